@@ -1,0 +1,90 @@
+//! What the planner is given: moves, dwells and torch events in the order of the program.
+//!
+//! Positions are absolute, in machine coordinates, in metres; axis 0 is X (along the beam), 1 is Y (along the rails),
+//! 2 is Z (up).
+
+/// Number of axes planned together.
+pub const AXES: usize = 3;
+
+/// A point in machine coordinates, m.
+pub type Point = [f64; AXES];
+
+/// Whether a move positions or cuts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MoveKind {
+    /// As fast as the axes allow (G0).
+    Rapid,
+    /// At the programmed feed (G1, G2, G3).
+    Feed,
+}
+
+/// The geometry of one move, from where the last one ended.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Shape {
+    /// Straight to `to`.
+    Line {
+        /// End point, m.
+        to: Point,
+    },
+    /// Circular in the XY plane, with Z moving in proportion to the angle (a helix) where its end differs.
+    Arc {
+        /// End point, m.
+        to: Point,
+        /// Centre in X and Y, m.
+        centre: [f64; 2],
+        /// Angle travelled, rad; positive is counter-clockwise seen from +Z; may exceed a full turn.
+        sweep_rad: f64,
+    },
+}
+
+/// What the torch is told to do, in step with the motion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TorchEvent {
+    /// Light the preheat flame.
+    FlameOn,
+    /// Open the cutting oxygen.
+    OxygenOn,
+    /// Close the cutting oxygen and leave the flame on.
+    OxygenOff,
+    /// Close everything.
+    AllOff,
+}
+
+/// One thing to do.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum PathItem {
+    /// Move the torch.
+    Move {
+        /// Handed through unchanged: which place in the program asked for this.
+        tag: u32,
+        /// Rapid or feed.
+        kind: MoveKind,
+        /// Programmed speed along the path, m/s; ignored for rapids.
+        speed_m_per_s: f64,
+        /// Where to.
+        shape: Shape,
+    },
+    /// Stand still.
+    Dwell {
+        /// Handed through unchanged.
+        tag: u32,
+        /// How long, s.
+        seconds: f64,
+    },
+    /// Switch the torch. Motion comes to a stop first, as every real controller does for M3, M5, M7 to M9.
+    Torch {
+        /// Handed through unchanged.
+        tag: u32,
+        /// What to switch.
+        event: TorchEvent,
+    },
+}
+
+impl PathItem {
+    /// The tag, whatever the item.
+    pub fn tag(&self) -> u32 {
+        match *self {
+            PathItem::Move { tag, .. } | PathItem::Dwell { tag, .. } | PathItem::Torch { tag, .. } => tag,
+        }
+    }
+}

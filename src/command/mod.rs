@@ -1,0 +1,16 @@
+//! What the command line does: reads files, runs the chain, writes answers. Arguments and exit codes are `main`'s.
+//!
+//! In: paths and options. Out: text on stdout and stderr, report folders, exit codes. May use: all rooms. Nobody uses it but `main`.
+
+pub mod check;
+pub mod job;
+#[cfg(feature = "view")]
+pub mod render;
+pub mod run;
+
+/// Exit code: ran and passed.
+pub const PASSED: u8 = 0;
+/// Exit code: ran, and something is out of tolerance, or the program has errors.
+pub const FAILED: u8 = 1;
+/// Exit code: could not run.
+pub const COULD_NOT_RUN: u8 = 2;

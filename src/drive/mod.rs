@@ -1,0 +1,139 @@
+//! Step edges and the position of the load in, drive force out: motor, driver, transmission and guide drag of one joint.
+//!
+//! In: microsteps of a window of time, the load's position and speed from `machine`. Out: the mean force on the load over the window.
+//! May use: the planner's step types. The stiff one-dimensional parts (rotor, currents, mesh or belt) are sub-stepped here, in the
+//! window centred on the instant of the machine's position, so that the exchange of force and position is second order in the step.
+
+pub mod friction;
+pub mod motor;
+pub mod params;
+
+use friction::FrictionState;
+use motor::{Motor, MotorState};
+use params::JointParams;
+
+/// Length of a sub-step, s. The stiffest part, a rotor on a steel rack, turns at about 6000 rad/s: a tenth of a radian per sub-step.
+pub const SUBSTEP_S: f64 = 20e-6;
+
+/// What changes in a joint.
+#[derive(Clone, Debug, PartialEq)]
+pub struct JointState {
+    /// Motor.
+    pub motor: MotorState,
+    /// Guide drag.
+    pub friction: FrictionState,
+    /// Force of the transmission on the load in the last window, mean, N.
+    pub drive_force_n: f64,
+    /// Torque asked of the motor, smoothed over [`TORQUE_WINDOW_S`], N·m.
+    pub load_torque_nm: f64,
+}
+
+/// Smoothing of the torque that is compared with pull-out: one period of the fastest mode that can pull a rotor out of step, s.
+pub const TORQUE_WINDOW_S: f64 = 3e-3;
+
+/// One joint with its constants worked out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Joint {
+    /// Parameters it was made from.
+    pub params: JointParams,
+    /// Motor constants.
+    pub motor: Motor,
+    damping_n_s_per_m: f64,
+}
+
+impl Joint {
+    /// A joint from its parameters.
+    pub fn new(params: JointParams) -> Self {
+        let motor = Motor::new(&params.motor, &params.driver, params.transmission.inertia_kg_m2);
+        let stiffness = params.transmission.stiffness.at(0.0);
+        let damping_n_s_per_m = 2.0 * params.transmission.damping_ratio * (stiffness * params.moved_mass_kg).sqrt();
+        Self { params, motor, damping_n_s_per_m }
+    }
+
+    /// At rest at zero.
+    pub fn at_rest(&self) -> JointState {
+        JointState { motor: self.motor.at_rest(), friction: FrictionState::default(), drive_force_n: 0.0, load_torque_nm: 0.0 }
+    }
+
+    /// Travel that the rotor's angle stands for, m.
+    pub fn rotor_m(&self, state: &JointState) -> f64 {
+        state.motor.angle_rad * self.params.transmission.travel_m_per_rad
+    }
+
+    /// Travel that the commanded microsteps stand for, m.
+    pub fn stepped_m(&self, state: &JointState) -> f64 {
+        self.motor.commanded_rad(&state.motor) * self.params.transmission.travel_m_per_rad
+    }
+
+    /// Force of the transmission on the load, N, with the load `lag_m` behind the rotor's travel and falling further behind at
+    /// `lag_m_per_s`. Between the flanks there is none, and a flank never pulls.
+    fn transmit(&self, stiffness: f64, lag_m: f64, lag_m_per_s: f64) -> f64 {
+        let play = 0.5 * self.params.transmission.backlash_m;
+        let contact = |depth: f64, rate: f64| stiffness * depth + self.damping_n_s_per_m * rate;
+        if play == 0.0 {
+            contact(lag_m, lag_m_per_s)
+        } else if lag_m > play {
+            contact(lag_m - play, lag_m_per_s).max(0.0)
+        } else if lag_m < -play {
+            contact(lag_m + play, lag_m_per_s).min(0.0)
+        } else {
+            0.0
+        }
+    }
+
+    /// Advances rotor and currents over `substeps` sub-steps of `h` seconds centred on the instant at which the load stands at
+    /// `position_m` and moves at `speed_m_per_s`. `microsteps(k)` is the number of microsteps that fall into sub-step k. Returns the mean
+    /// force on the load, drag of the guides included, N.
+    pub fn advance(
+        &self,
+        state: &mut JointState,
+        position_m: f64,
+        speed_m_per_s: f64,
+        substeps: usize,
+        h: f64,
+        microsteps: impl Fn(usize) -> i64,
+    ) -> f64 {
+        let t = &self.params.transmission;
+        let stiffness = t.stiffness.at(position_m);
+        let half_window = 0.5 * substeps as f64 * h;
+        let (mut force_sum, mut torque_sum) = (0.0, 0.0);
+        for k in 0..substeps {
+            let count = microsteps(k);
+            if count != 0 {
+                self.motor.command(&mut state.motor, count);
+            }
+            let time = (k as f64 + 0.5) * h - half_window;
+            let load_m = position_m + speed_m_per_s * time;
+            // The instant at which the motor's own step evaluates its torque.
+            let rotor_m = (state.motor.angle_rad + 0.5 * h * state.motor.speed_rad_per_s) * t.travel_m_per_rad;
+            let rotor_m_per_s = state.motor.speed_rad_per_s * t.travel_m_per_rad;
+            let force = self.transmit(stiffness, rotor_m - load_m, rotor_m_per_s - speed_m_per_s);
+            let torque = force * t.travel_m_per_rad;
+            // What the transmission loses is dry friction at the rotor: it opposes the motion whichever side drives.
+            self.motor.step(&mut state.motor, torque, (1.0 - t.efficiency) * torque.abs(), h);
+            force_sum += force;
+            torque_sum += state.motor.torque_nm;
+        }
+        let mean = force_sum / substeps as f64;
+        state.drive_force_n = mean;
+        let share = (substeps as f64 * h / TORQUE_WINDOW_S).min(1.0);
+        state.load_torque_nm += share * (torque_sum / substeps as f64 - state.load_torque_nm);
+        let drag = state.friction.step(&self.params.friction, self.params.moved_mass_kg, position_m, speed_m_per_s);
+        mean - drag
+    }
+
+    /// Moves the steady joint on by `microsteps` without stepping; the load moves on by the same travel.
+    pub fn jump(&self, state: &mut JointState, microsteps: i64) {
+        self.motor.jump(&mut state.motor, microsteps);
+        let travel_m = self.params.transmission.travel_m_per_rad * self.motor.rad_per_microstep() * microsteps as f64;
+        state.friction.jump(travel_m);
+    }
+
+    /// Full steps between rotor and command that are lost for good: a multiple of four.
+    pub fn lost_full_steps(&self, state: &JointState) -> i64 {
+        4 * self.motor.turns_lost(&state.motor)
+    }
+}
+
+#[cfg(test)]
+mod tests;

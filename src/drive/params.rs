@@ -1,0 +1,142 @@
+//! Constant parameters of one driven joint: motor, driver, transmission, guide friction.
+//!
+//! In: checked numbers from `scene`. Out: plain data for [`super::Joint`]. Uses nothing.
+
+/// A two-phase hybrid stepper motor.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MotorParams {
+    /// Name in the catalogue.
+    pub name: String,
+    /// Rotor teeth N; 50 for a 1.8° motor. One full step is π/(2 N).
+    pub rotor_teeth: f64,
+    /// Phase resistance, Ω.
+    pub resistance_ohm: f64,
+    /// Phase inductance, H.
+    pub inductance_h: f64,
+    /// Holding torque with two phases at rated current, N·m.
+    pub holding_torque_nm: f64,
+    /// Rated phase current, A.
+    pub rated_current_a: f64,
+    /// Rotor inertia, kg·m².
+    pub rotor_inertia_kg_m2: f64,
+    /// Detent torque amplitude, N·m (period one full step).
+    pub detent_torque_nm: f64,
+    /// Magnetising resistance R_m that stands for the iron loss, Ω (∞: none).
+    pub iron_loss_ohm: f64,
+    /// Bearing drag, N·m, opposing the motion.
+    pub bearing_drag_nm: f64,
+    /// Viscous drag of rotor and bearings, N·m·s/rad.
+    pub viscous_nm_s: f64,
+}
+
+impl MotorParams {
+    /// Torque constant K = T_hold/(√2 I) per ampere of phase amplitude, N·m/A, which is also the amplitude of the phase
+    /// back-EMF in V·s/rad (two phases on at rated current give √2 K I).
+    pub fn torque_constant_nm_per_a(&self) -> f64 {
+        self.holding_torque_nm / (core::f64::consts::SQRT_2 * self.rated_current_a)
+    }
+}
+
+/// A current-regulated microstepping driver on its supply.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DriverParams {
+    /// Name in the catalogue.
+    pub name: String,
+    /// Voltage of the bus the bridges switch, V.
+    pub bus_v: f64,
+    /// Amplitude of the phase current sine, A (√2 times an RMS setting).
+    pub current_peak_a: f64,
+    /// Microsteps in a full step.
+    pub microsteps: u32,
+}
+
+/// How stiff the way from the rotor to the load is, seen at the load.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Stiffness {
+    /// The same everywhere, N/m: mesh, pinion shaft and reduction belt in series; or nut, bearing and screw.
+    Constant {
+        /// N/m at the load.
+        n_per_m: f64,
+    },
+    /// An open belt clamped at both ends with the pulley on the moving part: k = EA (1/L₁ + 1/L₂), in series with the rest
+    /// (belt reduction, pulley teeth, shaft).
+    BeltSpans {
+        /// Tensile stiffness EA of all strands together, N per unit strain.
+        ea_n: f64,
+        /// Clamp to clamp, m.
+        length_m: f64,
+        /// Length of span 1 when the joint stands at zero, m.
+        span_at_zero_m: f64,
+        /// Everything else in the way, N/m at the load.
+        series_n_per_m: f64,
+    },
+}
+
+impl Stiffness {
+    /// Stiffness with the joint at `position_m`, N/m. Spans are kept above 20 mm.
+    pub fn at(&self, position_m: f64) -> f64 {
+        match *self {
+            Stiffness::Constant { n_per_m } => n_per_m,
+            Stiffness::BeltSpans { ea_n, length_m, span_at_zero_m, series_n_per_m } => {
+                let first = (span_at_zero_m + position_m).clamp(0.02, length_m - 0.02);
+                let spans = ea_n * (1.0 / first + 1.0 / (length_m - first));
+                spans * series_n_per_m / (spans + series_n_per_m)
+            }
+        }
+    }
+}
+
+/// Rotor angle to travel: rack and pinion, belt or screw behind an optional reduction.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TransmissionParams {
+    /// In words, for reports: "rack module 1, 25 teeth, 3:1".
+    pub name: String,
+    /// Travel per radian of the rotor, m/rad: pitch radius over ratio, or lead/(2π).
+    pub travel_m_per_rad: f64,
+    /// Stiffness seen at the load.
+    pub stiffness: Stiffness,
+    /// Free play seen at the load, m, flank to flank.
+    pub backlash_m: f64,
+    /// Share of the critical damping of the load on this stiffness, –.
+    pub damping_ratio: f64,
+    /// Share of the rotor's power that reaches the load, 0…1; its complement opposes the motion.
+    pub efficiency: f64,
+    /// Inertia of pulleys, pinion and screw, at the rotor, kg·m².
+    pub inertia_kg_m2: f64,
+}
+
+/// Drag of the guides, hose and chain along the joint: Coulomb with a Stribeck rise at rest, plus viscous.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FrictionParams {
+    /// Sliding or rolling drag, N.
+    pub coulomb_n: f64,
+    /// Breakaway force, N.
+    pub static_n: f64,
+    /// Stribeck speed, m/s.
+    pub stribeck_m_per_s: f64,
+    /// Viscous drag, N·s/m.
+    pub viscous_n_s_per_m: f64,
+    /// Elastic travel before the guide breaks away, m.
+    pub presliding_m: f64,
+}
+
+/// One driven joint.
+#[derive(Clone, Debug, PartialEq)]
+pub struct JointParams {
+    /// "X", "Y1", "Y2", "Z".
+    pub name: String,
+    /// Planner axis that steps it: 0 X, 1 Y, 2 Z.
+    pub axis: usize,
+    /// Steps for one metre of travel.
+    pub steps_per_m: f64,
+    /// Motor.
+    pub motor: MotorParams,
+    /// Driver and bus.
+    pub driver: DriverParams,
+    /// From rotor to load.
+    pub transmission: TransmissionParams,
+    /// Drag along the joint.
+    pub friction: FrictionParams,
+    /// Mass that this joint moves, kg, for damping and for closed forms.
+    pub moved_mass_kg: f64,
+}

@@ -1,0 +1,127 @@
+//! The mechanism against closed forms.
+
+use super::*;
+use crate::machine::params::{BeamParams, MountParams};
+
+fn params() -> MachineParams {
+    let body = |mass_kg: f64, centre_in_machine_m| BodyParams { mass_kg, inertia_kg_m2: [mass_kg * 0.02; 3], centre_in_machine_m };
+    let mount = |linear_n_per_m, at_in_machine_m| MountParams {
+        linear_n_per_m,
+        angular_nm_per_rad: [2e5; 3],
+        damping_ratio: 0.0,
+        at_in_machine_m,
+    };
+    let mut feet = mount([2e6, 2e6, 2e7], [0.6, 0.6, -0.3]);
+    feet.angular_nm_per_rad = [2e6; 3];
+    let mut gantry = body(22.0, [0.625, 0.0, 0.2]);
+    gantry.inertia_kg_m2 = [0.2, 3.2, 3.2];
+    MachineParams {
+        frame: BodyParams { mass_kg: 150.0, inertia_kg_m2: [40.0, 40.0, 70.0], centre_in_machine_m: [0.6, 0.6, -0.1] },
+        gantry,
+        carriage: body(4.0, [0.0, 0.0, 0.2]),
+        torch: body(2.0, [0.0, 0.0, 0.15]),
+        feet,
+        trucks: [mount([4e7, 0.0, 4e7], [-0.05, 0.0, 0.15]), mount([4e7, 0.0, 4e7], [1.3, 0.0, 0.15])],
+        carriage_guide: mount([0.0, 3e7, 3e7], [0.0, 0.0, 0.2]),
+        torch_slide: mount([2e7, 2e7, 0.0], [0.0, 0.0, 0.18]),
+        beam: BeamParams { span_m: 1.35, vertical_n_m2: 2.27e5, horizontal_n_m2: 7.7e4, torsion_n_m2: 7.5e4, left_x_in_machine_m: -0.05 },
+        tip_in_machine_m: [0.0, 0.0, 0.0],
+        travel_m: [[0.0, 1.25], [0.0, 1.25], [0.0, 0.1]],
+        gravity_m_per_s2: 0.0,
+    }
+}
+
+#[test]
+fn at_rest_nothing_moves() {
+    let mut m = RapierMachine::new(&params(), 1e-4);
+    for _ in 0..1000 {
+        m.step([0.0; 4]);
+    }
+    assert_eq!(m.tip_in_machine_m(), [0.0; 3]);
+}
+
+#[test]
+fn a_free_carriage_accelerates_by_newton() {
+    // The frame is made immovable; X drives carriage and torch, 6 kg, with 12 N: 2 m/s².
+    let mut p = params();
+    p.frame.mass_kg = 1e9;
+    p.frame.inertia_kg_m2 = [1e9; 3];
+    p.gantry.mass_kg = 1e9;
+    p.gantry.inertia_kg_m2 = [1e9; 3];
+    for m in p.trucks.iter_mut().chain([&mut p.feet, &mut p.carriage_guide, &mut p.torch_slide]) {
+        m.damping_ratio = 0.3;
+    }
+    let h = 1e-4;
+    let mut m = RapierMachine::new(&p, h);
+    let steps = 2000;
+    for _ in 0..steps {
+        m.step([12.0, 0.0, 0.0, 0.0]);
+    }
+    // Speeds live half a step behind positions: starting from v(0) instead of v(−h/2) shifts time by half a step.
+    let t = (f64::from(steps) + 0.5) * h;
+    let x = m.joints()[0].position_m;
+    assert!((x / (0.5 * 2.0 * t * t) - 1.0).abs() < 2e-4, "{x} m against {}", 0.5 * 2.0 * t * t);
+}
+
+#[test]
+fn a_push_at_rest_bends_the_tip_by_the_beam_formula() {
+    // Static: 10 N fore and aft on the carriage at mid span, everything else stiff: F L³/(48 E I) of a simply supported beam.
+    let mut p = params();
+    p.frame.mass_kg = 1e9;
+    p.frame.inertia_kg_m2 = [1e9; 3];
+    p.gantry.mass_kg = 1e9;
+    p.gantry.inertia_kg_m2 = [1e9; 3];
+    p.carriage_guide.damping_ratio = 0.5;
+    p.carriage_guide.linear_n_per_m = [0.0, 1e12, 1e12];
+    let mut guide_first = p.carriage_guide.clone();
+    guide_first.at_in_machine_m = [0.625, 0.0, 0.2];
+    let centre = Vector::new(0.625, 0.0, 0.2);
+    let mount = Mount::new(&guide_first, centre, centre, 4.0, [0.1; 3], Some(&p.beam));
+    let rest = |y: f64| Motion { pose: Pose::from_translation(Vector::new(0.625, y, 0.2)), linear: Vector::ZERO, angular: Vector::ZERO };
+    let deflection = 10.0 * p.beam.span_m.powi(3) / (48.0 * p.beam.horizontal_n_m2);
+    let reaction = mount.react(&rest(0.0), &rest(deflection), Vector::ZERO);
+    assert!((reaction.force.y / -10.0 - 1.0).abs() < 1e-3, "{} N", reaction.force.y);
+}
+
+#[test]
+fn an_undamped_gantry_rings_at_its_natural_frequency_and_keeps_its_energy() {
+    // Carriage and torch on the beam: one mass on the series stiffness, all else immovable. Halving the step must show second order.
+    let error = |h: f64| {
+        let mut p = params();
+        p.frame.mass_kg = 1e9;
+        p.frame.inertia_kg_m2 = [1e9; 3];
+        p.feet.linear_n_per_m = [1e3; 3];
+        p.torch.mass_kg = 1e-6;
+        p.torch.inertia_kg_m2 = [1e-6; 3];
+        p.torch_slide.linear_n_per_m = [0.0; 3];
+        p.torch_slide.angular_nm_per_rad = [0.0; 3];
+        let k = 1e6;
+        p.trucks[0].linear_n_per_m = [4e7, k, 4e7];
+        p.trucks[1].linear_n_per_m = [4e7, k, 4e7];
+        p.carriage.mass_kg = 1e-6;
+        p.carriage.inertia_kg_m2 = [1e-6; 3];
+        p.carriage_guide.linear_n_per_m = [0.0; 3];
+        p.carriage_guide.angular_nm_per_rad = [0.0; 3];
+        p.gantry.centre_in_machine_m = [0.625, 0.0, 0.15];
+        let mut m = RapierMachine::new(&p, h);
+        let omega = (2.0 * k / p.gantry.mass_kg).sqrt();
+        let start = 1e-3;
+        // Both sides pushed off together, speed half a step behind.
+        let body = &mut m.world.bodies[m.bodies[GANTRY]];
+        let mut pose = *body.position();
+        pose.translation.y += start;
+        body.set_position(pose, true);
+        body.set_linvel(Vector::new(0.0, start * omega * (0.5 * omega * h).sin(), 0.0), true);
+        let mut worst: f64 = 0.0;
+        for n in 1..=(0.1 / h) as u64 {
+            m.step([0.0; 4]);
+            let y = 0.5 * (m.joints()[1].position_m + m.joints()[2].position_m);
+            worst = worst.max((y - start * (omega * n as f64 * h).cos()).abs());
+        }
+        worst
+    };
+    let (coarse, fine) = (error(1e-4), error(0.5e-4));
+    assert!(coarse < 10e-6, "{coarse} m at 0.1 ms for an amplitude of 1 mm");
+    let order = (coarse / fine).log2();
+    assert!((1.8..2.2).contains(&order), "order {order}: {coarse} m and {fine} m");
+}

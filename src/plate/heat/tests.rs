@@ -1,0 +1,270 @@
+//! Closed forms, ledger, cuts, sleep, symmetry.
+
+use super::*;
+use std::f64::consts::PI;
+
+const K: f64 = 35.0;
+const RHO: f64 = 7850.0;
+const CP: f64 = 650.0;
+const ENGINEERING: Conduction = Conduction::Constant { k_w_per_m_k: K, density_kg_per_m3: RHO, cp_j_per_kg_k: CP };
+
+fn plate(size_m: [f64; 2], cell_m: f64, conduction: Conduction, loss: Loss) -> Heat {
+    Heat::new(&Params { origin_m: [0.0; 2], size_m, cell_m, thickness_m: 0.01, conduction, loss, ambient_c: 20.0 })
+}
+
+/// Modified Bessel function K0 (trapezoidal sum of its integral, ∫exp(−z cosh t) dt from 0; converges geometrically).
+fn k0(z: f64) -> f64 {
+    let step = 0.01;
+    step * (0..2000).map(|i| if i == 0 { 0.5 } else { 1.0 } * (-z * (f64::from(i) * step).cosh()).exp()).sum::<f64>()
+}
+
+/// Rosenthal's thin plate: 4 kW, 8 mm/s, 10 mm thick; x forward of the source, y beside it, metres; rise above ambient.
+fn rosenthal(x: f64, y: f64, loss: f64) -> f64 {
+    let (q, v, h, a) = (4000.0, 8e-3, 0.01, K / (RHO * CP));
+    let m = ((v / (2.0 * a)).powi(2) + loss / (K * h)).sqrt();
+    q / (2.0 * PI * K * h) * (-v * x / (2.0 * a)).exp() * k0(m * x.hypot(y))
+}
+
+/// Moves validation case V1's source along the middle of a plate from `from` to `to` (x, metres).
+fn run_v1(heat: &mut Heat, y: f64, from: f64, to: f64) {
+    let v = 8e-3;
+    let steps = ((to - from) / v / heat.stable_dt_s()).ceil();
+    let dt = (to - from) / v / steps;
+    for i in 0..steps as u32 {
+        let at = |i: u32| [from + (to - from) * f64::from(i) / steps, y];
+        heat.deposit_line(at(i), at(i + 1), 4000.0 * dt);
+        heat.step(dt);
+    }
+}
+
+#[test]
+fn v1_thin_plate() {
+    let mut heat = plate([0.56, 0.2], 1e-3, ENGINEERING, Loss::None);
+    // On the middle of a row of cells, as are then all places looked at: the scheme's error without that of reading.
+    let (y0, end) = (0.1005, 0.5205);
+    run_v1(&mut heat, y0, 0.0305, end);
+    let cases = [
+        ([-0.010, 0.005], 460.614),
+        ([-0.020, 0.005], 474.631),
+        ([-0.050, 0.005], 382.611),
+        ([-0.100, 0.020], 112.956),
+    ];
+    for ([x, y], expected) in cases {
+        assert!((20.0 + rosenthal(x, y, 0.0) - expected).abs() < 0.01, "formula at {x} {y}");
+        for side in [y, -y] {
+            let error = (heat.temperature_c([end + x, y0 + side]) - expected) / (expected - 20.0);
+            println!("V1 T({:.0}, {:.0} mm): {:+.2} % of the rise", x * 1e3, side * 1e3, 100.0 * error);
+            assert!(error.abs() < 0.02, "{x} {side}: {error}");
+        }
+    }
+    for (y, expected) in [(2e-3, 1071.81), (3e-3, 761.18), (5e-3, 481.80), (10e-3, 255.42), (20e-3, 138.34)] {
+        let error = (heat.peak_c([0.2005, y0 + y]) - expected) / (expected - 20.0);
+        println!("V1 peak at {:.0} mm: {:+.2} % of the rise", y * 1e3, 100.0 * error);
+        assert!(error.abs() < 0.02, "{y}: {error}");
+    }
+}
+
+/// Beside the source the rise grows e-fold every 0.9 mm: only small cells see that, and half of each step's heat has to
+/// come after the step. The error falls with the square of the cell.
+#[test]
+fn v1_beside_the_source() {
+    let expected = rosenthal(0.0, 0.005, 0.0);
+    assert!((20.0 + expected - 89.667).abs() < 0.01);
+    for (cell, within) in [(1e-3, 0.16), (0.5e-3, 0.04), (0.25e-3, 0.02)] {
+        let mut heat = plate([0.09, 0.05], cell, ENGINEERING, Loss::None);
+        let (from, to, y) = (0.01, 0.07, 0.025);
+        let steps = ((to - from) / 8e-3 / heat.stable_dt_s()).ceil();
+        let dt = (to - from) / 8e-3 / steps;
+        for i in 0..steps as u32 {
+            let at = |half: f64| [from + (to - from) * (f64::from(i) + half) / steps, y];
+            heat.deposit_line(at(0.0), at(0.5), 2000.0 * dt);
+            heat.step(dt);
+            heat.deposit_line(at(0.5), at(1.0), 2000.0 * dt);
+        }
+        let error = (heat.temperature_c([to, y + 0.005]) - 20.0) / expected - 1.0;
+        println!("V1 T(0, 5 mm), cells {} mm: {:+.2} % of the rise", cell * 1e3, 100.0 * error);
+        assert!(error.abs() < within, "{cell}: {error}");
+    }
+}
+
+#[test]
+fn v1_with_loss_far_behind() {
+    let mut heat = plate([0.62, 0.24], 2e-3, ENGINEERING, Loss::Constant { w_per_m2_k: 60.0 });
+    run_v1(&mut heat, 0.12, 0.02, 0.58);
+    let expected = rosenthal(-0.4, 0.02, 60.0);
+    assert!((20.0 + expected - 125.023).abs() < 0.01);
+    let error = (heat.temperature_c([0.18, 0.14]) - 20.0) / expected - 1.0;
+    println!("V1 with loss T(-400, 20 mm): {:+.2} % of the rise", 100.0 * error);
+    assert!(error.abs() < 0.02);
+    assert!((heat.put_in_j() - heat.stored_j() - heat.lost_j()).abs() < 1e-9 * heat.put_in_j());
+}
+
+#[test]
+fn halving_the_cells_quarters_the_error() {
+    // A Gaussian on a thin plate spreads as a Gaussian: a² + 4αt.
+    let a = K / (RHO * CP);
+    let worst = |cell: f64| {
+        let mut heat = plate([0.12, 0.12], cell, ENGINEERING, Loss::None);
+        heat.deposit_gaussian([0.06, 0.06], 8e-3, 1000.0);
+        heat.step(4.0);
+        let r2 = 64e-6 + 4.0 * a * 4.0;
+        (0..20)
+            .map(|i| {
+                let x = 1e-3 * f64::from(i) + 0.5e-3;
+                let exact = 1000.0 / (RHO * CP * 0.01 * PI * r2) * (-x * x / r2).exp();
+                let cell_at = |x: f64| ((0.06 + x) / cell).floor() * cell + 0.5 * cell;
+                let centre = [cell_at(x), cell_at(0.0)];
+                let d2 = (centre[0] - 0.06).powi(2) + (centre[1] - 0.06).powi(2);
+                let there = 1000.0 / (RHO * CP * 0.01 * PI * r2) * (-d2 / r2).exp();
+                (heat.temperature_c(centre) - 20.0 - there).abs() / exact.max(0.1)
+            })
+            .fold(0.0, f64::max)
+    };
+    let (coarse, middle, fine) = (worst(4e-3), worst(2e-3), worst(1e-3));
+    println!(
+        "halving: {coarse:.1e} {middle:.1e} {fine:.1e}, orders {:.2} {:.2}",
+        (coarse / middle).log2(),
+        (middle / fine).log2()
+    );
+    assert!(middle / fine > 3.0 && coarse / middle > 3.0);
+}
+
+#[test]
+fn energy_closes_with_steel_losses_cuts_and_sleep() {
+    let loss = Loss::AirAndRadiation { h_w_per_m2_k: 10.0, emissivity: 0.7 };
+    let mut heat = plate([0.3, 0.2], 1e-3, Conduction::Steel, loss);
+    let mut put = 0.0;
+    for i in 0..600 {
+        let x = 0.05 + 0.0003 * f64::from(i);
+        put += heat.deposit_gaussian([x, 0.05], 8e-3, 25.0);
+        put += heat.deposit_kerf([x, 0.05], [x + 0.0003, 0.05], 0.75e-3, 60.0);
+        heat.cut([x, 0.05], [x + 0.0003, 0.05]);
+        heat.step(0.036);
+    }
+    heat.step(100.0);
+    assert!((heat.put_in_j() / put - 1.0).abs() < 1e-12);
+    let gap = (heat.put_in_j() - heat.stored_j() - heat.lost_j()) / heat.put_in_j();
+    println!("energy gap {gap:.1e}, lost {:.1} %", 100.0 * heat.lost_j() / heat.put_in_j());
+    assert!(gap.abs() < 1e-9 && heat.lost_j() > 0.05 * put);
+}
+
+#[test]
+fn a_cooled_plate_sleeps_and_keeps_its_books() {
+    let mut heat = plate([0.3, 0.3], 3e-3, ENGINEERING, Loss::Constant { w_per_m2_k: 2000.0 });
+    heat.deposit_gaussian([0.1, 0.1], 8e-3, 20_000.0);
+    let awake = heat.awake_cells();
+    heat.step(20.0);
+    assert!(heat.awake_cells() > 0 && awake > 0);
+    heat.step(1000.0);
+    assert_eq!(heat.awake_cells(), 0);
+    assert!((heat.temperature_c([0.1, 0.1]) - 20.0).abs() < 0.03);
+    let gap = (heat.put_in_j() - heat.stored_j() - heat.lost_j()) / heat.put_in_j();
+    println!("energy gap asleep {gap:.1e}, stored {:.1e} J", heat.stored_j());
+    assert!(gap.abs() < 1e-9);
+    // And wakes again.
+    heat.deposit_gaussian([0.1, 0.1], 8e-3, 20_000.0);
+    heat.step(1.0);
+    assert!(heat.awake_cells() > 0 && heat.temperature_c([0.1, 0.1]) > 100.0);
+}
+
+#[test]
+fn cost_follows_the_heated_area() {
+    let mut heat = plate([2.44, 1.22], 1e-3, Conduction::Steel, Loss::None);
+    heat.deposit_gaussian([1.0, 0.6], 8e-3, 5000.0);
+    heat.step(5.0);
+    assert!(heat.awake_cells() <= 5 * 5 * 32 * 32, "{}", heat.awake_cells());
+}
+
+#[test]
+fn a_gaussian_at_the_edge_gives_the_plate_its_share() {
+    let mut heat = plate([0.1, 0.1], 1e-3, ENGINEERING, Loss::None);
+    assert!((heat.deposit_gaussian([0.05, 0.05], 8e-3, 100.0) - 100.0).abs() < 1e-9);
+    assert!((heat.deposit_gaussian([0.0, 0.05], 8e-3, 100.0) - 50.0).abs() < 1e-9);
+    assert!((heat.deposit_gaussian([0.1, 0.1], 8e-3, 100.0) - 25.0).abs() < 1e-9);
+    assert_eq!(heat.deposit_gaussian([-0.5, 0.05], 8e-3, 100.0), 0.0);
+    assert_eq!(heat.deposit_kerf([-0.5, 0.05], [-0.4, 0.05], 1e-3, 100.0), 0.0);
+    assert!((heat.deposit_kerf([-0.05, 0.05], [0.05, 0.05], 1e-3, 100.0) - 50.0).abs() < 1e-9);
+    assert!((heat.deposit_kerf([0.05, 0.05], [0.05, 0.05], 1e-3, 10.0) - 10.0).abs() < 1e-9);
+    assert!((heat.put_in_j() - heat.stored_j()).abs() < 1e-9);
+    assert_eq!(heat.deposit_gaussian([f64::NAN, 0.0], 8e-3, 100.0), 0.0);
+    assert_eq!(heat.deposit_line([f64::NAN, 0.0], [0.0; 2], 100.0), 0.0);
+}
+
+#[test]
+fn a_full_cut_isolates_both_halves() {
+    for angle in [0.0, 0.1, 0.7] {
+        let mut heat = plate([0.1, 0.1], 1e-3, Conduction::Steel, Loss::None);
+        let (s, c) = f64::sin_cos(angle);
+        let at = |d: f64| [0.05 + d * c, 0.05 + d * s];
+        for i in -80..80 {
+            heat.cut(at(1e-3 * f64::from(i)), at(1e-3 * f64::from(i + 1)));
+        }
+        heat.deposit_gaussian([0.05 - 0.03 * s, 0.05 + 0.03 * c], 3e-3, 20_000.0);
+        heat.step(60.0);
+        let (mut warm, mut cold) = (0.0f32, 0.0f32);
+        for (i, t) in heat.temperature_map_c().iter().enumerate() {
+            let (x, y) = ((i % 100) as f64 * 1e-3 - 0.0495, (i / 100) as f64 * 1e-3 - 0.0495);
+            let side = y * c - x * s;
+            if side > 1e-3 {
+                warm = warm.max(*t);
+            } else if side < -1e-3 {
+                cold = cold.max(*t);
+            }
+        }
+        assert!(warm > 60.0 && cold < 20.05, "{angle}: {warm} {cold}");
+        // Temperatures next to the cut are not mixed across it.
+        assert!(heat.temperature_c([0.05 + 0.9e-3 * s, 0.05 - 0.9e-3 * c]) < 20.05);
+        assert!(heat.temperature_c([0.05 - 0.9e-3 * s, 0.05 + 0.9e-3 * c]) > 21.0);
+    }
+}
+
+#[test]
+fn a_symmetric_load_stays_symmetric() {
+    let mut heat = plate([0.128, 0.128], 1e-3, Conduction::Steel, Loss::Constant { w_per_m2_k: 60.0 });
+    heat.deposit_gaussian([0.064, 0.064], 8e-3, 60_000.0);
+    heat.step(5.0);
+    let map = heat.temperature_map_c();
+    let at = |x: usize, y: usize| map[y * 128 + x];
+    for y in 0..128 {
+        for x in 0..128 {
+            for other in [at(127 - x, y), at(x, 127 - y), at(y, x)] {
+                assert!((at(x, y) - other).abs() < 0.05, "{x} {y}: {} {other}", at(x, y));
+            }
+        }
+    }
+    assert!(heat.peak_c([0.064, 0.064]) > 900.0);
+    assert!(heat.peak_map_c().iter().zip(&map).all(|(peak, t)| peak >= t));
+}
+
+#[test]
+fn step_size_and_clone_change_nothing_that_matters() {
+    let run = |pieces: u32| {
+        let mut heat = plate([0.1, 0.07], 1e-3, Conduction::Steel, Loss::None);
+        heat.deposit_gaussian([0.04, 0.03], 5e-3, 5000.0);
+        let half = pieces / 2;
+        (0..half).for_each(|_| heat.step(4.0 / f64::from(pieces)));
+        let mut copy = heat.clone();
+        (half..pieces).for_each(|_| copy.step(4.0 / f64::from(pieces)));
+        copy
+    };
+    assert_eq!(run(4).temperature_map_c(), run(4).temperature_map_c());
+    let (a, b) = (run(2).temperature_c([0.045, 0.03]), run(4000).temperature_c([0.045, 0.03]));
+    assert!((a / b - 1.0).abs() < 0.01, "{a} {b}");
+    let mut heat = run(4);
+    let before = heat.temperature_map_c();
+    for dt in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+        heat.step(dt);
+    }
+    assert_eq!(heat.temperature_map_c(), before);
+}
+
+#[test]
+fn odd_plates_do_no_harm() {
+    for size in [[0.0, 0.0], [-1.0, f64::NAN], [1e-3, 0.5]] {
+        let mut heat = plate(size, 1e-3, Conduction::Steel, Loss::None);
+        heat.deposit_gaussian([0.0, 0.0], 8e-3, 100.0);
+        heat.cut([-1.0, 0.0], [1.0, 0.3]);
+        heat.step(0.1);
+        assert!(heat.nx() >= 1 && heat.ny() >= 1 && heat.temperature_c([0.0, 0.0]).is_finite());
+    }
+}

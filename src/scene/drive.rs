@@ -1,0 +1,342 @@
+//! Motor, driver, transmission and friction of one axis, from catalogue and machine file.
+//!
+//! In: checked tables. Out: `drive`'s parameters. May use: `drive`'s params, `diag`.
+
+use std::f64::consts::{PI, SQRT_2, TAU};
+
+use super::catalogue::{Belt, Catalogue, Driver, Found, Guide, Motor, MotorClass, Rack, Screw, Supply};
+use super::check::Checker;
+use super::machine_file::{AxisTable, GuideUse, ReductionTable, TransmissionTable};
+use super::used::Used;
+use crate::diag::Diagnostic;
+use crate::drive::params::{DriverParams, FrictionParams, MotorParams, Stiffness, TransmissionParams};
+
+/// 1000 rev/min in rad/s, where the loss shares of motors hold.
+const LOSS_SPEED_RAD_PER_S: f64 = 1000.0 * TAU / 60.0;
+/// Density of aluminium pulleys, kg/m³.
+const PULLEY_KG_PER_M3: f64 = 2700.0;
+/// Density of steel pinions, kg/m³.
+const PINION_KG_PER_M3: f64 = 7850.0;
+/// A sprung pinion's flanks stay together up to its spring force over tan 20° (pressure angle).
+const SPRUNG_TOOTH_FORCE: f64 = 2.75;
+/// Gravity, m/s².
+const G: f64 = 9.81;
+
+/// A motor's parameters; what its sheet leaves out follows from the class rules.
+pub fn motor_params(motor: Found<'_, Motor>, class: &MotorClass, used: &mut Used) -> MotorParams {
+    let m = motor.part;
+    let holding_torque_nm = used.take(motor.key("holding_torque_nm"), &m.holding_torque_nm);
+    let rated_current_a = used.take(motor.key("rated_current_a"), &m.rated_current_a);
+    let rule = |used: &mut Used, name: &str, share| {
+        used.take(format!("catalogue motors class {name}"), share) * holding_torque_nm
+    };
+    let iron_loss_nm = rule(used, "iron_loss_share_at_1000_rpm", &class.iron_loss_share_at_1000_rpm);
+    let torque_constant = holding_torque_nm / (SQRT_2 * rated_current_a);
+    let detent_torque_nm = match &m.detent_torque_nm {
+        Some(detent) => used.take(motor.key("detent_torque_nm"), detent),
+        None => rule(used, "detent_share", &class.detent_share),
+    };
+    MotorParams {
+        name: m.name.clone(),
+        rotor_teeth: 50.0,
+        resistance_ohm: used.take(motor.key("resistance_ohm"), &m.resistance_ohm),
+        inductance_h: used.take(motor.key("inductance_mh"), &m.inductance_mh) * 1e-3,
+        holding_torque_nm,
+        rated_current_a,
+        rotor_inertia_kg_m2: used.take(motor.key("rotor_inertia_g_cm2"), &m.rotor_inertia_g_cm2) * 1e-7,
+        detent_torque_nm,
+        // The back-EMF K·ω drives a current through R_m that brakes with K²·ω/R_m.
+        iron_loss_ohm: if iron_loss_nm > 0.0 {
+            torque_constant.powi(2) * LOSS_SPEED_RAD_PER_S / iron_loss_nm
+        } else {
+            f64::INFINITY
+        },
+        bearing_drag_nm: rule(used, "bearing_drag_share", &class.bearing_drag_share),
+        viscous_nm_s: rule(used, "viscous_share_at_1000_rpm", &class.viscous_share_at_1000_rpm) / LOSS_SPEED_RAD_PER_S,
+    }
+}
+
+/// Current amplitude a driver is set to where nothing is said: √2 times the motor's rating, as far as the driver goes.
+pub fn default_current_a_peak(motor: &Motor, driver: &Driver) -> f64 {
+    (SQRT_2 * motor.rated_current_a.value).min(driver.current_peak_max_a.value)
+}
+
+/// A driver on its supply, in the words of the record: "StepperOnline DM542T at 48 V, 3.96 A peak, 1/16".
+pub fn driver_params(
+    driver: Found<'_, Driver>,
+    supply: Found<'_, Supply>,
+    current_peak_a: f64,
+    microsteps: u32,
+    used: &mut Used,
+) -> DriverParams {
+    let bus_v = used.take(supply.key("volts"), &supply.part.volts);
+    DriverParams {
+        name: format!("{} at {bus_v} V, {current_peak_a:.2} A peak, 1/{microsteps}", driver.part.name),
+        bus_v,
+        current_peak_a,
+        microsteps,
+    }
+}
+
+/// Checks that driver, supply, current and microsteps go together.
+pub(super) fn check_driver(axis: &AxisTable, driver: &Driver, supply: &Supply, checker: &mut Checker<'_>) {
+    let (low, high, volts) = (driver.bus_min_v.value, driver.bus_max_v.value, supply.volts.value);
+    if volts < low || volts > high {
+        let found = format!("{} takes {low} V to {high} V, but {} gives {volts} V", driver.name, supply.name);
+        checker.error("S010", &axis.supply.span(), found, String::new(), "choose another supply or driver".into());
+    }
+    if let Some(current) = &axis.current_a_peak
+        && current.value > driver.current_peak_max_a.value
+    {
+        let found =
+            format!("{} goes to {} A peak, not {}", driver.name, driver.current_peak_max_a.value, current.value);
+        checker.error("S010", &current.span, found, String::new(), "lower the current or choose another driver".into());
+    }
+    if axis.microsteps.value > driver.microsteps_max.value {
+        let found = format!(
+            "{} divides a step into {} at most, not {}",
+            driver.name, driver.microsteps_max.value, axis.microsteps.value
+        );
+        checker.error("S010", &axis.microsteps.span, found, String::new(), String::new());
+    }
+}
+
+/// Two springs one after the other, N/m.
+pub(super) fn in_series(springs: &[f64]) -> f64 {
+    1.0 / springs.iter().map(|k| 1.0 / k).sum::<f64>()
+}
+
+/// What stands between the motor and the pinion or pulley.
+struct Reduction {
+    ratio: f64,
+    efficiency: f64,
+    /// Stiffness at a radius `r` of the driven shaft, N/m, is this over r².
+    torsional_nm_per_rad: f64,
+    /// Seen at the rotor, kg·m².
+    inertia_kg_m2: f64,
+    words: String,
+}
+
+impl Reduction {
+    /// Directly on the motor's shaft.
+    fn none() -> Self {
+        Self {
+            ratio: 1.0,
+            efficiency: 1.0,
+            torsional_nm_per_rad: f64::INFINITY,
+            inertia_kg_m2: 0.0,
+            words: "direct".into(),
+        }
+    }
+
+    /// Two spans of the closed belt in parallel, both tight: k_θ = 2·(EA/L)·R² at the driven pulley. Pulleys are
+    /// aluminium discs as wide as the belt plus 4 mm.
+    fn belt(table: &ReductionTable, belt: Found<'_, Belt>, used: &mut Used) -> Self {
+        let pitch_m = belt.part.pitch_mm.value * 1e-3;
+        let motor_radius_m = table.motor_teeth.value * pitch_m / TAU;
+        let radius_m = motor_radius_m * table.ratio.value;
+        let width_m = (belt.part.width_mm.value + 4.0) * 1e-3;
+        let span_n_per_m = used.take(belt.key("ea_n"), &belt.part.ea_n) / (table.centre_mm.value * 1e-3);
+        let disc = |radius: f64| 0.5 * PULLEY_KG_PER_M3 * PI * width_m * radius.powi(4);
+        Self {
+            ratio: table.ratio.value,
+            efficiency: used.estimate("reduction belt efficiency", 0.96, 0.94, 0.98, "toothed belt"),
+            torsional_nm_per_rad: 2.0 * span_n_per_m * radius_m.powi(2),
+            inertia_kg_m2: disc(motor_radius_m) + disc(radius_m) / table.ratio.value.powi(2),
+            words: format!("{}:1", table.ratio.value),
+        }
+    }
+}
+
+/// The transmission of an axis.
+pub(super) struct Drive<'a> {
+    /// The machine file's table.
+    pub table: &'a TransmissionTable,
+    /// Travel of the axis, m.
+    pub travel_m: f64,
+    /// The catalogue.
+    pub catalogue: &'a Catalogue,
+}
+
+impl Drive<'_> {
+    /// Its parameters; `None` after an error.
+    pub fn params(&self, checker: &mut Checker<'_>, used: &mut Used) -> Option<TransmissionParams> {
+        let reduction = match &self.table.reduction {
+            None => Reduction::none(),
+            Some(table) => {
+                Reduction::belt(table, located(self.catalogue.belt(table.belt.get_ref()), &table.belt, checker)?, used)
+            }
+        };
+        let part = &self.table.part;
+        let id = part.get_ref();
+        match self.table.kind.get_ref().as_str() {
+            "rack" => self.rack(located(self.catalogue.rack(id), part, checker)?, &reduction, checker, used),
+            "belt" => self.open_belt(located(self.catalogue.belt(id), part, checker)?, &reduction, checker, used),
+            _ => self.screw(located(self.catalogue.screw(id), part, checker)?, &reduction, checker, used),
+        }
+    }
+
+    /// A value this kind of transmission cannot do without.
+    fn needed(&self, key: &str, value: Option<f64>, checker: &mut Checker<'_>) -> Option<f64> {
+        if value.is_none() {
+            let kind = self.table.kind.get_ref();
+            let found = format!("a {kind} transmission has no `{key}`");
+            checker.error("S005", &self.table.kind.span(), found, String::new(), format!("add a line `{key} = …`"));
+        }
+        value
+    }
+
+    fn mount_n_per_m(&self) -> f64 {
+        self.table.mount_stiffness_n_per_um.value * 1e6
+    }
+
+    /// Mesh (as far as this grade of rack touches), mount and reduction belt in series. A sprung pinion has no free
+    /// play until the tooth force reaches 2.75 times its spring; what happens beyond is not modelled, so the name says
+    /// how far that is.
+    fn rack(
+        &self,
+        rack: Found<'_, Rack>,
+        reduction: &Reduction,
+        checker: &mut Checker<'_>,
+        used: &mut Used,
+    ) -> Option<TransmissionParams> {
+        let teeth = self.needed("teeth", self.table.teeth.as_ref().map(|q| q.value), checker)?;
+        let module_m = rack.part.module_mm.value * 1e-3;
+        let radius_m = 0.5 * module_m * teeth;
+        let share = used.take(rack.key("contact_share"), &rack.part.contact_share);
+        let mesh = used.take(rack.key("mesh_stiffness_n_per_um"), &rack.part.mesh_stiffness_n_per_um) * 1e6 * share;
+        let backlash_mm = match (&self.table.backlash_mm, &self.table.spring_n) {
+            (Some(given), _) => given.value,
+            (None, Some(_)) => 0.0,
+            (None, None) => used.take(rack.key("backlash_fixed_mm"), &rack.part.backlash_fixed_mm),
+        };
+        let play = match &self.table.spring_n {
+            Some(spring) => format!("sprung pinion, no play below {:.0} N", SPRUNG_TOOTH_FORCE * spring.value),
+            None => format!("{backlash_mm} mm of play"),
+        };
+        let pinion = 0.5 * PINION_KG_PER_M3 * PI * (rack.part.face_mm.value + 5.0) * 1e-3 * radius_m.powi(4);
+        Some(TransmissionParams {
+            name: format!("{}, {teeth} teeth, {}, {play}", rack.part.name, reduction.words),
+            travel_m_per_rad: radius_m / reduction.ratio,
+            stiffness: Stiffness::Constant {
+                n_per_m: in_series(&[mesh, self.mount_n_per_m(), reduction.torsional_nm_per_rad / radius_m.powi(2)]),
+            },
+            backlash_m: backlash_mm * 1e-3,
+            damping_ratio: self.table.damping_ratio.value,
+            efficiency: reduction.efficiency * used.take(rack.key("efficiency"), &rack.part.efficiency),
+            inertia_kg_m2: reduction.inertia_kg_m2 + pinion / reduction.ratio.powi(2),
+        })
+    }
+
+    fn open_belt(
+        &self,
+        belt: Found<'_, Belt>,
+        reduction: &Reduction,
+        checker: &mut Checker<'_>,
+        used: &mut Used,
+    ) -> Option<TransmissionParams> {
+        let value = |q: &Option<super::quantity::Quantity>| q.as_ref().map(|q| q.value);
+        let teeth = self.needed("teeth", value(&self.table.teeth), checker)?;
+        let length_m = self.needed("length_mm", value(&self.table.length_mm), checker)? * 1e-3;
+        let span_at_zero_m = self.needed("span_at_zero_mm", value(&self.table.span_at_zero_mm), checker)? * 1e-3;
+        if span_at_zero_m + self.travel_m + 0.02 > length_m {
+            let found = format!("the belt is {:.0} mm between its clamps", 1e3 * length_m);
+            let expected = format!(
+                "at least {:.0} mm: first span, travel and 20 mm",
+                1e3 * (span_at_zero_m + self.travel_m + 0.02)
+            );
+            checker.error("S009", &self.table.part.span(), found, expected, "raise `length_mm`".into());
+            return None;
+        }
+        let strands = value(&self.table.strands).unwrap_or(1.0);
+        let radius_m = teeth * belt.part.pitch_mm.value * 1e-3 / TAU;
+        let backlash_mm = match &self.table.backlash_mm {
+            Some(given) => given.value,
+            None => used.estimate("belt backlash_mm", 0.02, 0.01, 0.03, "tight curved-tooth profile"),
+        };
+        let width_m = (belt.part.width_mm.value * strands + 4.0) * 1e-3;
+        let pulley = 0.5 * PULLEY_KG_PER_M3 * PI * width_m * radius_m.powi(4);
+        Some(TransmissionParams {
+            name: format!("{}, {teeth} teeth, {}", belt.part.name, reduction.words),
+            travel_m_per_rad: radius_m / reduction.ratio,
+            stiffness: Stiffness::BeltSpans {
+                ea_n: strands * used.take(belt.key("ea_n"), &belt.part.ea_n),
+                length_m,
+                span_at_zero_m,
+                series_n_per_m: in_series(&[self.mount_n_per_m(), reduction.torsional_nm_per_rad / radius_m.powi(2)]),
+            },
+            backlash_m: backlash_mm * 1e-3,
+            damping_ratio: self.table.damping_ratio.value,
+            efficiency: reduction.efficiency * used.estimate("belt efficiency", 0.96, 0.95, 0.98, "toothed belt"),
+            inertia_kg_m2: reduction.inertia_kg_m2 + pulley / reduction.ratio.powi(2),
+        })
+    }
+
+    /// Nut, screw over its length, and bearing with mount in series.
+    fn screw(
+        &self,
+        screw: Found<'_, Screw>,
+        reduction: &Reduction,
+        checker: &mut Checker<'_>,
+        used: &mut Used,
+    ) -> Option<TransmissionParams> {
+        let length_m = self.needed("length_mm", self.table.length_mm.as_ref().map(|q| q.value), checker)? * 1e-3;
+        let s = screw.part;
+        let travel_m_per_rad = s.lead_mm.value * 1e-3 / TAU / reduction.ratio;
+        let nut = used.take(screw.key("nut_stiffness_n_per_um"), &s.nut_stiffness_n_per_um) * 1e6;
+        let shaft = used.take(screw.key("axial_stiffness_n_per_um_at_1_m"), &s.axial_stiffness_n_per_um_at_1_m) * 1e6
+            / length_m;
+        let reduced = reduction.torsional_nm_per_rad / (travel_m_per_rad * reduction.ratio).powi(2);
+        let backlash_mm = match &self.table.backlash_mm {
+            Some(given) => given.value,
+            None => used.take(screw.key("backlash_mm"), &s.backlash_mm),
+        };
+        let inertia = used.take(screw.key("inertia_kg_m2_per_m"), &s.inertia_kg_m2_per_m) * length_m;
+        Some(TransmissionParams {
+            name: format!("{}, {}", s.name, reduction.words),
+            travel_m_per_rad,
+            stiffness: Stiffness::Constant { n_per_m: in_series(&[nut, shaft, self.mount_n_per_m(), reduced]) },
+            backlash_m: backlash_mm * 1e-3,
+            damping_ratio: self.table.damping_ratio.value,
+            efficiency: reduction.efficiency * used.take(screw.key("efficiency"), &s.efficiency),
+            inertia_kg_m2: reduction.inertia_kg_m2 + inertia / reduction.ratio.powi(2),
+        })
+    }
+}
+
+/// Drag of a guide carrying `load_kg`, with hoses: seals, preload or grease of every element, plus the coefficient
+/// times the weight.
+pub(super) fn friction(
+    axis: &AxisTable,
+    guide: Found<'_, Guide>,
+    elements: &GuideUse,
+    load_kg: f64,
+    used: &mut Used,
+) -> FrictionParams {
+    let count = elements.elements_in_all.as_ref().unwrap_or(&elements.elements).value;
+    let each_n = used.take(guide.key("drag_n"), &guide.part.drag_n);
+    let weight_n = used.take(guide.key("friction_coefficient"), &guide.part.friction_coefficient) * load_kg * G;
+    let hose_n = axis.hose_drag_n.as_ref().map_or(0.0, |drag| drag.value);
+    let coulomb_n = count * each_n + weight_n + hose_n;
+    let breakaway = used.estimate("friction breakaway over sliding", 1.25, 1.1, 1.6, "sealed ball guides and rollers");
+    FrictionParams {
+        coulomb_n,
+        static_n: breakaway * coulomb_n,
+        stribeck_m_per_s: 1e-3
+            * used.estimate("friction stribeck_mm_per_s", 5.0, 2.0, 20.0, "greased rolling contacts"),
+        viscous_n_s_per_m: match &axis.viscous_n_s_per_m {
+            Some(given) => given.value,
+            None => used.estimate("friction viscous_n_s_per_m", 20.0, 5.0, 60.0, "grease and seals"),
+        },
+        presliding_m: 1e-6 * used.estimate("friction presliding_um", 20.0, 5.0, 50.0, "rolling contacts and seal lips"),
+    }
+}
+
+/// Puts a look-up's error where the id stands.
+pub(super) fn located<T>(
+    result: Result<T, Box<Diagnostic>>,
+    word: &toml::Spanned<String>,
+    checker: &mut Checker<'_>,
+) -> Option<T> {
+    result.map_err(|finding| checker.findings.push(finding.at(checker.place(&word.span())))).ok()
+}

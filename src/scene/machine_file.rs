@@ -1,0 +1,279 @@
+//! The machine file: every key with its meaning, unit, default and range.
+//!
+//! In: TOML. Out: [`MachineFile`], checked key by key; [`super::machine`] makes parameters of it. May use: this room's
+//! table macro.
+
+use std::collections::BTreeMap;
+
+use super::check::Bounds::{Any, OneOf, Whole, Within};
+use super::check::table;
+use super::parts::Word;
+use super::quantity::Quantity;
+
+table! {
+    /// A machine file.
+    MachineFile {
+        /// Title for people.
+        title: String = Any,
+        /// Controller: an id of the catalogue's controllers.
+        controller: Word = Any,
+        /// How far the axes go.
+        travel: Travel = Any,
+        /// Frame on its legs.
+        frame: FrameTable = Any,
+        /// Beam, end trucks and what rides with them in Y.
+        gantry: GantryTable = Any,
+        /// Carriage on the beam.
+        carriage: CarriageTable = Any,
+        /// Torch slide with holder and torch.
+        slide: SlideTable = Any,
+        /// Drives of the axes.
+        axis: Axes = Any,
+        /// Limits of the planner in plain units; this or `[grbl]`.
+        planner: Option<PlannerTable> = Any,
+        /// Limits of the planner as Grbl's `$` settings: "$11", "$100" to "$102", "$110" to "$112", "$120" to "$122"
+        /// are used, "$130" to "$132" compared with the travel, the others of Grbl 1.1 accepted and not used.
+        grbl: Option<BTreeMap<String, Quantity>> = Within(0.0, 1.0e7),
+        /// Bill of materials.
+        #[serde(default)] cost: Vec<CostTable> = Any,
+    }
+}
+
+table! {
+    /// How far the axes go from machine zero.
+    Travel {
+        /// X, along the beam, mm.
+        x_mm: Quantity = Within(50.0, 12000.0),
+        /// Y, along the rails, mm.
+        y_mm: Quantity = Within(50.0, 24000.0),
+        /// Z, lowest and highest, mm; 0 is the plate's upper side.
+        z_mm: [Quantity; 2] = Within(-200.0, 500.0),
+    }
+}
+
+table! {
+    /// A listed mass.
+    PartMass {
+        /// What.
+        item: String = Any,
+        /// Mass of all of it, kg.
+        kg: Quantity = Within(0.0, 5000.0),
+    }
+}
+
+table! {
+    /// The frame: tube, legs, slats.
+    FrameTable {
+        /// Tube of frame and legs: an id of the catalogue's sections.
+        tube: Word = Any,
+        /// Tube in all, m.
+        tube_length_m: Quantity = Within(1.0, 200.0),
+        /// Outer size in X and Y, mm.
+        size_mm: [Quantity; 2] = Within(200.0, 24000.0),
+        /// Height of the plate's upper side above the floor, mm.
+        table_height_mm: Quantity = Within(50.0, 2000.0),
+        /// Number of legs.
+        legs: Quantity = Whole(3.0, 40.0),
+        /// Free length of a leg, mm.
+        leg_mm: Quantity = Within(20.0, 2000.0),
+        /// c in the sway stiffness c·E·I/h³ of a leg: 3 for a foot free to rotate under a stiff frame, 12 for both ends
+        /// held, more with braces.
+        leg_end_factor: Quantity = Within(0.5, 500.0),
+        /// Stiffness of one foot up and down: levelling bolt, pad and floor, N/µm.
+        foot_stiffness_n_per_um: Quantity = Within(0.1, 1000.0),
+        /// Damping of the frame on its feet, share of critical.
+        damping_ratio: Quantity = Within(0.0, 0.3),
+        /// Distance of the slats, mm.
+        slat_pitch_mm: Quantity = Within(10.0, 1000.0),
+        /// Thickness of a slat, mm.
+        slat_thickness_mm: Quantity = Within(0.5, 30.0),
+        /// Mass of the slats, kg.
+        slats_kg: Quantity = Within(0.0, 2000.0),
+        /// Other masses on the frame; motors, rails and the plate count by themselves.
+        #[serde(default)] part: Vec<PartMass> = Any,
+    }
+}
+
+table! {
+    /// How a body rides on its guide.
+    GuideUse {
+        /// Guide: an id of the catalogue's guides.
+        part: Word = Any,
+        /// Blocks, wheels or bearings that hold each of the two directions across the travel.
+        elements: Quantity = Whole(1.0, 48.0),
+        /// Blocks, wheels or bearings in all, for mass and drag; `elements` unless given.
+        elements_in_all: Option<Quantity> = Whole(1.0, 96.0),
+        /// Distance of the first from the last along the travel, between centres, mm.
+        spacing_mm: Quantity = Within(5.0, 3000.0),
+        /// Distance between two rails across the travel, mm; 0 (default) for one rail.
+        rail_gap_mm: Option<Quantity> = Within(0.0, 2000.0),
+        /// Length of rail in all, mm.
+        rail_mm: Quantity = Within(0.0, 60000.0),
+        /// Stiffness of the seat of each block or wheel: tube wall, bolts, plate, N/µm.
+        seat_stiffness_n_per_um: Quantity = Within(0.1, 5000.0),
+        /// Damping, share of critical.
+        damping_ratio: Quantity = Within(0.0, 0.3),
+    }
+}
+
+table! {
+    /// The gantry.
+    GantryTable {
+        /// Beam: an id of the catalogue's sections.
+        beam: Word = Any,
+        /// Length of the beam, mm.
+        beam_length_mm: Quantity = Within(100.0, 13000.0),
+        /// Whether the longer side of the section stands up; true unless given.
+        beam_upright: Option<bool> = Any,
+        /// Height of the beam's centre line above the plate's upper side, mm.
+        beam_height_mm: Quantity = Within(20.0, 2000.0),
+        /// How far the torch stands ahead of the beam's centre line, mm: the arm on which twist and yaw work.
+        torch_ahead_mm: Quantity = Within(0.0, 1000.0),
+        /// Height of the rails above the plate's upper side, mm.
+        rail_height_mm: Quantity = Within(-1000.0, 1000.0),
+        /// How far the rails stand outside the X travel on either side, mm; 100 unless given.
+        rail_outside_mm: Option<Quantity> = Within(0.0, 2000.0),
+        /// Mass of one end truck without motor and reduction, kg.
+        truck_kg: Quantity = Within(0.1, 200.0),
+        /// One truck on its rail; `elements`, `elements_in_all` and `rail_mm` for one side.
+        guide: GuideUse = Any,
+        /// Other masses that ride on the gantry.
+        #[serde(default)] part: Vec<PartMass> = Any,
+    }
+}
+
+table! {
+    /// The carriage.
+    CarriageTable {
+        /// Size of the carriage plate in X and Z, mm.
+        plate_mm: [Quantity; 2] = Within(20.0, 1500.0),
+        /// The carriage on the beam.
+        guide: GuideUse = Any,
+        /// Masses that ride in X; motors of X and Z count by themselves.
+        #[serde(default)] part: Vec<PartMass> = Any,
+    }
+}
+
+table! {
+    /// The torch slide.
+    SlideTable {
+        /// Torch: an id of the catalogue's torches.
+        torch: Word = Any,
+        /// Height of the slide's centre above the tip, mm.
+        height_mm: Quantity = Within(10.0, 1000.0),
+        /// The slide on the carriage.
+        guide: GuideUse = Any,
+        /// Masses that ride in Z besides the torch.
+        #[serde(default)] part: Vec<PartMass> = Any,
+    }
+}
+
+table! {
+    /// Drives of the axes.
+    Axes {
+        /// X, one motor on the carriage.
+        x: AxisTable = Any,
+        /// Y, one motor on each truck, both as given here.
+        y: AxisTable = Any,
+        /// Z, one motor on the carriage.
+        z: AxisTable = Any,
+    }
+}
+
+table! {
+    /// The drive of one axis.
+    AxisTable {
+        /// Motor: an id of the catalogue's motors.
+        motor: Word = Any,
+        /// Driver: an id of the catalogue's drivers.
+        driver: Word = Any,
+        /// Supply of the motor bus: an id of the catalogue's supplies.
+        supply: Word = Any,
+        /// Current set on the driver, as amplitude of the sine, A; √2 times the motor's rating, or the driver's most,
+        /// unless given.
+        current_a_peak: Option<Quantity> = Within(0.05, 30.0),
+        /// Microsteps in a full step.
+        microsteps: Quantity = Whole(1.0, 512.0),
+        /// From rotor to load.
+        transmission: TransmissionTable = Any,
+        /// Drag of hoses, cables and chain along the axis, N (one side for Y).
+        hose_drag_n: Option<Quantity> = Within(0.0, 500.0),
+        /// Viscous drag, N·s/m (one side for Y).
+        viscous_n_s_per_m: Option<Quantity> = Within(0.0, 5000.0),
+    }
+}
+
+table! {
+    /// From rotor to load.
+    TransmissionTable {
+        /// "rack", "belt" (open belt clamped at both ends, pulley on the moving part) or "screw".
+        kind: Word = OneOf(&["rack", "belt", "screw"]),
+        /// The rack, belt or screw: an id of that file of the catalogue.
+        part: Word = Any,
+        /// Teeth of the pinion or pulley; not for screws.
+        teeth: Option<Quantity> = Whole(8.0, 200.0),
+        /// Belts side by side; 1 unless given.
+        strands: Option<Quantity> = Whole(1.0, 8.0),
+        /// Belt: clamp to clamp. Screw: between bearing and nut at the far end, mm.
+        length_mm: Option<Quantity> = Within(10.0, 30000.0),
+        /// Belt: length of the first span with the axis at zero, mm.
+        span_at_zero_mm: Option<Quantity> = Within(10.0, 30000.0),
+        /// Reduction between motor and pinion or pulley; none unless given.
+        reduction: Option<ReductionTable> = Any,
+        /// Free play at the load, flank to flank, mm; the catalogue's unless given, none with `spring_n`.
+        backlash_mm: Option<Quantity> = Within(0.0, 5.0),
+        /// Force that presses a sprung pinion into its rack, N; it holds the flanks together up to 2.75 times as much
+        /// tooth force.
+        spring_n: Option<Quantity> = Within(1.0, 2000.0),
+        /// Stiffness of pinion shaft, pivot plate or screw bearing and motor mount, seen at the load, N/µm.
+        mount_stiffness_n_per_um: Quantity = Within(0.1, 2000.0),
+        /// Damping of the drive, share of critical.
+        damping_ratio: Quantity = Within(0.0, 0.5),
+    }
+}
+
+table! {
+    /// A closed-belt reduction.
+    ReductionTable {
+        /// Motor turns for one of the pinion.
+        ratio: Quantity = Within(1.0, 20.0),
+        /// Belt: an id of the catalogue's belts.
+        belt: Word = Any,
+        /// Teeth of the pulley on the motor.
+        motor_teeth: Quantity = Whole(8.0, 80.0),
+        /// Distance of the shafts, mm; each span is about as long.
+        centre_mm: Quantity = Within(15.0, 1000.0),
+    }
+}
+
+table! {
+    /// Limits of the planner.
+    PlannerTable {
+        /// Highest speed of X, Y, Z, mm/min.
+        rapid_mm_per_min: [Quantity; 3] = Within(1.0, 2.0e5),
+        /// Highest acceleration of X, Y, Z, mm/s².
+        acceleration_mm_per_s2: [Quantity; 3] = Within(1.0, 1.0e5),
+        /// Junction deviation δ, mm.
+        junction_deviation_mm: Quantity = Within(0.0005, 2.0),
+    }
+}
+
+table! {
+    /// A line of the bill of materials.
+    CostTable {
+        /// What.
+        item: String = Any,
+        /// How many or how much.
+        quantity: Quantity = Within(0.0, 1.0e6),
+        /// "ft", "m", "piece", "set"; the catalogue's unless given.
+        unit: Option<String> = Any,
+        /// Catalogue part whose price this is: "motors/23HS30-2804S".
+        part: Option<Word> = Any,
+        /// Price of one, USD; the catalogue's unless given.
+        unit_usd: Option<Quantity> = Within(0.0, 1.0e6),
+        /// "published" or "estimate"; the catalogue's unless given.
+        basis: Option<Word> = OneOf(&["published", "estimate"]),
+        /// Where the price is from; the catalogue's unless given.
+        source: Option<String> = Any,
+    }
+}

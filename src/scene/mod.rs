@@ -1,0 +1,194 @@
+//! Files to checked parameters: units, ranges, catalogue look-ups, budget lines.
+//!
+//! In: a scene file, the machine file and program it names, the built-in catalogue. Out: a [`Scene`], or every error
+//! found, each with file, line, column, key, value and bound. May use: every room's params, `diag`, serde, toml. Never
+//! panics on any input.
+//!
+//! Codes: S001 a file cannot be read; S002 not TOML; S003 unknown key; S004 wrong type; S005 something is missing; S006
+//! out of range; S007 not in the catalogue; S008 not a figure; S009 values that contradict each other; S010 parts that
+//! do not go together; S011 more steps than controller or driver can do.
+
+pub mod catalogue;
+pub mod check;
+pub mod drive;
+pub mod figures;
+pub mod machine_file;
+pub mod model;
+pub mod parts;
+pub mod quantity;
+pub mod scene_file;
+pub mod used;
+
+mod bodies;
+mod derive;
+mod machine;
+mod setting;
+
+#[cfg(test)]
+mod tests;
+
+use std::path::{Path, PathBuf};
+
+pub use model::*;
+
+use crate::diag::Diagnostic;
+use catalogue::Catalogue;
+use check::Checker;
+use derive::PlateMass;
+use machine::Builder;
+use machine_file::MachineFile;
+use scene_file::SceneFile;
+use used::Used;
+
+/// Interval of the trace where the scene does not say, ms.
+const TRACE_INTERVAL_MS: f64 = 20.0;
+
+/// Reads a scene with everything it names. `program_override` takes the place of the scene's program; it counts from
+/// the current folder.
+///
+/// # Errors
+/// Every error found in scene, machine file, program file and catalogue.
+pub fn load(path: &Path, program_override: Option<&Path>) -> Result<Scene, Vec<Diagnostic>> {
+    let catalogue = catalogue::built_in()?;
+    let name = path.display().to_string();
+    let text = read_text(path).map_err(|finding| vec![*finding])?;
+    let mut checker = Checker::new(&name, &text);
+    let Some(file) = checker.read::<SceneFile>() else { return Err(checker.findings) };
+    let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
+    let mut used = Used::default();
+    let program = read_program(&file, &folder, program_override, &mut checker);
+    let plate = setting::plate(&file.plate, catalogue, &mut checker, &mut used);
+    let torch = setting::torch(&file.torch, file.plate.thickness_mm.value, catalogue, &mut checker, &mut used);
+    let probes = setting::probes(&file, &mut checker);
+    let mass = plate.as_ref().map_or(NO_PLATE, setting::plate_mass);
+    let read = read_machine_named(&file, &folder, catalogue, mass, &mut checker);
+    let (Some((machine, slats, machine_estimates)), Some(mut plate), Some(torch), Some((program_file, program_text))) =
+        (read, plate, torch, program)
+    else {
+        return Err(checker.findings);
+    };
+    if checker.failed() {
+        return Err(checker.findings);
+    }
+    // Slats belong to the machine, but the machine is read after the plate, whose mass it carries.
+    plate.slats = slats;
+    let mut estimates = checker.estimates;
+    estimates.extend(machine_estimates);
+    estimates.extend(used.estimates);
+    Ok(Scene {
+        file: name,
+        title: file.title.clone(),
+        machine,
+        plate,
+        torch,
+        job: Job {
+            program_file,
+            program_text,
+            work_zero_in_machine_m: file.job.work_zero_mm.clone().map(|zero| zero.map(|q| q.value * 1e-3)),
+            dwell_p_in_ms: file.job.dwell_p_in_ms.unwrap_or(false),
+        },
+        probes,
+        expect: file.expect.bounds(),
+        estimates,
+        trace_interval_s: 1e-3 * file.trace_interval_ms.as_ref().map_or(TRACE_INTERVAL_MS, |q| q.value),
+        findings: checker.findings,
+    })
+}
+
+/// A machine with nothing on it.
+const NO_PLATE: PlateMass = PlateMass { mass_kg: 0.0, size_m: [0.0; 3], corner_in_machine_m: [0.0; 2] };
+
+/// Reads a machine file alone, with no plate on the table; also its warnings.
+///
+/// # Errors
+/// Every error found in it.
+pub fn load_machine(path: &Path) -> Result<(Machine, Vec<Diagnostic>), Vec<Diagnostic>> {
+    let catalogue = catalogue::built_in()?;
+    let text = read_text(path).map_err(|finding| vec![*finding])?;
+    let mut checker = Checker::new(&path.display().to_string(), &text);
+    match read_machine(&mut checker, catalogue, NO_PLATE) {
+        Some((machine, ..)) if !checker.failed() => Ok((machine, checker.findings)),
+        _ => Err(checker.findings),
+    }
+}
+
+/// A machine, its slats, and the estimates behind it.
+type Read = (Machine, crate::plate::parts::Slats, Vec<Estimate>);
+
+fn read_machine(checker: &mut Checker<'_>, catalogue: &Catalogue, plate: PlateMass) -> Option<Read> {
+    let file = checker.read::<MachineFile>()?;
+    let mut used = Used::default();
+    let machine = Builder { file: &file, catalogue, checker, used: &mut used }.machine(plate)?;
+    let mut estimates = std::mem::take(&mut checker.estimates);
+    estimates.extend(used.estimates);
+    Some((machine, setting::slats(&file), estimates))
+}
+
+/// Reads the machine file that a scene names; its findings join the scene's.
+fn read_machine_named(
+    file: &SceneFile,
+    folder: &Path,
+    catalogue: &Catalogue,
+    plate: PlateMass,
+    checker: &mut Checker<'_>,
+) -> Option<Read> {
+    let named = file.machine.get_ref();
+    let path = folder.join(named);
+    let text = match read_text(&path) {
+        Ok(text) => text,
+        Err(finding) => {
+            let place = checker.place(&file.machine.span());
+            checker.findings.push(finding.at(place).hint("machine files are named from the scene's folder"));
+            return None;
+        }
+    };
+    let mut own = Checker::new(&path.display().to_string(), &text);
+    let read = read_machine(&mut own, catalogue, plate);
+    checker.findings.append(&mut own.findings);
+    read.map(|(machine, slats, estimates)| (Machine { file: named.clone(), ..machine }, slats, estimates))
+}
+
+/// Name and text of the program. Programs are often Latin-1 in their comments, so bytes that are not UTF-8 are
+/// replaced, not refused.
+fn read_program(
+    file: &SceneFile,
+    folder: &Path,
+    instead: Option<&Path>,
+    checker: &mut Checker<'_>,
+) -> Option<(String, String)> {
+    let named = file.job.program.get_ref();
+    let (name, path) = match instead {
+        Some(path) => (path.display().to_string(), path.to_path_buf()),
+        None => (named.clone(), folder.join(named)),
+    };
+    match std::fs::read(&path) {
+        Ok(bytes) => Some((name, String::from_utf8_lossy(&bytes).into_owned())),
+        Err(error) => {
+            let finding = unreadable(&path, &error);
+            let finding = match instead {
+                Some(_) => finding,
+                None => finding
+                    .at(checker.place(&file.job.program.span()))
+                    .hint("programs are named from the scene's folder"),
+            };
+            checker.findings.push(finding);
+            None
+        }
+    }
+}
+
+fn read_text(path: &Path) -> Result<String, Box<Diagnostic>> {
+    std::fs::read_to_string(path).map_err(|error| Box::new(unreadable(path, &error)))
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Diagnostic {
+    let shown: PathBuf = path.to_path_buf();
+    let why = match error.kind() {
+        std::io::ErrorKind::NotFound => "no such file".to_string(),
+        std::io::ErrorKind::PermissionDenied => "permission denied".to_string(),
+        std::io::ErrorKind::IsADirectory => "it is a folder".to_string(),
+        std::io::ErrorKind::InvalidData => "it is not UTF-8 text".to_string(),
+        _ => error.to_string(),
+    };
+    Diagnostic::error("S001", format!("cannot read {}: {why}", shown.display()))
+}

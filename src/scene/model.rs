@@ -1,0 +1,202 @@
+//! A checked scene: every parameter of a run, in SI, with nothing left to look up.
+//!
+//! In: the TOML readers of this room. Out: every other room's parameters.
+
+use torchtwin_planner::Limits;
+
+use crate::diag::Diagnostic;
+use crate::drive::params::JointParams;
+use crate::machine::params::MachineParams;
+use crate::plate::heat;
+use crate::plate::parts::Slats;
+use crate::program::TorchWords;
+use crate::torch;
+
+/// A scene, ready to run.
+#[derive(Clone, Debug)]
+pub struct Scene {
+    /// File as given.
+    pub file: String,
+    /// Title for people.
+    pub title: String,
+    /// The machine.
+    pub machine: Machine,
+    /// The plate.
+    pub plate: Plate,
+    /// The torch.
+    pub torch: Torch,
+    /// The job.
+    pub job: Job,
+    /// Thermocouples.
+    pub probes: Vec<Probe>,
+    /// What makes the scene pass.
+    pub expect: Expect,
+    /// Every value used whose basis is an estimate.
+    pub estimates: Vec<Estimate>,
+    /// Seconds between trace samples.
+    pub trace_interval_s: f64,
+    /// Warnings and notes of the reader; never errors.
+    pub findings: Vec<Diagnostic>,
+}
+
+/// A machine, ready to run.
+#[derive(Clone, Debug)]
+pub struct Machine {
+    /// File as named in the scene.
+    pub file: String,
+    /// Title for people.
+    pub title: String,
+    /// Controller in words.
+    pub controller: String,
+    /// Highest step rate of the controller for one axis, Hz.
+    pub max_step_rate_hz: f64,
+    /// Planner limits.
+    pub limits: Limits,
+    /// Driven joints X, Y1, Y2, Z.
+    pub joints: Vec<JointParams>,
+    /// The mechanism.
+    pub mechanism: MachineParams,
+    /// Bill of materials.
+    pub costs: Vec<CostLine>,
+    /// Sizes that only the picture needs.
+    pub look: Look,
+}
+
+/// One line of the bill of materials.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CostLine {
+    /// What.
+    pub item: String,
+    /// How many or how much, in `unit`.
+    pub quantity: f64,
+    /// "ft", "m", "piece", "set".
+    pub unit: String,
+    /// Price of one, USD.
+    pub unit_usd: f64,
+    /// "published" or "estimate".
+    pub basis: String,
+    /// Where the price is from.
+    pub source: String,
+}
+
+impl CostLine {
+    /// Price of the line, USD.
+    pub fn total_usd(&self) -> f64 {
+        self.quantity * self.unit_usd
+    }
+}
+
+/// Sizes for drawing, m.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Look {
+    /// Outer width (Y) and height (Z) of the beam.
+    pub beam_section_m: [f64; 2],
+    /// Outer size of the frame tube (square).
+    pub frame_tube_m: f64,
+    /// Height of the plate's upper side above the floor.
+    pub table_height_m: f64,
+    /// Height of the beam's centre line above the plate's upper side.
+    pub beam_height_m: f64,
+    /// "rack" or "belt".
+    pub drive: String,
+}
+
+/// The plate on the table.
+#[derive(Clone, Debug)]
+pub struct Plate {
+    /// Material in words.
+    pub material: String,
+    /// Thickness, m.
+    pub thickness_m: f64,
+    /// Size in X and Y, m.
+    pub size_m: [f64; 2],
+    /// Low corner in machine coordinates, m.
+    pub corner_in_machine_m: [f64; 2],
+    /// Density, kg/m³.
+    pub density_kg_per_m3: f64,
+    /// Heat room's parameters.
+    pub heat: heat::Params,
+    /// Slats under it.
+    pub slats: Slats,
+}
+
+/// The torch and its setting on this plate.
+#[derive(Clone, Debug)]
+pub struct Torch {
+    /// "oxy-acetylene".
+    pub process: String,
+    /// Family in the catalogue, "victor-1-101".
+    pub family: String,
+    /// Torch room's parameters.
+    pub params: torch::Params,
+    /// What the program's torch words mean; none: guessed from the program.
+    pub words: Option<TorchWords>,
+    /// Preheat hold when the controller runs the start sequence, s.
+    pub preheat_s: f64,
+    /// Pierce hold when the controller runs the start sequence, s.
+    pub pierce_s: f64,
+    /// Height of the tip above the plate that the machine starts from and that programs without Z keep, m.
+    pub standoff_m: f64,
+}
+
+/// The job.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Job {
+    /// Program file as named in the scene or on the command line.
+    pub program_file: String,
+    /// Its text.
+    pub program_text: String,
+    /// Work zero in machine coordinates, m; none: the program is laid on the plate so that its low corner is 20 mm from the plate's.
+    pub work_zero_in_machine_m: Option<[f64; 3]>,
+    /// Whether G4 P counts in milliseconds (Mach3 option).
+    pub dwell_p_in_ms: bool,
+}
+
+/// A thermocouple on the plate.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Probe {
+    /// Name.
+    pub name: String,
+    /// Where, machine coordinates, m.
+    pub at_in_machine_m: [f64; 2],
+}
+
+/// How a figure is bounded.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Bound {
+    /// At most.
+    Max(f64),
+    /// At least.
+    Min(f64),
+    /// Exactly (`tolerance` 0) or within ± `tolerance`.
+    Equal {
+        /// Wanted value.
+        value: f64,
+        /// Allowed difference either way.
+        tolerance: f64,
+    },
+}
+
+/// What makes a scene pass.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Expect {
+    /// (figure, bound) in the order of the file.
+    pub bounds: Vec<(String, Bound)>,
+    /// Figures this scene exists to fail on, for scenes that show a failure. The verdict is still "fail".
+    pub fails_on: Vec<String>,
+}
+
+/// A value that rests on an estimate.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Estimate {
+    /// Where it stands: "catalogue guides/hgr20 stiffness_n_per_um".
+    pub key: String,
+    /// Value as written.
+    pub value: f64,
+    /// Lowest plausible value.
+    pub low: Option<f64>,
+    /// Highest plausible value.
+    pub high: Option<f64>,
+    /// Where it is from, or why it was chosen.
+    pub source: String,
+}

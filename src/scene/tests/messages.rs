@@ -1,0 +1,172 @@
+//! Messages word for word, and no panic on broken input.
+
+use super::{Folder, SQUARE, load_machine, rack, scenes, square, words};
+use crate::diag::{Diagnostic, Place};
+use crate::scene::check::Checker;
+use crate::scene::load;
+use crate::scene::scene_file::SceneFile;
+
+#[test]
+fn messages_say_where_what_and_what_next() {
+    let folder = Folder::new("messages");
+    let check = |found: &str, expected: &str| assert_eq!(found, expected);
+    for (from, to, expected) in [
+        (
+            "thickness_mm = 12.7",
+            "thicknes_mm = 12.7",
+            "scene.toml:6:1: error[S003]: unknown key `thicknes_mm` in [plate]; expected one of material, surface_loss_w_per_m2_k, \
+             thickness_mm, size_mm, corner_mm, cell_mm\n  hint: did you mean `thickness_mm`?",
+        ),
+        (
+            "thickness_mm = 12.7",
+            "thickness_mm = 1270",
+            "scene.toml:6:16: error[S006]: `plate.thickness_mm` is 1270; expected a number from 0.5 to 300",
+        ),
+        (
+            "thickness_mm = 12.7",
+            "thickness_mm = \"thick\"",
+            "scene.toml:6:16: error[S004]: `plate.thickness_mm`: string \"thick\"; expected a number, or a table with value, low, high, \
+             basis and source",
+        ),
+        (
+            "thickness_mm = 12.7\n",
+            "",
+            "scene.toml:4:1: error[S005]: [plate] has no `thickness_mm`\n  hint: add a line `thickness_mm = …`",
+        ),
+        (
+            "\"S235\"",
+            "\"S253\"",
+            "scene.toml:5:12: error[S007]: the catalogue has no materials/S253\n  hint: did you mean \"S235\"?",
+        ),
+        (
+            "\"victor-1-101-1\"",
+            "\"viktor-1-101\"",
+            "scene.toml:11:7: error[S007]: the catalogue has no tips/viktor-1-101\n  hint: did you mean \"victor-1-101\"?",
+        ),
+        (
+            "\"victor-1-101-1\"",
+            "\"victor-1-101-2\"",
+            "scene.toml:11:7: error[S007]: the chart has no tip `2`; it has 000, 00, 1, 3, 5\n  \
+             hint: tips are listed by `torchtwin torch victor-1-101`",
+        ),
+        (
+            "lost_steps = 0",
+            "lost_stepps = 0",
+            "scene.toml:21:15: error[S008]: `lost_stepps` is no figure\n  hint: did you mean `lost_steps`?",
+        ),
+        (
+            "\"m3-preheat-m8-oxygen\"",
+            "\"m3-start\"",
+            "scene.toml:12:9: error[S006]: `torch.words` is \"m3-start\"; expected one of \"m3-starts\", \"m3-preheat-m8-oxygen\"\n  \
+             hint: did you mean \"m3-starts\"?",
+        ),
+        (
+            "at_mm = [135.0, 90.0]",
+            "at_mm = [190.0, 90.0]",
+            "scene.toml:18:10: error[S009]: `probe[0].at_mm[0]` is 190; expected at most 180: the plate ends there",
+        ),
+        ("[plate]", "[plate", "scene.toml:4:7: error[S002]: this is not TOML: unclosed table, expected `]`"),
+    ] {
+        check(&folder.errors(&square(from, to)), expected);
+    }
+}
+
+#[test]
+fn missing_files_are_named() {
+    let folder = Folder::new("missing");
+    let none = load(&folder.0.join("none.toml"), None).err().unwrap_or_default();
+    assert_eq!(words(&none), format!("error[S001]: cannot read {}/none.toml: no such file", folder.0.display()));
+    let text = square("\"machines/rack_4x4.toml\"", "\"machines/none.toml\"");
+    assert_eq!(
+        folder.errors(&text),
+        "scene.toml:2:11: error[S001]: cannot read machines/none.toml: no such file\n  hint: machine files are named from the scene's folder"
+    );
+    let override_path = folder.0.join("none.ngc");
+    let missing = load(&scenes().join("square_100.toml"), Some(&override_path)).err().unwrap_or_default();
+    assert_eq!(words(&missing), format!("error[S001]: cannot read {}: no such file", override_path.display()));
+}
+
+#[test]
+fn machine_messages_name_parts_and_settings() {
+    let folder = Folder::new("machine");
+    let findings = |text: &str| match load_machine(&folder.write("m.toml", text)) {
+        Ok((_, findings)) | Err(findings) => findings,
+    };
+    for (from, to, on_line, expected) in [
+        (
+            "motor = \"23HS30-2804S\"",
+            "motor = \"23HS30-2840S\"",
+            "23HS30-2840S",
+            "error[S007]: the catalogue has no motors/23HS30-2840S\n  hint: did you mean \"23HS30-2804S\"?",
+        ),
+        (
+            "\"$100\" = 122.231",
+            "\"$100\" = 120.000",
+            "\"$100\"",
+            "warning[S009]: \"$100\" is 120 steps/mm, but the x drive makes 122.231\n  hint: parts come out -1.83 % in x",
+        ),
+        (
+            "\"$110\" = 9000.000",
+            "\"$110\" = 18000.000",
+            "microsteps = 16",
+            "warning[S011]: x at full speed takes 36.7 kHz of steps; Arduino Uno clone with CNC shield, GRBL 1.1 does 30.0 kHz\n  \
+             hint: lower `microsteps` or the highest speed",
+        ),
+        (
+            "microsteps = 16\nhose_drag_n = { value = 5,",
+            "microsteps = 16\ncurrent_a_peak = 5.0\nhose_drag_n = { value = 5,",
+            "current_a_peak = 5.0",
+            "error[S010]: StepperOnline DM542T goes to 4.5 A peak, not 5\n  hint: lower the current or choose another driver",
+        ),
+        (
+            "\"$130\" = 1250",
+            "\"$133\" = 1250",
+            "\"$133\"",
+            "error[S003]: unknown key `$133` in [grbl]; expected a setting of Grbl 1.1, \"$0\" to \"$132\"\n  hint: did you mean \"$13\"?",
+        ),
+        (
+            "teeth = 25\n",
+            "",
+            "kind = \"rack\"",
+            "error[S005]: a rack transmission has no `teeth`\n  hint: add a line `teeth = …`",
+        ),
+    ] {
+        let text = rack(from, to);
+        let found = findings(&text);
+        // The shipped file may change, so the line is told by what stands on it.
+        let line = text.lines().nth(found[0].place.line as usize - 1).unwrap_or_default();
+        assert!(line.contains(on_line), "{} points at {line}", words(&found));
+        let bare: Vec<Diagnostic> = found.into_iter().map(|finding| finding.at(Place::default())).collect();
+        assert_eq!(words(&bare), expected);
+    }
+}
+
+#[test]
+fn broken_text_never_panics() {
+    let text = SQUARE;
+    let machine = rack("", "");
+    for cut in (0..text.len()).step_by(7).filter(|cut| text.is_char_boundary(*cut)) {
+        let mut checker = Checker::new("scene.toml", &text[..cut]);
+        let _ = checker.read::<SceneFile>();
+    }
+    let folder = Folder::new("broken");
+    let lines: Vec<&str> = machine.lines().collect();
+    for gone in 0..lines.len() {
+        let without: Vec<&str> =
+            lines.iter().enumerate().filter(|(at, _)| *at != gone).map(|(_, line)| *line).collect();
+        let _ = load_machine(&folder.write("m.toml", &without.join("\n")));
+        let _ = load_machine(&folder.write("m.toml", &lines[..gone].join("\n")));
+    }
+    for odd in [
+        "",
+        "\u{feff}",
+        "é = [",
+        "a = nan",
+        "[[plate]]",
+        "plate = 3",
+        "\0",
+        "title = 'x'\r\n[plate]\r\nthickness_mm = inf",
+    ] {
+        let _ = Checker::new("scene.toml", odd).read::<SceneFile>();
+    }
+}

@@ -1,0 +1,354 @@
+//! The torch step by step: flame, preheat, pierce, cut, and the ways a cut is lost.
+//!
+//! In: [`Params`] from a [`Setting`], one [`Input`] per step. Out: [`State`] moved on, one [`Output`] per step.
+//! May use: `chart`, `spot`.
+
+use super::chart::Setting;
+use super::spot::Spot;
+use std::fmt;
+
+/// Share of the clean speed below which the torch counts as standing still for piercing. Basis: estimate.
+const NEARLY_AT_REST: f64 = 0.10;
+/// Travel onto the plate within which a cut begun beside the plate counts as an edge start, metres. Basis: estimate.
+const EDGE_REACH_M: f64 = 5.0e-3;
+/// Gap, in kerf widths, that a burning front survives off the plate. Basis: estimate.
+const GAP_IN_KERFS: f64 = 2.0;
+/// Speed over clean speed above which the cut is lost. Basis: estimate (drag grows until severing stops, expertsmind).
+const LOST_SPEED: f64 = 1.3;
+/// Growth of the kerf towards speed zero. Basis: estimate (published in words: slow cuts wash out wider kerfs).
+const SLOW_KERF: f64 = 0.35;
+/// Drag at clean speed as a share of the thickness (expertsmind: 10 % is the usual example), growing with speed squared.
+const CLEAN_DRAG: f64 = 0.10;
+/// Power of the temperature ratio that widens the kerf on hot plate, and the most it may widen it. Basis: estimate.
+const HOT_POWER: f64 = 0.3;
+const HOT_MOST: f64 = 1.5;
+/// Plate temperature of the charts, °C.
+const COLD_C: f64 = 20.0;
+
+/// What does not change during a job.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Params {
+    /// What the tip does on this plate.
+    pub setting: Setting,
+    /// Lowest stand-off at which oxygen cuts, metres.
+    pub standoff_min_m: f64,
+    /// Highest stand-off at which oxygen cuts, metres.
+    pub standoff_max_m: f64,
+}
+
+impl Params {
+    /// The setting with the usual stand-off limits: 1.5 mm (inner cones 1.5–3 mm above the plate, Modern Welding 2020,
+    /// p. 444) to 10 mm (0.40 in still cut in the measured series of Pond and Martin, 2020).
+    pub fn new(setting: Setting) -> Self {
+        Self { setting, standoff_min_m: 1.5e-3, standoff_max_m: 10.0e-3 }
+    }
+
+    fn spot(&self) -> Spot {
+        Spot {
+            power_w: self.setting.preheat_w,
+            radius_1e_m: self.setting.flame_radius_m,
+            thickness_m: self.setting.thickness_m,
+        }
+    }
+}
+
+/// What the torch is doing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Phase {
+    /// No flame.
+    #[default]
+    Off,
+    /// Flame on, not over the plate.
+    Idle,
+    /// Flame on over the plate, the surface not yet hot enough to start.
+    Preheating,
+    /// The surface under the flame is hot enough for the oxygen.
+    Kindled,
+    /// Oxygen on, burning down through the plate.
+    Piercing,
+    /// Oxygen on, through the plate.
+    Cutting,
+    /// Oxygen on, nothing burns; stays so until the oxygen is closed.
+    Lost,
+}
+
+/// Why a cut was lost or did not start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LostCause {
+    /// Oxygen on a spot that was not hot enough.
+    NotKindled,
+    /// Moved while the pierce was not through.
+    MovedBeforePiercedThrough,
+    /// Faster than the front can follow.
+    TooFast,
+    /// Tip too near to the plate or too far from it.
+    Standoff,
+    /// The flame went out under the oxygen.
+    FlameOut,
+}
+
+impl fmt::Display for LostCause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotKindled => "the oxygen came on before the plate was hot enough to burn: preheat longer",
+            Self::MovedBeforePiercedThrough => {
+                "the torch moved off before the pierce was through: dwell longer after the oxygen"
+            }
+            Self::TooFast => "the torch ran faster than the burning front can follow: lower the feed",
+            Self::Standoff => "the tip was too near to the plate or too far from it: check the torch height",
+            Self::FlameOut => {
+                "the preheat flame went out while the oxygen was on: keep the flame on until the cut ends"
+            }
+        })
+    }
+}
+
+/// What the torch meets in one step.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Input {
+    /// The preheat flame burns.
+    pub flame: bool,
+    /// The cutting oxygen is open.
+    pub oxygen: bool,
+    /// Tip above the plate, metres.
+    pub standoff_m: f64,
+    /// Speed of the tip over the plate, m/s.
+    pub speed_m_per_s: f64,
+    /// Temperature of the plate that the front meets, °C (from heat; read it ahead of the front while cutting).
+    pub plate_c: f64,
+    /// The tip is over the plate.
+    pub over_plate: bool,
+    /// Distance since the last step, metres.
+    pub moved_m: f64,
+    /// Length of the step, seconds.
+    pub dt_s: f64,
+}
+
+/// All that changes.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct State {
+    /// What the torch is doing.
+    pub phase: Phase,
+    /// Surface temperature under the resting flame, °C (only while preheating).
+    pub surface_c: f64,
+    /// How far the pierce is through, 0 to 1.
+    pub pierced: f64,
+    /// Why the cut was lost, while it is.
+    pub lost: Option<LostCause>,
+    /// Time at rest under the flame, seconds.
+    rest_s: f64,
+    /// Travel since the rest began, metres.
+    rest_moved_m: f64,
+    /// Plate temperature when the rest began, °C.
+    rest_plate_c: f64,
+    /// Travel at a speed that loses the cut, metres.
+    fast_m: f64,
+    /// Travel on the plate since the tip was beside it with the oxygen on, metres; `None`: not an edge start.
+    edge_m: Option<f64>,
+    /// Travel off the plate since the cut left it, metres; `None`: it was not cutting.
+    gap_m: Option<f64>,
+}
+
+/// What came of one step.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Output {
+    /// What the torch was doing at the end of the step.
+    pub phase: Phase,
+    /// Width of the kerf, metres; 0 unless piercing or cutting.
+    pub kerf_m: f64,
+    /// Heat from the flame, W; the share of its Gaussian that falls beside the plate is not absorbed.
+    pub flame_w: f64,
+    /// Heat from burning into the plate, both edges together, W.
+    pub burn_w: f64,
+    /// Lag of the bottom exit behind the top entry, as a share of the thickness.
+    pub drag: f64,
+    /// Why the cut was lost; only at the step where it happens.
+    pub lost: Option<LostCause>,
+    /// Oxygen used in this step, cutting and preheat together, m³.
+    pub oxygen_m3: f64,
+    /// Fuel used in this step, m³.
+    pub fuel_m3: f64,
+}
+
+impl State {
+    fn restart_preheat(&mut self, plate_c: f64) {
+        self.rest_s = 0.0;
+        self.rest_moved_m = 0.0;
+        self.rest_plate_c = plate_c;
+        self.surface_c = plate_c;
+    }
+
+    /// Flame over the plate: the surface heats up while the torch rests; moving half a flame radius starts over.
+    fn preheat(&mut self, params: &Params, input: &Input) -> Phase {
+        self.rest_moved_m += input.moved_m.abs();
+        let resumed = matches!(self.phase, Phase::Preheating | Phase::Kindled);
+        if !resumed || self.rest_moved_m > 0.5 * params.setting.flame_radius_m {
+            self.restart_preheat(input.plate_c);
+        }
+        let end_s = self.rest_s + input.dt_s;
+        let rise_c = params.spot().rise_between_c(self.rest_s, end_s);
+        self.rest_s = end_s;
+        // Measured from the plate temperature at the start of the rest, so that heat which the plate model has since
+        // taken from this very flame is not counted twice.
+        self.surface_c = (self.surface_c + rise_c).max(input.plate_c);
+        if self.surface_c >= params.setting.start_c { Phase::Kindled } else { Phase::Preheating }
+    }
+
+    fn lose(&mut self, cause: LostCause) -> Phase {
+        self.lost = Some(cause);
+        Phase::Lost
+    }
+
+    fn begin_cut(&mut self) -> Phase {
+        self.fast_m = 0.0;
+        self.edge_m = None;
+        self.gap_m = None;
+        Phase::Cutting
+    }
+
+    /// Oxygen on over the plate; returns the next phase.
+    fn burn(&mut self, params: &Params, input: &Input) -> Phase {
+        if self.phase == Phase::Lost {
+            return Phase::Lost;
+        }
+        if matches!(self.phase, Phase::Piercing | Phase::Cutting) && !input.flame {
+            return self.lose(LostCause::FlameOut);
+        }
+        if !(input.standoff_m >= params.standoff_min_m && input.standoff_m <= params.standoff_max_m) {
+            return self.lose(LostCause::Standoff);
+        }
+        match self.phase {
+            Phase::Cutting => self.cut(params, input),
+            Phase::Piercing => self.pierce(params, input),
+            _ if self.gap_m.is_some_and(|gap| gap <= GAP_IN_KERFS * params.setting.kerf_m) => {
+                self.begin_cut();
+                self.cut(params, input)
+            }
+            _ => self.start(params, input),
+        }
+    }
+
+    /// Oxygen on, nothing burning yet.
+    fn start(&mut self, params: &Params, input: &Input) -> Phase {
+        if !input.flame {
+            return self.lose(LostCause::NotKindled);
+        }
+        if let Some(edge) = self.edge_m.as_mut() {
+            *edge += input.moved_m.abs();
+            if *edge <= EDGE_REACH_M {
+                return match self.preheat(params, input) {
+                    Phase::Kindled => self.begin_cut(),
+                    waiting => waiting,
+                };
+            }
+            self.edge_m = None;
+            return self.lose(LostCause::NotKindled);
+        }
+        let moved_m = self.rest_moved_m + input.moved_m.abs();
+        let on_spot = self.phase == Phase::Kindled && moved_m <= 0.5 * params.setting.flame_radius_m;
+        if on_spot || input.plate_c >= params.setting.start_c {
+            self.pierced = 0.0;
+            return self.pierce(params, input);
+        }
+        self.lose(LostCause::NotKindled)
+    }
+
+    fn pierce(&mut self, params: &Params, input: &Input) -> Phase {
+        if input.speed_m_per_s.abs() > NEARLY_AT_REST * params.setting.clean_speed_m_per_s {
+            return self.lose(LostCause::MovedBeforePiercedThrough);
+        }
+        self.pierced += input.dt_s / params.setting.pierce_s;
+        if self.pierced >= 1.0 - 1e-9 {
+            self.pierced = 1.0;
+            return self.begin_cut();
+        }
+        Phase::Piercing
+    }
+
+    fn cut(&mut self, params: &Params, input: &Input) -> Phase {
+        if input.speed_m_per_s.abs() > LOST_SPEED * params.setting.clean_speed_m_per_s {
+            self.fast_m += input.moved_m.abs();
+            if self.fast_m > 0.5 * params.setting.kerf_m {
+                return self.lose(LostCause::TooFast);
+            }
+        } else {
+            self.fast_m = 0.0;
+        }
+        Phase::Cutting
+    }
+
+    /// Oxygen on beside the plate: a cut ends here, an edge start begins here.
+    fn beside(&mut self, input: &Input) -> Phase {
+        match self.phase {
+            Phase::Lost => return Phase::Lost,
+            Phase::Cutting => self.gap_m = Some(0.0),
+            _ => {}
+        }
+        if let Some(gap) = self.gap_m.as_mut() {
+            *gap += input.moved_m.abs();
+        }
+        self.edge_m = Some(0.0);
+        if input.flame { Phase::Idle } else { Phase::Off }
+    }
+
+    fn advance(&mut self, params: &Params, input: &Input) -> Phase {
+        if input.oxygen {
+            return if input.over_plate { self.burn(params, input) } else { self.beside(input) };
+        }
+        self.edge_m = None;
+        self.gap_m = None;
+        self.lost = None;
+        self.pierced = 0.0;
+        match (input.flame, input.over_plate) {
+            (false, _) => Phase::Off,
+            (true, false) => Phase::Idle,
+            (true, true) => self.preheat(params, input),
+        }
+    }
+}
+
+/// How much wider hot plate makes the kerf: ((T_start − 20)/(T_start − T_plate))^0.3, from 1 to 1.5. Basis: estimate.
+fn heat_factor(start_c: f64, plate_c: f64) -> f64 {
+    let room_c = (start_c - plate_c).max(1e-3);
+    ((start_c - COLD_C) / room_c).max(1.0).powf(HOT_POWER).min(HOT_MOST)
+}
+
+/// One step of `input.dt_s`.
+pub fn step(params: &Params, input: &Input, state: &mut State) -> Output {
+    let setting = &params.setting;
+    let before = state.phase;
+    let phase = state.advance(params, input);
+    state.phase = phase;
+    let speed = input.speed_m_per_s.abs() / setting.clean_speed_m_per_s;
+    let mut out = Output { phase, ..Output::default() };
+    if phase == Phase::Lost && before != Phase::Lost {
+        out.lost = state.lost;
+    }
+    if input.flame {
+        out.flame_w = match phase {
+            Phase::Preheating | Phase::Kindled => setting.preheat_w,
+            _ => setting.flame_w,
+        };
+        out.fuel_m3 = setting.fuel_m3_per_s * input.dt_s;
+        out.oxygen_m3 += setting.preheat_oxygen_m3_per_s * input.dt_s;
+    }
+    if input.oxygen {
+        out.oxygen_m3 += setting.oxygen_m3_per_s * input.dt_s;
+    }
+    match phase {
+        Phase::Cutting => {
+            let slow = 1.0 + SLOW_KERF * (1.0 - speed).max(0.0);
+            out.kerf_m = setting.kerf_m * slow * heat_factor(setting.start_c, input.plate_c);
+            out.burn_w = setting.burn_j_per_m2 * input.speed_m_per_s.abs() * setting.thickness_m;
+            out.drag = CLEAN_DRAG * speed * speed;
+        }
+        Phase::Piercing => {
+            out.kerf_m = setting.kerf_m * heat_factor(setting.start_c, input.plate_c);
+            // The wall of the hole, π·w·t, is the face of a cut of length π·w/2 (which has two walls).
+            let length_m = 0.5 * std::f64::consts::PI * out.kerf_m;
+            out.burn_w = setting.burn_j_per_m2 * length_m * setting.thickness_m / setting.pierce_s;
+        }
+        _ => {}
+    }
+    out
+}

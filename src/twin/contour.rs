@@ -1,0 +1,58 @@
+//! How far the tip is from the programmed path, whatever its lag along it.
+//!
+//! In: the tip and the motions near the present one. Out: a signed distance, positive to the left of travel. Uses the planner's geometry.
+
+use torchtwin_planner::{Geometry, Motion};
+
+/// Signed distance of `tip` in X and Y from the nearest of `motions`, m; none if none of them moves in X and Y.
+pub fn deviation_m<'a>(tip: [f64; 2], motions: impl Iterator<Item = &'a Motion>) -> Option<f64> {
+    motions.filter_map(|m| distance_m(tip, &m.geometry)).min_by(|a, b| a.abs().total_cmp(&b.abs()))
+}
+
+fn distance_m(tip: [f64; 2], geometry: &Geometry) -> Option<f64> {
+    match *geometry {
+        Geometry::Line { from, to } => {
+            let (dx, dy) = (to[0] - from[0], to[1] - from[1]);
+            let length2 = dx * dx + dy * dy;
+            if length2 < 1e-18 {
+                return None;
+            }
+            let (px, py) = (tip[0] - from[0], tip[1] - from[1]);
+            let u = ((px * dx + py * dy) / length2).clamp(0.0, 1.0);
+            let side = dx * py - dy * px;
+            let off = (px - u * dx).hypot(py - u * dy);
+            Some(off.copysign(side))
+        }
+        Geometry::Arc { from, to, centre, radius_m, start_rad, sweep_rad, .. } => {
+            let (px, py) = (tip[0] - centre[0], tip[1] - centre[1]);
+            let turned = (py.atan2(px) - start_rad) * sweep_rad.signum();
+            let around = turned.rem_euclid(std::f64::consts::TAU);
+            let off = if around <= sweep_rad.abs() {
+                px.hypot(py) - radius_m
+            } else {
+                let ends = [from, to].map(|e| (tip[0] - e[0]).hypot(tip[1] - e[1]));
+                return Some(ends[0].min(ends[1]).copysign((radius_m - px.hypot(py)) * sweep_rad));
+            };
+            // Left of a counter-clockwise arc is its inside.
+            Some(-off * sweep_rad.signum())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use torchtwin_planner::Shape;
+
+    #[test]
+    fn left_is_positive_on_lines_and_arcs() {
+        let line = Geometry::new([0.0; 3], &Shape::Line { to: [0.1, 0.0, 0.0] });
+        assert!((distance_m([0.05, 0.002], &line).unwrap() - 0.002).abs() < 1e-15);
+        assert!((distance_m([0.13, -0.04], &line).unwrap() + 0.05).abs() < 1e-15);
+        let arc = Shape::Arc { to: [0.0, 0.01, 0.0], centre: [0.0, 0.0], sweep_rad: std::f64::consts::FRAC_PI_2 };
+        let arc = Geometry::new([0.01, 0.0, 0.0], &arc);
+        let at = |r: f64| [r * 0.6, r * 0.8];
+        assert!((distance_m(at(0.009), &arc).unwrap() - 0.001).abs() < 1e-12);
+        assert!((distance_m(at(0.012), &arc).unwrap() + 0.002).abs() < 1e-12);
+    }
+}

@@ -1,0 +1,213 @@
+//! The record from all that the loop leaves: cut contours, parts, figures.
+//!
+//! In: the loop's states at the end. Out: [`Record`].
+
+use std::collections::BTreeMap;
+
+use crate::plate::geometry::Region;
+use crate::plate::kerf::{self, PathPoint};
+use crate::plate::parts::{self, Support};
+use crate::program::Program;
+use crate::scene::model::Scene;
+use crate::twin::observe::Observer;
+use crate::twin::plant::Plant;
+use crate::twin::preflight::Plan;
+use crate::twin::process::Process;
+use crate::twin::record::{Cut, Event, EventKind, PartRecord, PlateMaps, ProbeRecord, ProgrammedMove, Record};
+use torchtwin_planner::{Geometry, MoveKind, PathItem, TorchEvent};
+
+/// Error of the simplified cut path, m: below what any of the models resolves.
+const CONTOUR_TOLERANCE_M: f64 = 2e-6;
+
+/// Chord error of programmed arcs when drawn, m.
+const DRAWING_TOLERANCE_M: f64 = 20e-6;
+
+/// The loop's states at its end.
+pub struct Ended<'a> {
+    /// Scene.
+    pub scene: &'a Scene,
+    /// Program.
+    pub program: &'a Program,
+    /// Plan.
+    pub plan: &'a Plan,
+    /// Drives and mechanism.
+    pub plant: &'a Plant,
+    /// Torch and plate.
+    pub process: Process,
+    /// Observer.
+    pub observer: Observer,
+    /// Thermocouples.
+    pub probes: Vec<ProbeRecord>,
+    /// Simulated time, s.
+    pub duration_s: f64,
+    /// Share of it that was jumped over.
+    pub fast_forward_share: f64,
+}
+
+/// The record of a run.
+pub fn record(ended: Ended) -> Record {
+    let Ended { scene, program, plan, plant, process, mut observer, probes, duration_s, fast_forward_share } = ended;
+    let (kerf, parts) = pieces(scene, &process.cuts);
+    let mut events = process.events.clone();
+    events.append(&mut observer.events);
+    for part in &parts {
+        if let Some(time_s) = part.freed_at_s {
+            let text = freed_words(part);
+            let at_in_machine_m = part.piece.centroid_m;
+            events.push(Event { time_s, line: part.freed_line, kind: EventKind::PartFreed, at_in_machine_m, text });
+        }
+    }
+    events.sort_by(|a, b| a.time_s.total_cmp(&b.time_s));
+    let mut figures = plan_figures(scene, plan);
+    process_figures(&process, &mut figures);
+    let heat = &process.heat;
+    let peak = heat.peak_map_c();
+    figures.insert("peak_temperature_c".into(), peak.iter().copied().fold(f32::NEG_INFINITY, f32::max).into());
+    let joints = observer.joint_summaries(plant);
+    figures.insert("lost_steps".into(), joints.iter().map(|j| j.lost_full_steps.abs()).sum::<i64>() as f64);
+    let margin = joints.iter().map(|j| j.torque_margin_min).fold(1.0, f64::min);
+    figures.insert("torque_margin_min".into(), margin);
+    figures.insert("following_error_max_mm".into(), observer.following_max_m * 1e3);
+    if let Some(rms) = observer.contour_rms_m() {
+        figures.insert("contour_error_max_mm".into(), observer.contour.1 * 1e3);
+        figures.insert("contour_error_rms_mm".into(), rms * 1e3);
+    }
+    let loose = parts.iter().filter(|p| p.piece.loose);
+    figures.insert("parts_freed".into(), loose.clone().count() as f64);
+    figures.insert("tip_ups".into(), loose.filter(|p| p.piece.support == Support::TipsUp).count() as f64);
+    let maps = PlateMaps {
+        cells: [heat.nx(), heat.ny()],
+        cell_m: heat.cell_m()[0],
+        corner_in_machine_m: scene.plate.corner_in_machine_m,
+        temperature_c: heat.temperature_map_c(),
+        peak_c: peak,
+    };
+    Record {
+        duration_s,
+        trace_interval_s: plan.trace_interval_s,
+        trace: observer.trace.clone(),
+        events,
+        joints,
+        budget: observer.budget_lines(),
+        maps,
+        parts,
+        kerf,
+        probes,
+        programmed: programmed(program),
+        figures,
+        fast_forward_share,
+        cuts: process.cuts,
+    }
+}
+
+/// The record of a program that leaves the table and is therefore not simulated.
+pub fn unsimulated(scene: &Scene, program: &Program, plan: &Plan) -> Record {
+    Record {
+        programmed: programmed(program),
+        figures: plan_figures(scene, plan),
+        trace_interval_s: plan.trace_interval_s,
+        ..Record::default()
+    }
+}
+
+fn plan_figures(scene: &Scene, plan: &Plan) -> BTreeMap<String, f64> {
+    let cost: f64 = scene.machine.costs.iter().map(crate::scene::model::CostLine::total_usd).sum();
+    [
+        ("cycle_time_s", plan.cycle_time_s),
+        ("rapid_time_s", plan.rapid_time_s),
+        ("travel_exceeded_mm", plan.travel_exceeded_m * 1e3),
+        ("cost_usd", (cost * 100.0).round() / 100.0),
+    ]
+    .into_iter()
+    .map(|(name, value)| (name.to_string(), value))
+    .collect()
+}
+
+fn process_figures(process: &Process, figures: &mut BTreeMap<String, f64>) {
+    let mut put = |name: &str, value: f64| {
+        figures.insert(name.to_string(), value);
+    };
+    put("cut_time_s", process.cut_time_s);
+    put("cut_lost", f64::from(process.lost));
+    put("tip_touches", f64::from(process.touches));
+    put("heat_into_plate_j", process.heat.put_in_j());
+    put("gas_oxygen_l", process.oxygen_m3 * 1e3);
+    put("gas_fuel_l", process.fuel_m3 * 1e3);
+    let (area, length, least, greatest) = process.kerf;
+    if length > 0.0 {
+        put("kerf_mean_mm", area / length * 1e3);
+        put("kerf_min_mm", least * 1e3);
+        put("kerf_max_mm", greatest * 1e3);
+    }
+}
+
+/// Kerf contours and the pieces they leave.
+fn pieces(scene: &Scene, cuts: &[Cut]) -> (Vec<Region>, Vec<PartRecord>) {
+    let path = |cut: &Cut| {
+        let points: Vec<_> = cut.points.iter().map(|p| PathPoint { at_m: p.tip_in_machine_m, kerf_m: p.kerf_m }).collect();
+        kerf::simplify(&points, CONTOUR_TOLERANCE_M)
+    };
+    let paths: Vec<Vec<PathPoint>> = cuts.iter().map(path).collect();
+    let kerf = kerf::sweep(&paths);
+    let [x, y] = scene.plate.corner_in_machine_m;
+    let [width, depth] = scene.plate.size_m;
+    let plate = Region::rectangle([x, y], [x + width, y + depth]);
+    let points: Vec<_> = cuts.iter().flat_map(|c| &c.points).collect();
+    let indexed: Vec<_> = points.iter().enumerate().map(|(i, p)| (i, p.tip_in_machine_m, p.kerf_m)).collect();
+    let found = parts::separate(
+        &plate,
+        &kerf,
+        &indexed,
+        scene.plate.thickness_m,
+        scene.plate.density_kg_per_m3,
+        &scene.plate.slats,
+    );
+    let record = |piece: parts::Piece| {
+        let freed = piece.freed_at.filter(|_| piece.loose).and_then(|i| points.get(i));
+        PartRecord { freed_at_s: freed.map(|p| p.time_s), freed_line: freed.map_or(0, |p| p.line), piece }
+    };
+    (kerf, found.into_iter().map(record).collect())
+}
+
+fn freed_words(part: &PartRecord) -> String {
+    let fate = match part.piece.support {
+        Support::Rests => "rests on the slats",
+        Support::TipsUp => "tips up on the slats",
+        Support::FallsThrough => "falls between the slats",
+    };
+    format!("a piece of {:.2} kg comes loose and {fate}", part.piece.mass_kg)
+}
+
+/// The program's moves as polylines.
+fn programmed(program: &Program) -> Vec<ProgrammedMove> {
+    let mut at = program.start_in_machine_m;
+    let mut cutting = false;
+    let mut out = Vec::new();
+    for item in &program.items {
+        match *item {
+            PathItem::Move { tag, kind, ref shape, .. } => {
+                let geometry = Geometry::new(at, shape);
+                at = geometry.to();
+                out.push(ProgrammedMove { line: program.line(tag), rapid: kind == MoveKind::Rapid, cutting, points: flatten(&geometry) });
+            }
+            PathItem::Torch { event, .. } => cutting = event == TorchEvent::OxygenOn,
+            PathItem::Dwell { .. } => {}
+        }
+    }
+    out
+}
+
+fn flatten(geometry: &Geometry) -> Vec<[f64; 2]> {
+    let chords = match *geometry {
+        Geometry::Line { .. } => 1,
+        Geometry::Arc { radius_m, sweep_rad, .. } => {
+            let per_chord = 2.0 * (1.0 - (DRAWING_TOLERANCE_M / radius_m).min(1.0)).acos();
+            (sweep_rad.abs() / per_chord.max(0.02)).ceil().clamp(1.0, 2000.0) as usize
+        }
+    };
+    let point = |k: usize| {
+        let p = geometry.point_at(k as f64 / chords as f64);
+        [p[0], p[1]]
+    };
+    (0..=chords).map(point).collect()
+}

@@ -1,0 +1,308 @@
+//! The loop: a checked scene in, a [`record::Record`] out. Fixed, counted steps; owns all parameters and states.
+//!
+//! May use: all rooms from `program` to `plate`, and `scene`'s model. No files, no clock of its own (a stopwatch may be handed in; its
+//! readings go nowhere but into [`Stage`] times), no unseeded random.
+//!
+//! Order of one machine step at time t = n · h: torch events up to t; every tenth step a sample (ladder, torch, plate); the microsteps
+//! within half a step of t go to the drives; the mechanism steps to t + h. While speed and direction are constant and nothing vibrates,
+//! a jump carries everything on to just before the next change.
+
+pub mod contour;
+pub mod finish;
+pub mod observe;
+pub mod plant;
+pub mod preflight;
+pub mod process;
+pub mod record;
+pub mod timeline;
+
+use crate::diag::Diagnostic;
+use crate::drive::Joint;
+use crate::program::Program;
+use crate::scene::model::Scene;
+use observe::{DRIVE_LAG_S, Look, Observer};
+use plant::{Plant, STEP_S, SUBSTEPS, WindowSteps};
+use process::{Process, Sample};
+use record::{ProbeRecord, Record};
+use timeline::{Planned, QUEUE, Timeline};
+use torchtwin_planner::{StepEdge, TICK_HZ};
+
+/// Machine steps between samples.
+const SAMPLE_STEPS: u64 = 10;
+
+/// Longest jump, s; also the sampling interval of a steady cut.
+const JUMP_S: f64 = 0.01;
+
+/// Nothing vibrates when no body moves faster than this against the steady motion for [`CALM_SAMPLES`] samples, m/s. At 30 Hz it is an
+/// amplitude of 1.6 µm.
+const CALM_M_PER_S: f64 = 3e-4;
+const CALM_SAMPLES: u32 = 20;
+
+/// How long the machine is watched after its last move, s.
+const TAIL_S: f64 = 0.1;
+
+/// Options of a run that do not belong to the scene.
+pub struct Options<'a> {
+    /// Jump over steady motion.
+    pub fast_forward: bool,
+    /// End the run at this instant instead of the program's end, s.
+    pub until_s: Option<f64>,
+    /// Wall clock for stage times, s. `&|| 0.0` where nobody asks.
+    pub clock: &'a (dyn Fn() -> f64 + Sync),
+    /// Called now and then with simulated and total seconds and the line.
+    pub progress: &'a dyn Fn(f64, f64, u32),
+}
+
+/// Wall seconds of a stage, in flow order.
+pub type Stage = (&'static str, f64);
+
+/// What came of a run.
+pub struct Outcome {
+    /// The record.
+    pub record: Record,
+    /// Wall seconds by stage.
+    pub stages: Vec<Stage>,
+    /// Warnings met before the run.
+    pub findings: Vec<Diagnostic>,
+}
+
+/// Runs `program` on `scene`. A program that leaves the machine's travel is not simulated: its record holds the figures of the plan.
+///
+/// # Errors
+/// A diagnostic when the run cannot give a result.
+pub fn run(scene: &Scene, program: &Program, options: &Options) -> Result<Outcome, Diagnostic> {
+    let begin = (options.clock)();
+    let plan = preflight::plan(scene, program);
+    let mut stages = vec![("plan", (options.clock)() - begin)];
+    let findings = preflight::findings(scene, program, &plan);
+    if plan.travel_exceeded_m > 0.0 {
+        let record = finish::unsimulated(scene, program, &plan);
+        return Ok(Outcome { record, stages, findings });
+    }
+    let record = std::thread::scope(|threads| {
+        let (sender, receiver) = crossbeam_channel::bounded(QUEUE);
+        threads.spawn(move || timeline::feed(scene.machine.limits, program.start_in_machine_m, &program.items, &sender));
+        let timeline = Timeline::new(receiver, scene.machine.limits, program.start_in_machine_m);
+        let mut twin = Loop::new(scene, program, &plan, timeline, options);
+        twin.run()?;
+        stages.extend(twin.stages());
+        Ok(twin.finish(&mut stages))
+    })?;
+    Ok(Outcome { record, stages, findings })
+}
+
+struct Loop<'a> {
+    scene: &'a Scene,
+    program: &'a Program,
+    plan: &'a preflight::Plan,
+    options: &'a Options<'a>,
+    timeline: Timeline,
+    plant: Plant,
+    process: Process,
+    observer: Observer,
+    probes: Vec<ProbeRecord>,
+    /// Machine steps done.
+    step: u64,
+    jumped: u64,
+    calm: u32,
+    last_sample_s: f64,
+    last: Option<Sample>,
+    /// Wall seconds: drive, machine, torch and plate.
+    wall: [f64; 3],
+}
+
+impl<'a> Loop<'a> {
+    fn new(scene: &'a Scene, program: &'a Program, plan: &'a preflight::Plan, timeline: Timeline, options: &'a Options) -> Self {
+        let machine = &scene.machine;
+        let joints: Vec<Joint> = machine.joints.iter().cloned().map(Joint::new).collect();
+        let plant = Plant::new(&machine.mechanism, &joints, machine.limits.steps_per_m, program.start_in_machine_m);
+        let probe = |p: &crate::scene::model::Probe| ProbeRecord {
+            name: p.name.clone(),
+            at_in_machine_m: p.at_in_machine_m,
+            series: Vec::new(),
+            peak_c: f64::NEG_INFINITY,
+        };
+        Self {
+            observer: Observer::new(&plant, plan.trace_interval_s),
+            process: Process::new(scene),
+            probes: scene.probes.iter().map(probe).collect(),
+            scene,
+            program,
+            plan,
+            options,
+            timeline,
+            plant,
+            step: 0,
+            jumped: 0,
+            calm: 0,
+            last_sample_s: 0.0,
+            last: None,
+            wall: [0.0; 3],
+        }
+    }
+
+    fn time_s(&self) -> f64 {
+        self.step as f64 * STEP_S
+    }
+
+    fn run(&mut self) -> Result<(), Diagnostic> {
+        let mut tail = (TAIL_S / STEP_S) as u64;
+        let mut samples: u64 = 0;
+        loop {
+            let t = self.time_s();
+            if self.options.until_s.is_some_and(|end| t >= end) {
+                return Ok(());
+            }
+            let mut events = Vec::new();
+            self.timeline.advance_to(t, |event, tag| events.push((event, tag)));
+            if self.timeline.finished(t) {
+                if tail == 0 {
+                    return Ok(());
+                }
+                tail -= 1;
+            }
+            let due = self.step.is_multiple_of(SAMPLE_STEPS);
+            if due || !events.is_empty() {
+                let planned = self.timeline.at(t);
+                self.sample(t, &planned)?;
+                for (event, tag) in events {
+                    self.switch(event, tag);
+                }
+                samples += 1;
+                if samples.is_multiple_of(1000) {
+                    (self.options.progress)(t, self.plan.cycle_time_s, self.program.line(planned.tag));
+                }
+                if due && self.jump(&planned) {
+                    continue;
+                }
+            }
+            self.advance();
+        }
+    }
+
+    fn switch(&mut self, event: torchtwin_planner::TorchEvent, tag: u32) {
+        if let Some(mut sample) = self.last {
+            sample.line = self.program.line(tag);
+            self.process.switch(event, &sample);
+        }
+    }
+
+    /// One machine step.
+    fn advance(&mut self) {
+        let mut window: WindowSteps = [[0; SUBSTEPS]; 3];
+        let ticks = (STEP_S * TICK_HZ) as u64;
+        let sub_ticks = ticks / SUBSTEPS as u64;
+        let middle = self.step * ticks;
+        let start = middle.saturating_sub(ticks / 2);
+        let (plant, observer) = (&self.plant, &mut self.observer);
+        self.timeline.steps_before(middle + ticks / 2, |StepEdge { tick, axis, forward }| {
+            let k = (tick.saturating_sub(start) / sub_ticks).min(SUBSTEPS as u64 - 1) as usize;
+            window[axis as usize][k] += if forward { 1 } else { -1 };
+            observer.count_step(plant, axis as usize);
+        });
+        let spent = self.plant.step(&window, self.options.clock);
+        self.wall[0] += spent[0];
+        self.wall[1] += spent[1];
+        self.step += 1;
+    }
+
+    /// Ladder, torch and plate at time `t`.
+    fn sample(&mut self, t: f64, planned: &Planned) -> Result<(), Diagnostic> {
+        let line = self.program.line(planned.tag);
+        let rungs = self.plant.rungs();
+        let tip = rungs.tip;
+        if !tip.iter().all(|x| x.is_finite()) {
+            return Err(Diagnostic::error("T001", format!("the simulation of the machine broke down at line {line}, {t:.3} s"))
+                .hint("this is a fault of torchtwin, not of your machine; please report the scene"));
+        }
+        let deviation_m = contour::deviation_m([tip[0], tip[1]], self.timeline.nearby()).unwrap_or(0.0);
+        let begin = (self.options.clock)();
+        let sample = Sample {
+            time_s: t,
+            dt_s: t - self.last_sample_s,
+            line,
+            tip_in_machine_m: tip,
+            planned_in_machine_m: planned.point,
+            tangent: [planned.tangent[0], planned.tangent[1]],
+            speed_m_per_s: planned.speed_m_per_s,
+            deviation_m,
+        };
+        self.process.step(&sample);
+        self.wall[2] += (self.options.clock)() - begin;
+        self.last_sample_s = t;
+        self.last = Some(sample);
+        let travelled = planned.speed_m_per_s * DRIVE_LAG_S;
+        let look = Look {
+            time_s: t,
+            line,
+            planned,
+            planned_before: std::array::from_fn(|i| planned.point[i] - travelled * planned.tangent[i]),
+            rungs: &rungs,
+            deviation_m,
+            cutting: self.process.cutting(),
+            kerf_off_m: 0.5 * (self.process.kerf_now_m() - self.scene.torch.params.setting.kerf_m),
+        };
+        let traced = self.observer.trace.len();
+        self.observer.look(&self.plant, &look);
+        if self.observer.trace.len() > traced {
+            for probe in &mut self.probes {
+                let c = self.process.heat.temperature_c(probe.at_in_machine_m);
+                probe.series.push((t, c));
+                probe.peak_c = probe.peak_c.max(c);
+            }
+        }
+        Ok(())
+    }
+
+    /// Jumps to just before the next change if everything is steady; returns whether it did.
+    fn jump(&mut self, planned: &Planned) -> bool {
+        if !self.options.fast_forward {
+            return false;
+        }
+        let steady: [f64; 3] = std::array::from_fn(|i| planned.speed_m_per_s * planned.tangent[i]);
+        let calm = planned.steady_s > 0.0 && self.plant.unrest_m_per_s(steady) < CALM_M_PER_S;
+        self.calm = if calm { self.calm + 1 } else { 0 };
+        let room_s = (planned.steady_s - 2.0 * STEP_S).min(JUMP_S);
+        let steps = (room_s / STEP_S) as u64 / SAMPLE_STEPS * SAMPLE_STEPS;
+        if self.calm < CALM_SAMPLES || steps == 0 {
+            return false;
+        }
+        let ticks = (STEP_S * TICK_HZ) as u64;
+        let end = (self.step + steps) * ticks - ticks / 2;
+        let mut microsteps = [0i64; 3];
+        let (plant, observer) = (&self.plant, &mut self.observer);
+        self.timeline.steps_before(end, |StepEdge { axis, forward, .. }| {
+            microsteps[axis as usize] += if forward { 1 } else { -1 };
+            observer.count_step(plant, axis as usize);
+        });
+        self.plant.jump(microsteps);
+        self.step += steps;
+        self.jumped += steps;
+        true
+    }
+
+    fn stages(&self) -> [Stage; 3] {
+        [("drive", self.wall[0]), ("machine", self.wall[1]), ("torch and plate", self.wall[2])]
+    }
+
+    fn finish(mut self, stages: &mut Vec<Stage>) -> Record {
+        if let Some(last) = self.last {
+            self.process.finish(&last);
+        }
+        let begin = (self.options.clock)();
+        let share = self.jumped as f64 / (self.step as f64).max(1.0);
+        let record = finish::record(finish::Ended {
+            scene: self.scene,
+            program: self.program,
+            plan: self.plan,
+            plant: &self.plant,
+            process: self.process,
+            observer: self.observer,
+            probes: self.probes,
+            duration_s: self.step as f64 * STEP_S,
+            fast_forward_share: share,
+        });
+        stages.push(("kerf and parts", (self.options.clock)() - begin));
+        record
+    }
+}

@@ -1,0 +1,262 @@
+//! What is measured while the loop runs: trace, error budget by rung, following and contour error, torque use, lost steps.
+//!
+//! In: rungs and plan at every sample. Out: the parts of the record that need the whole run.
+
+use crate::drive::motor::pull_out_nm;
+use crate::twin::plant::{Plant, Rungs, STEP_S};
+use crate::twin::record::{BudgetLine, Event, EventKind, JointSummary, RUNGS, TraceSample};
+use crate::twin::timeline::Planned;
+
+/// Width of a band of the operating points, rev/min.
+const BAND_RPM: f64 = 20.0;
+
+/// Speeds of a tabled pull-out curve, rev/min.
+const CURVE_RPM: f64 = 10.0;
+const CURVE_POINTS: usize = 301;
+
+const RPM: f64 = 60.0 / std::f64::consts::TAU;
+
+/// One sample for the observer.
+#[derive(Clone, Copy, Debug)]
+pub struct Look<'a> {
+    /// Time, s.
+    pub time_s: f64,
+    /// Line of the program.
+    pub line: u32,
+    /// Plan now.
+    pub planned: &'a Planned,
+    /// Planned point half a machine step ago, where the drives stand.
+    pub planned_before: [f64; 3],
+    /// Ladder.
+    pub rungs: &'a Rungs,
+    /// Distance of the tip from the path, m.
+    pub deviation_m: f64,
+    /// Whether the torch is cutting.
+    pub cutting: bool,
+    /// Kerf minus the chart's kerf, halved, m.
+    pub kerf_off_m: f64,
+}
+
+#[derive(Clone, Debug)]
+struct JointWatch {
+    curve: Vec<f64>,
+    points: Vec<f64>,
+    margin: f64,
+    margin_line: u32,
+    max_rpm: f64,
+    lag_m: f64,
+    steps: u64,
+    lost: bool,
+}
+
+/// Running sums of the whole run.
+pub struct Observer {
+    interval_s: f64,
+    next_s: f64,
+    /// Trace so far.
+    pub trace: Vec<TraceSample>,
+    window: (f64, f64),
+    rungs: [(f64, f64, u32); RUNGS.len()],
+    weight_s: f64,
+    joints: Vec<JointWatch>,
+    /// Largest distance of the tip from the planned point, m.
+    pub following_max_m: f64,
+    /// (∫ deviation² dt, largest, its line) while cutting.
+    pub contour: (f64, f64, u32),
+    /// Lost-step events.
+    pub events: Vec<Event>,
+    last_s: f64,
+}
+
+impl Observer {
+    /// An observer that keeps a trace sample every `interval_s`.
+    pub fn new(plant: &Plant, interval_s: f64) -> Self {
+        let watch = |joint: &crate::drive::Joint| {
+            let p = &joint.params;
+            let curve = (0..CURVE_POINTS).map(|i| pull_out_nm(&p.motor, &p.driver, i as f64 * CURVE_RPM / RPM)).collect();
+            JointWatch { curve, points: Vec::new(), margin: 1.0, margin_line: 0, max_rpm: 0.0, lag_m: 0.0, steps: 0, lost: false }
+        };
+        Self {
+            interval_s,
+            next_s: 0.0,
+            trace: Vec::new(),
+            window: (0.0, 0.0),
+            rungs: [(0.0, 0.0, 0); RUNGS.len()],
+            weight_s: 0.0,
+            joints: plant.joints.iter().map(watch).collect(),
+            following_max_m: 0.0,
+            contour: (0.0, 0.0, 0),
+            events: Vec::new(),
+            last_s: 0.0,
+        }
+    }
+
+    /// Counts steps sent to planner axis `axis`.
+    pub fn count_step(&mut self, plant: &Plant, axis: usize) {
+        for (watch, joint) in self.joints.iter_mut().zip(&plant.joints) {
+            watch.steps += u64::from(joint.params.axis == axis);
+        }
+    }
+
+    /// Takes one sample.
+    pub fn look(&mut self, plant: &Plant, look: &Look) {
+        let dt = look.time_s - self.last_s;
+        self.last_s = look.time_s;
+        let use_now = self.motors(plant, look);
+        let (p, tip) = (look.planned.point, look.rungs.tip);
+        let following = (tip[0] - p[0]).hypot(tip[1] - p[1]);
+        self.following_max_m = self.following_max_m.max(following);
+        self.window = (self.window.0.max(following), self.window.1.max(use_now));
+        if look.cutting {
+            self.budget(look, dt);
+        }
+        if look.time_s >= self.next_s {
+            self.next_s += self.interval_s * ((look.time_s - self.next_s) / self.interval_s).floor().max(0.0) + self.interval_s;
+            let (following_error_m, torque_use) = std::mem::take(&mut self.window);
+            self.trace.push(TraceSample {
+                time_s: look.time_s,
+                line: look.line,
+                planned_in_machine_m: p,
+                tip_in_machine_m: tip,
+                speed_m_per_s: look.planned.speed_m_per_s,
+                following_error_m,
+                racking_m: look.rungs.racking,
+                torque_use,
+                cutting: look.cutting,
+            });
+        }
+    }
+
+    /// Contribution of each rung across the path.
+    fn budget(&mut self, look: &Look, dt: f64) {
+        let r = look.rungs;
+        let t = look.planned.tangent;
+        let before = look.planned_before;
+        let left = [-t[1], t[0]];
+        let across = |a: [f64; 2], b: [f64; 2]| (a[0] - b[0]) * left[0] + (a[1] - b[1]) * left[1];
+        let parts = [
+            0.0,
+            across(r.stepped, [before[0], before[1]]),
+            across(r.rotor_before, r.stepped),
+            across(r.carriage, r.rotor),
+            across([r.tip[0], r.tip[1]], r.carriage),
+            look.kerf_off_m,
+        ];
+        for (sum, part) in self.rungs.iter_mut().zip(parts) {
+            sum.0 += part * part * dt;
+            if part.abs() > sum.1 {
+                (sum.1, sum.2) = (part.abs(), look.line);
+            }
+        }
+        self.weight_s += dt;
+        self.contour.0 += look.deviation_m * look.deviation_m * dt;
+        if look.deviation_m.abs() > self.contour.1 {
+            (self.contour.1, self.contour.2) = (look.deviation_m.abs(), look.line);
+        }
+    }
+
+    /// Torque, margin, load angle and lost steps of every motor; returns the largest share of pull-out in use.
+    fn motors(&mut self, plant: &Plant, look: &Look) -> f64 {
+        let mut worst: f64 = 0.0;
+        for (i, watch) in self.joints.iter_mut().enumerate() {
+            let (joint, state) = (&plant.joints[i], &plant.states[i]);
+            let axis = joint.params.axis;
+            let travel = joint.params.transmission.travel_m_per_rad;
+            let speed = look.planned.speed_m_per_s * look.planned.tangent[axis] / travel * RPM;
+            let rpm = speed.abs();
+            watch.max_rpm = watch.max_rpm.max(rpm);
+            let torque = state.load_torque_nm.abs();
+            let band = (rpm / BAND_RPM) as usize;
+            if watch.points.len() <= band {
+                watch.points.resize(band + 1, 0.0);
+            }
+            watch.points[band] = watch.points[band].max(torque);
+            let share = torque / watch.at(rpm).max(1e-9);
+            worst = worst.max(share.min(1.0));
+            if 1.0 - share < watch.margin {
+                (watch.margin, watch.margin_line) = (1.0 - share, look.line);
+            }
+            watch.lag_m = watch.lag_m.max((joint.rotor_m(state) - joint.stepped_m(state)).abs());
+            if !watch.lost && joint.motor.turns_lost(&state.motor) != 0 {
+                watch.lost = true;
+                (watch.margin, watch.margin_line) = (watch.margin.min(0.0), look.line);
+                let needed = demand_nm(joint, look.planned);
+                let text = format!(
+                    "motor {} ({}) falls out of step at line {}: the move asks for {:.2} N·m at {:.0} rev/min, and it can give {:.2} N·m there",
+                    joint.params.name,
+                    joint.params.motor.name,
+                    look.line,
+                    needed,
+                    rpm,
+                    watch.at(rpm)
+                );
+                let at_in_machine_m = [look.rungs.tip[0], look.rungs.tip[1]];
+                self.events.push(Event { time_s: look.time_s, line: look.line, kind: EventKind::LostSteps, at_in_machine_m, text });
+            }
+        }
+        worst
+    }
+
+    /// Error budget of the run.
+    pub fn budget_lines(&self) -> Vec<BudgetLine> {
+        let line = |(i, rung): (usize, &&'static str)| {
+            let (sum, worst_m, worst_line) = self.rungs[i];
+            BudgetLine { rung, worst_m, rms_m: if self.weight_s > 0.0 { (sum / self.weight_s).sqrt() } else { 0.0 }, worst_line }
+        };
+        RUNGS.iter().enumerate().map(line).collect()
+    }
+
+    /// Root mean square distance from the path while cutting, m; none if nothing was cut.
+    pub fn contour_rms_m(&self) -> Option<f64> {
+        (self.weight_s > 0.0).then(|| (self.contour.0 / self.weight_s).sqrt())
+    }
+
+    /// What each joint went through.
+    pub fn joint_summaries(&self, plant: &Plant) -> Vec<JointSummary> {
+        let summary = |(i, watch): (usize, &JointWatch)| {
+            let joint = &plant.joints[i];
+            let band = |(k, torque): (usize, &f64)| (*torque > 0.0).then_some(((k as f64 + 0.5) * BAND_RPM, *torque));
+            let top = (watch.max_rpm * 1.5).max(600.0);
+            let curve = watch.curve.iter().enumerate().map(|(k, t)| (k as f64 * CURVE_RPM, *t));
+            JointSummary {
+                name: joint.params.name.clone(),
+                motor: joint.params.motor.name.clone(),
+                driver: format!("{} at {:.0} V, {:.2} A peak", joint.params.driver.name, joint.params.driver.bus_v, joint.params.driver.current_peak_a),
+                transmission: joint.params.transmission.name.clone(),
+                steps: watch.steps,
+                lost_full_steps: joint.lost_full_steps(&plant.states[i]),
+                max_speed_rpm: watch.max_rpm,
+                torque_margin_min: watch.margin,
+                torque_margin_line: watch.margin_line,
+                load_angle_max_m: watch.lag_m,
+                operating_points: watch.points.iter().enumerate().filter_map(band).collect(),
+                pull_out: curve.take_while(|(rpm, _)| *rpm <= top).collect(),
+            }
+        };
+        self.joints.iter().enumerate().map(summary).collect()
+    }
+}
+
+impl JointWatch {
+    /// Pull-out torque at `rpm`, N·m.
+    fn at(&self, rpm: f64) -> f64 {
+        let place = (rpm / CURVE_RPM).min((CURVE_POINTS - 1) as f64);
+        let i = (place as usize).min(CURVE_POINTS - 2);
+        self.curve[i] + (self.curve[i + 1] - self.curve[i]) * (place - i as f64)
+    }
+}
+
+/// Torque that the planned motion asks of a joint's motor: inertia and drag, N·m.
+fn demand_nm(joint: &crate::drive::Joint, planned: &Planned) -> f64 {
+    let p = &joint.params;
+    let travel = p.transmission.travel_m_per_rad;
+    let share = planned.tangent[p.axis].abs();
+    let acceleration = planned.acceleration_m_per_s2.abs() * share;
+    let speed = planned.speed_m_per_s * share;
+    let drag = if speed > 0.0 { p.friction.coulomb_n + p.friction.viscous_n_s_per_m * speed } else { 0.0 };
+    let rotor = (p.motor.rotor_inertia_kg_m2 + p.transmission.inertia_kg_m2) * acceleration / travel;
+    rotor + (p.moved_mass_kg * acceleration + drag) * travel / p.transmission.efficiency
+}
+
+/// Half a machine step, s: how far the drives lie behind the mechanism.
+pub const DRIVE_LAG_S: f64 = 0.5 * STEP_S;

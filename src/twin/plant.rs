@@ -1,0 +1,120 @@
+//! Drives and mechanism together: one machine step with the forces between them, and the jump over steady motion.
+//!
+//! In: steps of a window. Out: where rotors, joints and tip stand. The drives live half a machine step behind the mechanism, so that
+//! force and position are exchanged at the middle of each other's step (second order).
+
+use crate::drive::{Joint, JointState, SUBSTEP_S};
+use crate::machine::engines::rapier::RapierMachine;
+use crate::machine::params::MachineParams;
+use crate::machine::{JOINTS, JointMotion};
+use torchtwin_planner::steps::step_at;
+
+/// Sub-steps of the drives in one step of the machine.
+pub const SUBSTEPS: usize = 5;
+
+/// One step of the machine, s. The stiffest mount is kept below 6000 rad/s, where a leapfrog of this step is stable with room to spare.
+pub const STEP_S: f64 = SUBSTEPS as f64 * SUBSTEP_S;
+
+/// Microsteps of the three planner axes in each sub-step of a window.
+pub type WindowSteps = [[i64; SUBSTEPS]; 3];
+
+/// Drives and mechanism.
+pub struct Plant {
+    machine: RapierMachine,
+    /// Drives, X, Y1, Y2, Z.
+    pub joints: Vec<Joint>,
+    /// Their states.
+    pub states: Vec<JointState>,
+    truck_x_m: [f64; 2],
+    motions: [JointMotion; JOINTS],
+}
+
+/// Where every rung of the ladder stands in X and Y, m.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Rungs {
+    /// Commanded steps, half a machine step ago.
+    pub stepped: [f64; 2],
+    /// Rotors, half a machine step ago.
+    pub rotor_before: [f64; 2],
+    /// Rotors now.
+    pub rotor: [f64; 2],
+    /// Joints.
+    pub carriage: [f64; 2],
+    /// Tip against the plate (all three axes).
+    pub tip: [f64; 3],
+    /// Y2 − Y1, m.
+    pub racking: f64,
+}
+
+impl Plant {
+    /// Drives and mechanism at rest with the tip at `start`, drives on the nearest step, and given half a second to settle.
+    pub fn new(params: &MachineParams, joints: &[Joint], steps_per_m: [f64; 3], start: [f64; 3]) -> Self {
+        let mut machine = RapierMachine::new(params, STEP_S);
+        machine.jump(start);
+        let mut states: Vec<_> = joints.iter().map(Joint::at_rest).collect();
+        for (joint, state) in joints.iter().zip(&mut states) {
+            let axis = joint.params.axis;
+            joint.jump(state, step_at(start[axis], steps_per_m[axis]));
+            state.friction.jump(start[axis]);
+        }
+        let truck_x_m = [params.trucks[0].at_in_machine_m[0], params.trucks[1].at_in_machine_m[0]];
+        let motions = machine.joints();
+        let mut plant = Self { machine, joints: joints.to_vec(), states, truck_x_m, motions };
+        for _ in 0..(0.5 / STEP_S) as usize {
+            plant.step(&[[0; SUBSTEPS]; 3], &|| 0.0);
+        }
+        plant.machine.touch_off(start);
+        plant
+    }
+
+    /// One step of the machine with the microsteps of the window around its present instant. Returns wall seconds spent in the drives and
+    /// in the mechanism by `clock`.
+    pub fn step(&mut self, steps: &WindowSteps, clock: &dyn Fn() -> f64) -> [f64; 2] {
+        let begin = clock();
+        let mut drive_n = [0.0; JOINTS];
+        for (i, (joint, state)) in self.joints.iter().zip(&mut self.states).enumerate() {
+            let at = self.motions[i];
+            let window = &steps[joint.params.axis];
+            drive_n[i] = joint.advance(state, at.position_m, at.speed_m_per_s, SUBSTEPS, SUBSTEP_S, |k| window[k]);
+        }
+        let middle = clock();
+        self.machine.step(drive_n);
+        self.motions = self.machine.joints();
+        [middle - begin, clock() - middle]
+    }
+
+    /// Carries the steady plant on by `microsteps` of the planner's axes: rotors, joints and bodies move together, deflections stay.
+    pub fn jump(&mut self, microsteps: [i64; 3]) {
+        let mut travel = [0.0; 3];
+        for (joint, state) in self.joints.iter().zip(&mut self.states) {
+            let axis = joint.params.axis;
+            joint.jump(state, microsteps[axis]);
+            travel[axis] = joint.params.transmission.travel_m_per_rad * joint.motor.rad_per_microstep() * microsteps[axis] as f64;
+        }
+        self.machine.jump(travel);
+        self.motions = self.machine.joints();
+    }
+
+    /// What still moves against the steady motion `speed_m_per_s` of X, Y and Z, m/s.
+    pub fn unrest_m_per_s(&self, speed_m_per_s: [f64; 3]) -> f64 {
+        self.machine.unrest_m_per_s(speed_m_per_s)
+    }
+
+    /// Every rung of the ladder. Y is taken where the torch stands between the two rails.
+    pub fn rungs(&self) -> Rungs {
+        let tip = self.machine.tip_in_machine_m();
+        let share = (self.motions[0].position_m - self.truck_x_m[0]) / (self.truck_x_m[1] - self.truck_x_m[0]);
+        let at_torch = |f: &dyn Fn(usize) -> f64| [f(0), f(1) + share * (f(2) - f(1))];
+        let before = |i: usize| self.joints[i].rotor_m(&self.states[i]);
+        let travel = |i: usize| self.joints[i].params.transmission.travel_m_per_rad;
+        let now = |i: usize| before(i) + 0.5 * STEP_S * self.states[i].motor.speed_rad_per_s * travel(i);
+        Rungs {
+            stepped: at_torch(&|i| self.joints[i].stepped_m(&self.states[i])),
+            rotor_before: at_torch(&before),
+            rotor: at_torch(&now),
+            carriage: at_torch(&|i| self.motions[i].position_m),
+            tip,
+            racking: self.motions[2].position_m - self.motions[1].position_m,
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! What the plan alone says, before anything is simulated: times, travel, step rates.
+//!
+//! In: scene and program. Out: [`Plan`] and findings.
+
+use crate::diag::{Diagnostic, Place};
+use crate::program::Program;
+use crate::scene::model::Scene;
+use crate::twin::timeline::{duration_s, plan_into};
+use torchtwin_planner::{MoveKind, Segment};
+
+/// Most trace samples of a run; longer runs are sampled more coarsely.
+const TRACE_SAMPLES: f64 = 60_000.0;
+
+/// What the plan says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plan {
+    /// From start to end, s.
+    pub cycle_time_s: f64,
+    /// In rapids, s.
+    pub rapid_time_s: f64,
+    /// Highest step rate of each axis, Hz.
+    pub step_rate_hz: [f64; 3],
+    /// Line of that rate.
+    pub step_rate_line: [u32; 3],
+    /// How far the program leaves the machine's travel, m; 0 when it stays within.
+    pub travel_exceeded_m: f64,
+    /// In words: which axis, how far it may go, how far it is told to go.
+    pub travel_words: String,
+    /// Interval of the trace, s.
+    pub trace_interval_s: f64,
+}
+
+/// Plans the whole program.
+pub fn plan(scene: &Scene, program: &Program) -> Plan {
+    let limits = scene.machine.limits;
+    let (mut cycle, mut rapid) = (0.0, 0.0);
+    let (mut rate, mut rate_line) = ([0.0_f64; 3], [0_u32; 3]);
+    plan_into(limits, program.start_in_machine_m, &program.items, |segment| {
+        let duration = duration_s(&segment);
+        cycle += duration;
+        if let Segment::Motion(m) = segment {
+            if m.kind == MoveKind::Rapid {
+                rapid += duration;
+            }
+            let (a, b) = (m.geometry.tangent_at(0.0), m.geometry.tangent_at(1.0));
+            for i in 0..3 {
+                let share = if m.geometry.radius_m().is_finite() && i < 2 { 1.0 } else { a[i].abs().max(b[i].abs()) };
+                let hz = m.profile.peak_m_per_s * share * limits.steps_per_m[i];
+                if hz > rate[i] {
+                    (rate[i], rate_line[i]) = (hz, program.line(m.tag));
+                }
+            }
+        }
+        true
+    });
+    let (travel_exceeded_m, travel_words) = travel(scene, program);
+    Plan {
+        cycle_time_s: cycle,
+        rapid_time_s: rapid,
+        step_rate_hz: rate,
+        step_rate_line: rate_line,
+        travel_exceeded_m,
+        travel_words,
+        trace_interval_s: scene.trace_interval_s.max(cycle / TRACE_SAMPLES),
+    }
+}
+
+/// How far the program leaves the travel in X and Y, m, and in words. Z is judged by the tip touching the plate.
+fn travel(scene: &Scene, program: &Program) -> (f64, String) {
+    let Some((low, high)) = program.bounds_in_machine_m else { return (0.0, String::new()) };
+    let mut worst = (0.0, String::new());
+    for (i, name) in ["X", "Y"].iter().enumerate() {
+        let [least, most] = scene.machine.mechanism.travel_m[i];
+        let over = (least - low[i]).max(high[i] - most);
+        if over > worst.0 + 1e-9 {
+            let words = format!(
+                "{name} runs from {:.1} to {:.1} mm, and the machine from {:.1} to {:.1} mm",
+                low[i] * 1e3,
+                high[i] * 1e3,
+                least * 1e3,
+                most * 1e3
+            );
+            worst = (over, words);
+        }
+    }
+    worst
+}
+
+/// Warnings that follow from the plan.
+pub fn findings(scene: &Scene, program: &Program, plan: &Plan) -> Vec<Diagnostic> {
+    let mut out = Vec::new();
+    let file = &scene.job.program_file;
+    for (i, name) in ["X", "Y", "Z"].iter().enumerate() {
+        let most = scene.machine.max_step_rate_hz;
+        if plan.step_rate_hz[i] > most {
+            let place = Place { file: file.clone(), line: plan.step_rate_line[i], ..Place::default() };
+            let found = format!("{name} needs {:.1} thousand steps a second", plan.step_rate_hz[i] / 1e3);
+            let expected = format!("at most {:.0} thousand, what {} can send", most / 1e3, scene.machine.controller);
+            let hint = "lower the rapid rate, use fewer microsteps, or choose a faster controller";
+            out.push(Diagnostic::warning("T002", found).at(place).expected(expected).hint(hint));
+        }
+    }
+    if plan.travel_exceeded_m > 0.0 {
+        let place = Place { file: file.clone(), ..Place::default() };
+        let found = format!("the program does not fit on the table: {}", plan.travel_words);
+        let hint = "move the work zero ([job] work_zero_mm), or choose a larger table";
+        out.push(Diagnostic::warning("T003", found).at(place).hint(hint));
+    }
+    let Some((low, high)) = program.bounds_in_machine_m else { return out };
+    let (corner, size) = (scene.plate.corner_in_machine_m, scene.plate.size_m);
+    let off = (0..2).any(|i| low[i] < corner[i] - 1e-9 || high[i] > corner[i] + size[i] + 1e-9);
+    if off && program.lights_torch && plan.travel_exceeded_m <= 0.0 {
+        let place = Place { file: file.clone(), ..Place::default() };
+        let found = format!("the program reaches beyond the plate of {:.0} × {:.0} mm", size[0] * 1e3, size[1] * 1e3);
+        out.push(Diagnostic::warning("T004", found).at(place).hint("give the plate's real size and corner in [plate]"));
+    }
+    out
+}

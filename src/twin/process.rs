@@ -1,0 +1,301 @@
+//! Torch and plate: what the flame does where the tip is, the heat it leaves, and the cut.
+//!
+//! In: one sample of the tip at a time, torch events. Out: cuts, events, gas used, plate temperature. The twin hands the local temperature
+//! from `heat` to `torch`, and the cut from `torch` to `heat`; the two rooms do not know each other.
+
+use crate::plate::heat::Heat;
+use crate::scene::model::Scene;
+use crate::torch;
+use crate::twin::record::{Cut, CutEnd, CutPoint, Event, EventKind};
+use torchtwin_planner::TorchEvent;
+
+/// Distance between recorded points of a cut, m: half a kerf's hundredth, and a tenth of the wave that 20 Hz leaves at 8 mm/s.
+const POINT_SPACING_M: f64 = 40e-6;
+
+/// Heat is handed to the plate at least this often, s: at cutting speed a tenth of a cell.
+const HEAT_INTERVAL_S: f64 = 0.02;
+
+/// Where the front meets plate that it has not heated itself: ahead of the tip by this many flame radii.
+const AHEAD_IN_RADII: f64 = 2.0;
+
+/// One sample of the machine for the torch.
+#[derive(Clone, Copy, Debug)]
+pub struct Sample {
+    /// Time, s.
+    pub time_s: f64,
+    /// Since the last sample, s.
+    pub dt_s: f64,
+    /// Line of the program.
+    pub line: u32,
+    /// Tip against the plate, machine coordinates, m.
+    pub tip_in_machine_m: [f64; 3],
+    /// Planned point, m.
+    pub planned_in_machine_m: [f64; 3],
+    /// Planned direction of travel in X and Y.
+    pub tangent: [f64; 2],
+    /// Planned speed, m/s.
+    pub speed_m_per_s: f64,
+    /// Distance from the programmed path, m.
+    pub deviation_m: f64,
+}
+
+/// Torch and plate with all that changes.
+pub struct Process {
+    params: torch::Params,
+    corner: [f64; 2],
+    size: [f64; 2],
+    state: torch::State,
+    /// Plate temperature.
+    pub heat: Heat,
+    flame: bool,
+    oxygen: bool,
+    cut: Option<Cut>,
+    /// Finished cuts.
+    pub cuts: Vec<Cut>,
+    /// Events so far.
+    pub events: Vec<Event>,
+    /// Oxygen used, m³.
+    pub oxygen_m3: f64,
+    /// Fuel used, m³.
+    pub fuel_m3: f64,
+    /// Time spent cutting, s.
+    pub cut_time_s: f64,
+    last_tip: Option<[f64; 2]>,
+    pending: Pending,
+    touching: bool,
+    /// Times the tip came to touch the plate.
+    pub touches: u32,
+    /// Cuts lost.
+    pub lost: u32,
+    /// (∫ kerf dx, ∫ dx, least, greatest) while cutting, m.
+    pub kerf: (f64, f64, f64, f64),
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Pending {
+    time_s: f64,
+    flame_j: f64,
+    burn_j: f64,
+    from: Option<[f64; 2]>,
+    kerf_m: f64,
+    through: bool,
+}
+
+impl Process {
+    /// A cold plate and a closed torch.
+    pub fn new(scene: &Scene) -> Self {
+        Self {
+            params: scene.torch.params.clone(),
+            corner: scene.plate.corner_in_machine_m,
+            size: scene.plate.size_m,
+            state: torch::State::default(),
+            heat: Heat::new(&scene.plate.heat),
+            flame: false,
+            oxygen: false,
+            cut: None,
+            cuts: Vec::new(),
+            events: Vec::new(),
+            oxygen_m3: 0.0,
+            fuel_m3: 0.0,
+            cut_time_s: 0.0,
+            last_tip: None,
+            pending: Pending::default(),
+            touching: false,
+            touches: 0,
+            lost: 0,
+            kerf: (0.0, 0.0, f64::INFINITY, 0.0),
+        }
+    }
+
+    /// Whether the torch is through the plate and burning.
+    pub fn cutting(&self) -> bool {
+        self.state.phase == torch::Phase::Cutting
+    }
+
+    /// Present kerf width, m; 0 unless piercing or cutting.
+    pub fn kerf_now_m(&self) -> f64 {
+        self.pending.kerf_m
+    }
+
+    fn over_plate(&self, p: [f64; 2]) -> bool {
+        (0..2).all(|i| p[i] >= self.corner[i] && p[i] <= self.corner[i] + self.size[i])
+    }
+
+    fn note(&mut self, s: &Sample, kind: EventKind, text: String) {
+        let at_in_machine_m = [s.tip_in_machine_m[0], s.tip_in_machine_m[1]];
+        self.events.push(Event { time_s: s.time_s, line: s.line, kind, at_in_machine_m, text });
+    }
+
+    /// Switches the torch.
+    pub fn switch(&mut self, event: TorchEvent, s: &Sample) {
+        let was_open = self.oxygen;
+        match event {
+            TorchEvent::FlameOn => {
+                if !self.flame {
+                    self.note(s, EventKind::FlameOn, "preheat flame lit".into());
+                }
+                self.flame = true;
+            }
+            TorchEvent::OxygenOn => {
+                if !self.oxygen {
+                    self.note(s, EventKind::Pierce, "cutting oxygen open".into());
+                }
+                self.oxygen = true;
+            }
+            TorchEvent::OxygenOff => self.oxygen = false,
+            TorchEvent::AllOff => {
+                self.oxygen = false;
+                self.flame = false;
+            }
+        }
+        if was_open && !self.oxygen && self.cut.is_some() {
+            self.end_cut(CutEnd::Closed, s);
+        }
+    }
+
+    fn end_cut(&mut self, end: CutEnd, s: &Sample) {
+        if let Some(mut cut) = self.cut.take() {
+            let point = self.point(s, cut.points.last().map_or(0.0, |p| p.kerf_m));
+            if cut.points.last().is_some_and(|p| p.time_s < s.time_s) {
+                cut.points.push(point);
+            }
+            if !matches!(end, CutEnd::Lost(_)) {
+                self.note(s, EventKind::CutEnd, "cut ended".into());
+            }
+            cut.end = end;
+            self.cuts.push(cut);
+        }
+    }
+
+    fn point(&self, s: &Sample, kerf_m: f64) -> CutPoint {
+        CutPoint {
+            time_s: s.time_s,
+            line: s.line,
+            tip_in_machine_m: [s.tip_in_machine_m[0], s.tip_in_machine_m[1]],
+            programmed_in_machine_m: [s.planned_in_machine_m[0], s.planned_in_machine_m[1]],
+            kerf_m,
+            deviation_m: s.deviation_m,
+            speed_m_per_s: s.speed_m_per_s,
+        }
+    }
+
+    /// Plate temperature that the front meets.
+    fn plate_c(&self, s: &Sample, tip: [f64; 2]) -> f64 {
+        let reach = if self.cutting() { AHEAD_IN_RADII * self.params.setting.flame_radius_m } else { 0.0 };
+        let ahead = [tip[0] + reach * s.tangent[0], tip[1] + reach * s.tangent[1]];
+        self.heat.temperature_c(if self.over_plate(ahead) { ahead } else { tip })
+    }
+
+    /// Moves torch and plate on to sample `s`.
+    pub fn step(&mut self, s: &Sample) {
+        let tip = [s.tip_in_machine_m[0], s.tip_in_machine_m[1]];
+        let over_plate = self.over_plate(tip);
+        self.touch(s, over_plate);
+        let before = self.last_tip.replace(tip).unwrap_or(tip);
+        let moved_m = (tip[0] - before[0]).hypot(tip[1] - before[1]);
+        if self.flame || self.oxygen || self.state.phase != torch::Phase::Off {
+            self.burn(s, tip, before, moved_m, over_plate);
+        }
+        self.pending.time_s += s.dt_s;
+        if self.pending.time_s >= HEAT_INTERVAL_S {
+            self.flush(tip);
+        }
+    }
+
+    fn touch(&mut self, s: &Sample, over_plate: bool) {
+        let touching = over_plate && s.tip_in_machine_m[2] < 0.0;
+        if touching && !self.touching {
+            self.touches += 1;
+            if self.touches <= 20 {
+                let text = format!("the tip runs into the plate, {:.2} mm below its upper side", -s.tip_in_machine_m[2] * 1e3);
+                self.note(s, EventKind::TipTouchesPlate, text);
+            }
+        }
+        self.touching = touching;
+    }
+
+    fn burn(&mut self, s: &Sample, tip: [f64; 2], before: [f64; 2], moved_m: f64, over_plate: bool) {
+        let input = torch::Input {
+            flame: self.flame,
+            oxygen: self.oxygen,
+            standoff_m: s.tip_in_machine_m[2],
+            speed_m_per_s: s.speed_m_per_s,
+            plate_c: self.plate_c(s, tip),
+            over_plate,
+            moved_m,
+            dt_s: s.dt_s,
+        };
+        let was = self.state.phase;
+        let out = torch::step(&self.params, &input, &mut self.state);
+        self.oxygen_m3 += out.oxygen_m3;
+        self.fuel_m3 += out.fuel_m3;
+        let through = out.phase == torch::Phase::Cutting;
+        if through && was != torch::Phase::Cutting {
+            self.note(s, EventKind::CutStart, "pierced through, the cut begins".into());
+        }
+        if out.kerf_m > 0.0 {
+            self.record(s, &out, tip, moved_m, through);
+        } else if self.cut.is_some() && out.lost.is_none() {
+            self.end_cut(CutEnd::LeftPlate, s);
+        }
+        if let Some(cause) = out.lost {
+            self.lost += 1;
+            let words = cause.to_string();
+            self.note(s, EventKind::CutLost, format!("cut lost at line {}: {words}", s.line));
+            self.end_cut(CutEnd::Lost(words), s);
+        }
+        let p = &mut self.pending;
+        p.flame_j += out.flame_w * s.dt_s;
+        p.burn_j += out.burn_w * s.dt_s;
+        p.kerf_m = out.kerf_m;
+        p.through |= through;
+        p.from.get_or_insert(before);
+    }
+
+    fn record(&mut self, s: &Sample, out: &torch::Output, tip: [f64; 2], moved_m: f64, through: bool) {
+        let point = self.point(s, out.kerf_m);
+        let cut = self.cut.get_or_insert_with(|| Cut { points: Vec::new(), end: CutEnd::Unfinished });
+        let far = cut.points.last().is_none_or(|p| {
+            let [x, y] = p.tip_in_machine_m;
+            (tip[0] - x).hypot(tip[1] - y) >= POINT_SPACING_M
+        });
+        if far {
+            cut.points.push(point);
+        } else if let Some(last) = cut.points.last_mut() {
+            // At rest the kerf only grows.
+            last.kerf_m = last.kerf_m.max(out.kerf_m);
+        }
+        if through {
+            self.cut_time_s += s.dt_s;
+            self.kerf.0 += out.kerf_m * moved_m;
+            self.kerf.1 += moved_m;
+            self.kerf.2 = self.kerf.2.min(out.kerf_m);
+            self.kerf.3 = self.kerf.3.max(out.kerf_m);
+        }
+    }
+
+    /// Hands the gathered heat and cut to the plate and moves its temperature on.
+    fn flush(&mut self, tip: [f64; 2]) {
+        let p = std::mem::take(&mut self.pending);
+        self.pending.kerf_m = p.kerf_m;
+        if let Some(from) = p.from {
+            let middle = [0.5 * (from[0] + tip[0]), 0.5 * (from[1] + tip[1])];
+            if p.flame_j > 0.0 {
+                self.heat.deposit_gaussian(middle, self.params.setting.flame_radius_m, p.flame_j);
+            }
+            if p.burn_j > 0.0 {
+                self.heat.deposit_kerf(from, tip, 0.5 * p.kerf_m, p.burn_j);
+            }
+            if p.through {
+                self.heat.cut(from, tip);
+            }
+        }
+        self.heat.step(p.time_s);
+    }
+
+    /// Ends what is still open at the end of the run.
+    pub fn finish(&mut self, s: &Sample) {
+        self.flush([s.tip_in_machine_m[0], s.tip_in_machine_m[1]]);
+        self.end_cut(CutEnd::Unfinished, s);
+    }
+}

@@ -1,0 +1,248 @@
+//! What a run leaves behind: the one thing that reports and pictures are made from.
+//!
+//! Everything here is deterministic: no wall-clock time. In: the loop. Out: `report`, `view`, `sizing`.
+
+use std::collections::BTreeMap;
+
+use crate::plate::parts::Piece;
+
+/// The rungs of the position ladder after the programmed one, in order. Each rung's error is its position minus that of the rung
+/// before it.
+pub const RUNGS: [&str; 6] = ["planner", "microstep", "load angle and lost steps", "drive stretch and backlash", "frame and guide flex", "kerf"];
+
+/// What each rung's difference means, for people, in the order of [`RUNGS`].
+pub const RUNG_WORDS: [&str; 6] = [
+    "corner rounding and timing by the planner",
+    "the planned point rounded to whole steps",
+    "rotor behind its commanded step, and steps lost",
+    "belt, rack or screw stretch, and free play",
+    "bending of guides, beam and frame, and racking",
+    "half the kerf width against the chart's kerf",
+];
+
+/// One sample of the run, taken at fixed intervals of simulated time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TraceSample {
+    /// Simulated time, s.
+    pub time_s: f64,
+    /// Line of the program, 0 before the first.
+    pub line: u32,
+    /// Where the planner is, machine coordinates, m.
+    pub planned_in_machine_m: [f64; 3],
+    /// Where the tip is against the plate, in machine coordinates, m (same place as planned if nothing erred).
+    pub tip_in_machine_m: [f64; 3],
+    /// Planned speed along the path, m/s.
+    pub speed_m_per_s: f64,
+    /// Largest distance between planned point and tip in X and Y since the last sample, m.
+    pub following_error_m: f64,
+    /// Difference of the two gantry sides in Y (Y2 − Y1), m.
+    pub racking_m: f64,
+    /// Largest share of pull-out torque used by any motor since the last sample, –.
+    pub torque_use: f64,
+    /// Whether the torch is cutting.
+    pub cutting: bool,
+}
+
+/// One point of a cut.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CutPoint {
+    /// Simulated time, s.
+    pub time_s: f64,
+    /// Line of the program.
+    pub line: u32,
+    /// The tip against the plate, machine coordinates, m.
+    pub tip_in_machine_m: [f64; 2],
+    /// The programmed point at the same instant, machine coordinates, m.
+    pub programmed_in_machine_m: [f64; 2],
+    /// Kerf width, m.
+    pub kerf_m: f64,
+    /// Distance of the tip from the programmed path, positive to the left of travel, m.
+    pub deviation_m: f64,
+    /// Planned speed, m/s.
+    pub speed_m_per_s: f64,
+}
+
+/// How a cut ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CutEnd {
+    /// The program closed the oxygen.
+    Closed,
+    /// The torch left the plate.
+    LeftPlate,
+    /// The cut was lost; why.
+    Lost(String),
+    /// The run ended first.
+    Unfinished,
+}
+
+/// One unbroken cut from pierce to end.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cut {
+    /// Its points in order of time.
+    pub points: Vec<CutPoint>,
+    /// How it ended.
+    pub end: CutEnd,
+}
+
+/// Kinds of event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EventKind {
+    /// Flame lit.
+    FlameOn,
+    /// Cutting oxygen opened: the pierce begins.
+    Pierce,
+    /// Pierced through: the cut begins.
+    CutStart,
+    /// The cut ended as programmed.
+    CutEnd,
+    /// The cut was lost.
+    CutLost,
+    /// A motor fell out of step.
+    LostSteps,
+    /// The tip touched the plate.
+    TipTouchesPlate,
+    /// A piece came loose.
+    PartFreed,
+}
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    /// When, s.
+    pub time_s: f64,
+    /// Line of the program.
+    pub line: u32,
+    /// What.
+    pub kind: EventKind,
+    /// Where, machine coordinates, m.
+    pub at_in_machine_m: [f64; 2],
+    /// In words, with the cause.
+    pub text: String,
+}
+
+/// What one driven joint went through.
+#[derive(Clone, Debug, PartialEq)]
+pub struct JointSummary {
+    /// "X", "Y1", "Y2", "Z".
+    pub name: String,
+    /// Motor, driver and transmission in words.
+    pub motor: String,
+    /// Driver in words.
+    pub driver: String,
+    /// Transmission in words.
+    pub transmission: String,
+    /// Steps sent in either direction together.
+    pub steps: u64,
+    /// Full steps the rotor ended away from where it was told to be; a multiple of 4.
+    pub lost_full_steps: i64,
+    /// Highest commanded speed, rev/min.
+    pub max_speed_rpm: f64,
+    /// Share of the pull-out torque left at the worst instant, – (negative once steps are lost).
+    pub torque_margin_min: f64,
+    /// Line of that instant.
+    pub torque_margin_line: u32,
+    /// Largest lag of the rotor behind its command, seen at the load, m.
+    pub load_angle_max_m: f64,
+    /// Operating points: (speed rev/min, torque N·m), the largest torque met in each band of speed.
+    pub operating_points: Vec<(f64, f64)>,
+    /// Pull-out curve of this motor on this driver: (speed rev/min, torque N·m).
+    pub pull_out: Vec<(f64, f64)>,
+}
+
+/// One line of the error budget.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BudgetLine {
+    /// Name of the rung, from [`RUNGS`].
+    pub rung: &'static str,
+    /// Largest contribution across the path while cutting, m.
+    pub worst_m: f64,
+    /// Root mean square contribution across the path while cutting, m.
+    pub rms_m: f64,
+    /// Line of the worst.
+    pub worst_line: u32,
+}
+
+/// Plate maps, row by row from the low corner, X fastest.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PlateMaps {
+    /// Cells in X and Y.
+    pub cells: [usize; 2],
+    /// Size of a cell, m.
+    pub cell_m: f64,
+    /// Low corner of the plate, machine coordinates, m.
+    pub corner_in_machine_m: [f64; 2],
+    /// Temperature at the end of the run, °C.
+    pub temperature_c: Vec<f32>,
+    /// Highest temperature each cell ever had, °C.
+    pub peak_c: Vec<f32>,
+}
+
+/// A piece of the plate and when it came loose.
+#[derive(Clone, Debug)]
+pub struct PartRecord {
+    /// Shape, mass, support. Machine coordinates, m.
+    pub piece: Piece,
+    /// When it came loose, s; none for the skeleton.
+    pub freed_at_s: Option<f64>,
+    /// Line of the program that freed it.
+    pub freed_line: u32,
+}
+
+/// A thermocouple's reading over the run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ProbeRecord {
+    /// Name from the scene.
+    pub name: String,
+    /// Where, machine coordinates, m.
+    pub at_in_machine_m: [f64; 2],
+    /// (time s, temperature °C) at the trace's interval.
+    pub series: Vec<(f64, f64)>,
+    /// Highest reading, °C.
+    pub peak_c: f64,
+}
+
+/// Everything a run leaves behind.
+#[derive(Clone, Debug, Default)]
+pub struct Record {
+    /// Length of the run, simulated s.
+    pub duration_s: f64,
+    /// Interval of [`Record::trace`], s.
+    pub trace_interval_s: f64,
+    /// Samples over time.
+    pub trace: Vec<TraceSample>,
+    /// Cuts in order.
+    pub cuts: Vec<Cut>,
+    /// Events in order of time.
+    pub events: Vec<Event>,
+    /// Driven joints: X, Y1, Y2, Z.
+    pub joints: Vec<JointSummary>,
+    /// Error budget by rung.
+    pub budget: Vec<BudgetLine>,
+    /// Plate maps.
+    pub maps: PlateMaps,
+    /// Pieces of the plate, loose ones in the order they came loose, the skeleton last.
+    pub parts: Vec<PartRecord>,
+    /// Kerf edges as they are at the end.
+    pub kerf: Vec<crate::plate::geometry::Region>,
+    /// Thermocouples.
+    pub probes: Vec<ProbeRecord>,
+    /// Programmed path for drawing: polylines of (line of program, rapid or not, points), machine coordinates, m.
+    pub programmed: Vec<ProgrammedMove>,
+    /// Headline figures by the names of the design (`cycle_time_s`, `contour_error_max_mm`, …); one that does not apply is absent.
+    pub figures: BTreeMap<String, f64>,
+    /// Share of simulated time that was jumped over because motion was steady, –.
+    pub fast_forward_share: f64,
+}
+
+/// A programmed move, flattened for drawing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ProgrammedMove {
+    /// Line of the program.
+    pub line: u32,
+    /// Whether it is a rapid.
+    pub rapid: bool,
+    /// Whether the oxygen was open.
+    pub cutting: bool,
+    /// Points, machine coordinates, m.
+    pub points: Vec<[f64; 2]>,
+}

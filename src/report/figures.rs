@@ -98,10 +98,10 @@ pub fn words(name: &str) -> String {
             Some(bare) => bare.to_string(),
             None => name.replacen(&format!("_{axis}_"), "_", 1),
         };
-        if bare != name {
-            if let Some(words) = known(&bare) {
-                return format!("{words}, {}", axis.to_uppercase());
-            }
+        if bare != name
+            && let Some(words) = known(&bare)
+        {
+            return format!("{words}, {}", axis.to_uppercase());
         }
     }
     let ending = ENDINGS.iter().find_map(|(ending, _)| name.strip_suffix(ending));
@@ -233,7 +233,10 @@ mod tests {
         assert_eq!(show("heat_into_plate_j", 2.5e6), "2.50 MJ");
         assert_eq!(show("contour_error_max_mm", -0.0000001), "0.000 mm");
         assert_eq!(show("contour_error_max_mm", f64::NAN), "no number");
-        assert_eq!((thousands(7), thousands(812_345), thousands(1_002_000)), ("7".into(), "812\u{202f}345".into(), "1\u{202f}002\u{202f}000".into()));
+        assert_eq!(
+            (thousands(7), thousands(812_345), thousands(1_002_000)),
+            ("7".into(), "812\u{202f}345".into(), "1\u{202f}002\u{202f}000".into())
+        );
     }
 
     #[test]

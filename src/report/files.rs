@@ -3,6 +3,8 @@
 //! In: scene, record, verdict, timing. Out: `index.html`, `report.json`, `timing.json`. Each file is written in full under a
 //! temporary name first and only then takes its place, so a half-written report never replaces a good one. Uses `diag`.
 
+#![allow(clippy::result_large_err, reason = "a message of a hundred bytes, once a run")]
+
 use std::fs;
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -56,7 +58,9 @@ fn write_synced(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// The message for a refused write.
 fn refused(path: &Path, what: &str, error: &io::Error) -> Diagnostic {
     let (cause, hint) = match error.kind() {
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => ("the disk is full", "free some space, or choose another folder with --report"),
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            ("the disk is full", "free some space, or choose another folder with --report")
+        }
         ErrorKind::PermissionDenied => ("no permission", "choose a folder you may write to with --report"),
         ErrorKind::ReadOnlyFilesystem => ("the disk is read-only", "choose another folder with --report"),
         ErrorKind::NotADirectory | ErrorKind::AlreadyExists => {
@@ -69,7 +73,10 @@ fn refused(path: &Path, what: &str, error: &io::Error) -> Diagnostic {
         _ => ("the system refused", "check the path given with --report"),
     };
     let place = Place { file: path.display().to_string(), ..Place::default() };
-    Diagnostic::error("T900", format!("{what}: {cause} ({error})")).at(place).expected("a folder that can be written to").hint(hint)
+    Diagnostic::error("T900", format!("{what}: {cause} ({error})"))
+        .at(place)
+        .expected("a folder that can be written to")
+        .hint(hint)
 }
 
 #[cfg(test)]

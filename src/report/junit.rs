@@ -58,14 +58,21 @@ pub fn junit(outcomes: &[Outcome<'_>]) -> String {
 fn suite(out: &mut String, scene: &Scene, verdict: &Verdict, wall_s: Option<f64>) {
     let time = wall_s.filter(|s| s.is_finite()).map_or(String::new(), |s| format!(" time=\"{s:.3}\""));
     let (name, tests, failures) = (xml(&scene.file), verdict.checks.len(), verdict.failed());
-    let _ = writeln!(out, "  <testsuite name=\"{name}\" tests=\"{tests}\" failures=\"{failures}\" errors=\"0\" skipped=\"0\"{time}>");
+    let _ =
+        writeln!(out, "  <testsuite name=\"{name}\" tests=\"{tests}\" failures=\"{failures}\" errors=\"0\" skipped=\"0\"{time}>");
     for check in &verdict.checks {
-        let case = format!("<testcase classname=\"{name}\" name=\"{}\"", xml(&format!("{} {}", check.figure, check.bound_words())));
+        let case =
+            format!("<testcase classname=\"{name}\" name=\"{}\"", xml(&format!("{} {}", check.figure, check.bound_words())));
         if check.pass {
             let _ = writeln!(out, "    {case}/>");
         } else {
             let _ = writeln!(out, "    {case}>");
-            let _ = writeln!(out, "      <failure message=\"{}\" type=\"out of bounds\">{}</failure>", xml(&message(check)), xml(&detail(check, verdict)));
+            let _ = writeln!(
+                out,
+                "      <failure message=\"{}\" type=\"out of bounds\">{}</failure>",
+                xml(&message(check)),
+                xml(&detail(check, verdict))
+            );
             let _ = writeln!(out, "    </testcase>");
         }
     }

@@ -94,7 +94,8 @@ mod tests {
 
     /// A wavy line with a spike.
     fn wavy(count: usize) -> Vec<[f64; 2]> {
-        let mut points: Vec<[f64; 2]> = (0..count).map(|n| n as f64 * 0.01).map(|x| [x, (x * 3.0).sin() + 0.004 * (x * 171.0).sin()]).collect();
+        let mut points: Vec<[f64; 2]> =
+            (0..count).map(|n| n as f64 * 0.01).map(|x| [x, (x * 3.0).sin() + 0.004 * (x * 171.0).sin()]).collect();
         points[count / 3][1] += 0.019;
         points
     }
@@ -115,7 +116,8 @@ mod tests {
 
     #[test]
     fn rings_keep_their_shape() {
-        let circle: Vec<[f64; 2]> = (0..2000).map(|n| f64::from(n) * std::f64::consts::TAU / 2000.0).map(|a| [a.cos(), a.sin()]).collect();
+        let circle: Vec<[f64; 2]> =
+            (0..2000).map(|n| f64::from(n) * std::f64::consts::TAU / 2000.0).map(|a| [a.cos(), a.sin()]).collect();
         let kept = ring(&circle, 1e-3);
         assert!(kept.len() > 30 && kept.len() < 150, "{}", kept.len());
         assert_eq!(kept[0], circle[0]);

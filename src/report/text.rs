@@ -59,7 +59,8 @@ pub fn verdict_table(scene: &Scene, record: &Record, verdict: &Verdict, timing: 
     }
     if !scene.expect.fails_on.is_empty() {
         let announced = scene.expect.fails_on.join(", ");
-        let end = if verdict.is_as_announced(scene) { "and does exactly that" } else { "but the checks that failed are not those" };
+        let end =
+            if verdict.is_as_announced(scene) { "and does exactly that" } else { "but the checks that failed are not those" };
         out.push('\n');
         wrapped(&mut out, "", &clean(&format!("This scene exists to fail on {announced}, {end}.")));
     }
@@ -139,7 +140,16 @@ fn speed(out: &mut String, timing: &Timing) {
 
 /// A factor with about three digits.
 pub fn factor_text(factor: f64) -> String {
-    figures::fixed(factor, if factor < 10.0 { 2 } else if factor < 100.0 { 1 } else { 0 })
+    figures::fixed(
+        factor,
+        if factor < 10.0 {
+            2
+        } else if factor < 100.0 {
+            1
+        } else {
+            0
+        },
+    )
 }
 
 /// Control characters from files must not reach a terminal.
@@ -203,7 +213,9 @@ mod tests {
         let text = verdict_table(&scene, &record, &verdict, Some(&timing), false);
         assert!(text.lines().all(|line| line.chars().count() <= COLUMNS), "{text}");
         assert!(!text.contains('\x1b'));
-        for part in ["FAIL", "✗ lost_steps", "contour_error_max_mm", "at most 0.250 mm", "over by", "Why:", "× real time", "cut free"] {
+        for part in
+            ["FAIL", "✗ lost_steps", "contour_error_max_mm", "at most 0.250 mm", "over by", "Why:", "× real time", "cut free"]
+        {
             assert!(text.contains(part), "{part} missing in\n{text}");
         }
         let coloured = verdict_table(&scene, &record, &verdict, None, true);

@@ -62,6 +62,10 @@ pub struct Process {
     pub cut_time_s: f64,
     last_tip: Option<[f64; 2]>,
     pending: Pending,
+    /// Direction of the last travel.
+    heading: [f64; 2],
+    /// Speed as the front feels it, m/s.
+    front_m_per_s: f64,
     touching: bool,
     /// Times the tip came to touch the plate.
     pub touches: u32,
@@ -100,6 +104,8 @@ impl Process {
             cut_time_s: 0.0,
             last_tip: None,
             pending: Pending::default(),
+            heading: [1.0, 0.0],
+            front_m_per_s: 0.0,
             touching: false,
             touches: 0,
             lost: 0,
@@ -180,9 +186,9 @@ impl Process {
     }
 
     /// Plate temperature that the front meets.
-    fn plate_c(&self, s: &Sample, tip: [f64; 2]) -> f64 {
+    fn plate_c(&self, tip: [f64; 2]) -> f64 {
         let reach = if self.cutting() { AHEAD_IN_RADII * self.params.setting.flame_radius_m } else { 0.0 };
-        let ahead = [tip[0] + reach * s.tangent[0], tip[1] + reach * s.tangent[1]];
+        let ahead = [tip[0] + reach * self.heading[0], tip[1] + reach * self.heading[1]];
         self.heat.temperature_c(if self.over_plate(ahead) { ahead } else { tip })
     }
 
@@ -214,13 +220,26 @@ impl Process {
         self.touching = touching;
     }
 
+    /// What the front feels: it cannot react faster than it burns across its own width, kerf over clean speed (basis: estimate), so a
+    /// corner's short slow-down leaves no mark and a real stop does.
+    fn feel(&mut self, s: &Sample) {
+        if s.tangent != [0.0; 2] {
+            self.heading = s.tangent;
+        }
+        let setting = &self.params.setting;
+        let reaction_s = setting.kerf_m / setting.clean_speed_m_per_s;
+        let share = 1.0 - (-s.dt_s / reaction_s).exp();
+        self.front_m_per_s += share * (s.speed_m_per_s - self.front_m_per_s);
+    }
+
     fn burn(&mut self, s: &Sample, tip: [f64; 2], before: [f64; 2], moved_m: f64, over_plate: bool) {
+        self.feel(s);
         let input = torch::Input {
             flame: self.flame,
             oxygen: self.oxygen,
             standoff_m: s.tip_in_machine_m[2],
-            speed_m_per_s: s.speed_m_per_s,
-            plate_c: self.plate_c(s, tip),
+            speed_m_per_s: self.front_m_per_s,
+            plate_c: self.plate_c(tip),
             over_plate,
             moved_m,
             dt_s: s.dt_s,

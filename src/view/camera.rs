@@ -8,7 +8,7 @@ use bevy::camera::ScalingMode;
 use bevy::prelude::*;
 
 /// Part of the picture that the overlay leaves free, in normalised device coordinates.
-const FREE: Rect = Rect { min: Vec2::new(-0.5, -0.9), max: Vec2::new(0.96, 0.9) };
+const FREE: Rect = Rect { min: Vec2::new(-0.48, -0.93), max: Vec2::new(0.97, 0.94) };
 
 /// Place and lens of a camera.
 pub struct Shot {

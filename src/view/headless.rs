@@ -15,6 +15,7 @@ use bevy::prelude::*;
 use bevy::render::RenderApp;
 use bevy::render::RenderPlugin;
 use bevy::render::render_resource::PipelineCache;
+use bevy::render::view::{ColorGrading, ColorGradingGlobal, ColorGradingSection};
 use bevy::render::settings::{Backends, WgpuSettings};
 
 use bevy::window::{ExitCondition, WindowPlugin};
@@ -100,6 +101,7 @@ pub fn stage(app: &mut App, still: &Still, view: View, size: UVec2, film: &Film)
         Hdr,
         Tonemapping::TonyMcMapface,
         Exposure::BLENDER,
+        grading(),
         Bloom { intensity: 0.1, ..Bloom::NATURAL },
         environment,
         PrimaryEguiContext,
@@ -111,6 +113,13 @@ pub fn stage(app: &mut App, still: &Still, view: View, size: UVec2, film: &Film)
             ..default()
         });
     }
+}
+
+/// A little more contrast and colour than the tone mapping leaves.
+fn grading() -> ColorGrading {
+    let section = ColorGradingSection { contrast: 1.12, saturation: 1.08, ..default() };
+    let global = ColorGradingGlobal { exposure: 0.25, post_saturation: 1.08, ..default() };
+    ColorGrading { global, shadows: section, midtones: section, highlights: section }
 }
 
 /// Updates until no pipeline is waiting any more, through a keyhole: pipelines do not depend on the

@@ -1,7 +1,7 @@
 //! Studio light: softboxes that metal mirrors, a key light that is moved between exposures so that
 //! its shadows have the soft edges of a large lamp, a fill light, and the floor.
 
-use super::palette::{hash, noise};
+use super::palette::{half_bytes, hash, noise};
 use bevy::asset::RenderAssetUsages;
 use bevy::image::{ImageAddressMode, ImageFilterMode, ImageSampler, ImageSamplerDescriptor};
 use bevy::light::{CascadeShadowConfigBuilder, EnvironmentMapLight};
@@ -55,7 +55,7 @@ pub fn spawn(world: &mut World, floor: f32, distance: f32) {
         Key,
         DirectionalLight {
             color: Color::srgb(1.0, 0.965, 0.92),
-            illuminance: 7000.0,
+            illuminance: 8200.0,
             shadow_maps_enabled: true,
             shadow_depth_bias: 0.012,
             shadow_normal_bias: 1.2,
@@ -141,7 +141,7 @@ pub fn environment(images: &mut Assets<Image>) -> EnvironmentMapLight {
     EnvironmentMapLight {
         diffuse_map: images.add(diffuse),
         specular_map: images.add(specular),
-        intensity: 560.0,
+        intensity: 620.0,
         ..default()
     }
 }
@@ -157,7 +157,7 @@ fn sphere(k: u32, of: u32) -> Vec3 {
 fn radiance(from: Vec3, blur: f32) -> Vec3 {
     let up = from.y;
     let wall = Vec3::new(0.30, 0.33, 0.38).lerp(Vec3::new(0.46, 0.49, 0.54), (up * 0.9 + 0.1).clamp(0.0, 1.0));
-    let ground = Vec3::splat(0.13);
+    let ground = Vec3::new(0.30, 0.29, 0.285);
     let mut light = ground.lerp(wall, ((up + 0.06 + blur * 0.5) / (0.12 + blur)).clamp(0.0, 1.0));
     for lamp in &SOFTBOXES {
         let axis = lamp.towards.normalize();
@@ -200,13 +200,13 @@ fn cube(side: u32, levels: u32, light: impl Fn(Vec3, u32) -> Vec3) -> Image {
                     };
                     // Cube maps are left-handed.
                     let color = light((d * Vec3::new(1.0, 1.0, -1.0)).normalize(), level);
-                    data.extend(color.extend(1.0).to_array().into_iter().flat_map(f32::to_le_bytes));
+                    data.extend(color.extend(1.0).to_array().into_iter().flat_map(half_bytes));
                 }
             }
         }
     }
     let extent = Extent3d { width: side, height: side, depth_or_array_layers: 6 };
-    let mut image = Image::new_uninit(extent, TextureDimension::D2, TextureFormat::Rgba32Float, RenderAssetUsages::RENDER_WORLD);
+    let mut image = Image::new_uninit(extent, TextureDimension::D2, TextureFormat::Rgba16Float, RenderAssetUsages::RENDER_WORLD);
     image.data = Some(data);
     image.texture_descriptor.mip_level_count = levels;
     image.texture_view_descriptor =

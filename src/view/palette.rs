@@ -158,6 +158,14 @@ pub fn black_body(temperature_c: f32) -> Vec3 {
     Vec3::new(1.0, green * green.sqrt().max(0.6), blue)
 }
 
+/// A number from 0 to 65000 as a half-precision float.
+pub fn half_bytes(value: f32) -> [u8; 2] {
+    let bits = value.clamp(0.0, 65000.0).to_bits() + 0x1000;
+    let exponent = (bits >> 23) as i32 - 127 + 15;
+    let half = if exponent <= 0 { 0 } else { (exponent as u32) << 10 | (bits >> 13 & 0x3FF) };
+    (half as u16).to_le_bytes()
+}
+
 /// A repeatable value from 0 to 1 for a cell of a lattice.
 pub fn hash(x: i32, y: i32, seed: u32) -> f32 {
     let mut h = (x as u32).wrapping_mul(0x9E37_79B1) ^ (y as u32).wrapping_mul(0x85EB_CA77) ^ seed.wrapping_mul(0xC2B2_AE3D);
@@ -182,6 +190,16 @@ pub fn noise(x: f32, y: f32, seed: u32) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn half_precision_is_close() {
+        for value in [0.001f32, 0.1, 0.5, 1.0, 3.7, 800.0] {
+            let bits = u32::from(u16::from_le_bytes(half_bytes(value)));
+            let back = ((bits >> 10) as f32 - 15.0).exp2() * (1.0 + (bits & 0x3FF) as f32 / 1024.0);
+            assert!((back / value - 1.0).abs() < 1e-3, "{value} became {back}");
+        }
+        assert_eq!(half_bytes(0.0), [0, 0]);
+    }
 
     #[test]
     fn hotter_is_brighter_on_the_scale_and_in_glow() {

@@ -130,16 +130,29 @@ fn thin(ring: &[[f64; 2]], tolerance_m: f64) -> Vec<DVec2> {
     while points.len() > 1 && points[0].distance(points[points.len() - 1]) <= 1e-6 {
         points.pop();
     }
-    let mut kept: Vec<DVec2> = Vec::with_capacity(points.len());
-    for k in 0..points.len() {
-        let (here, next) = (points[k], points[(k + 1) % points.len()]);
-        let back = kept.last().copied().unwrap_or(points[points.len() - 1]);
-        let off = (here - back).perp_dot((next - back).normalize_or_zero()).abs();
-        if off > tolerance_m || (next - back).dot(here - back) < 0.0 {
-            kept.push(here);
+    if points.len() < 4 || tolerance_m <= 0.0 {
+        return points;
+    }
+    // Two fixed points far apart, then the usual halving on each of the two chains between them.
+    let far = farthest(&points, |p| p.distance(points[0])).0;
+    let mut keep = vec![false; points.len()];
+    (keep[0], keep[far]) = (true, true);
+    let mut open = vec![(0, far), (far, points.len())];
+    while let Some((a, b)) = open.pop() {
+        let (from, to) = (points[a], points[b % points.len()]);
+        let along = (to - from).normalize_or_zero();
+        let (k, off) = farthest(&points[a..b], |p| (p - from).perp_dot(along).abs());
+        if off > tolerance_m {
+            keep[a + k] = true;
+            open.extend([(a, a + k), (a + k, b)]);
         }
     }
-    kept
+    points.into_iter().zip(keep).filter_map(|(p, keep)| keep.then_some(p)).collect()
+}
+
+/// The point for which the measure is largest, and that measure.
+fn farthest(points: &[DVec2], measure: impl Fn(DVec2) -> f64) -> (usize, f64) {
+    points.iter().enumerate().map(|(k, p)| (k, measure(*p))).fold((0, 0.0), |best, now| if now.1 > best.1 { now } else { best })
 }
 
 /// Which faces are filled, by crossing contours from the outside in.
@@ -191,6 +204,15 @@ mod tests {
         let polygon = Polygon::new(&square, std::slice::from_ref(&hole), 0.0);
         let hole_area = 0.5 * 90.0 * 0.09 * (std::f64::consts::TAU / 90.0).sin();
         assert!((area(&polygon) - (1.0 - hole_area)).abs() < 1e-9);
+    }
+
+    #[test]
+    fn thinning_stays_within_its_tolerance() {
+        let round = circle(0.0, 0.0, 0.1, 2000);
+        let polygon = Polygon::new(&round, &[], 1e-4);
+        assert!(polygon.rings[0].len() < 120, "{} points", polygon.rings[0].len());
+        let exact = std::f64::consts::TAU / 2.0 * 0.01;
+        assert!((area(&polygon) / exact - 1.0).abs() < 2e-3);
     }
 
     #[test]

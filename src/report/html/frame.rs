@@ -88,14 +88,19 @@ impl Frame {
                 let text = svg::tick_label(tick, step);
                 let _ = if axis == 0 {
                     let left = x as f64 / width as f64 * 100.0;
-                    write!(grid, "M{x} 0V{height}").and_then(|()| write!(labels, "<span class=\"tx{every}\" style=\"left:{left:.2}%\">{text}</span>"))
+                    write!(grid, "M{x} 0V{height}")
+                        .and_then(|()| write!(labels, "<span class=\"tx{every}\" style=\"left:{left:.2}%\">{text}</span>"))
                 } else {
                     let top = y as f64 / height as f64 * 100.0;
-                    write!(grid, "M0 {y}H{width}").and_then(|()| write!(labels, "<span class=\"ty{every}\" style=\"top:{top:.2}%\">{text}</span>"))
+                    write!(grid, "M0 {y}H{width}")
+                        .and_then(|()| write!(labels, "<span class=\"ty{every}\" style=\"top:{top:.2}%\">{text}</span>"))
                 };
             }
         }
-        let _ = write!(out, "<path class=\"grid\" d=\"{grid}\"/>{content}</svg>{labels}<span class=\"unit\">mm</span>{over}</div></div></div>");
+        let _ = write!(
+            out,
+            "<path class=\"grid\" d=\"{grid}\"/>{content}</svg>{labels}<span class=\"unit\">mm</span>{over}</div></div></div>"
+        );
         out
     }
 }

@@ -21,7 +21,9 @@ pub fn head(scene: &Scene, record: &Record, verdict: &Verdict) -> String {
         (true, _) => "This machine does this job.".to_string(),
         _ if only_cost => "This machine does this job, but costs more than the budget.".to_string(),
         (false, 1) => format!("This machine does not do this job as it stands: 1 of {} checks fails.", verdict.checks.len()),
-        (false, _) => format!("This machine does not do this job as it stands: {failed} of {} checks fail.", verdict.checks.len()),
+        (false, _) => {
+            format!("This machine does not do this job as it stands: {failed} of {} checks fail.", verdict.checks.len())
+        }
     };
     let about = format!(
         "{} · {}, {} thick · {} · {}",
@@ -48,7 +50,8 @@ fn announced(scene: &Scene, verdict: &Verdict) -> String {
     if scene.expect.fails_on.is_empty() {
         return String::new();
     }
-    let end = if verdict.is_as_announced(scene) { "and it does exactly that" } else { "but the checks that failed are not those" };
+    let end =
+        if verdict.is_as_announced(scene) { "and it does exactly that" } else { "but the checks that failed are not those" };
     format!("<p>This scene exists to fail on <b>{}</b>, {end}.</p>", svg::escape(&scene.expect.fails_on.join(", ")))
 }
 
@@ -88,7 +91,13 @@ struct Card {
 }
 
 fn cards(scene: &Scene, record: &Record, verdict: &Verdict) -> String {
-    let all = [time_card(record, verdict), deviation_card(record, verdict), torque_card(record, verdict), cost_card(scene, record, verdict), parts_card(record, verdict)];
+    let all = [
+        time_card(record, verdict),
+        deviation_card(record, verdict),
+        torque_card(record, verdict),
+        cost_card(scene, record, verdict),
+        parts_card(record, verdict),
+    ];
     let mut out = String::from("<div class=\"cards\">");
     for card in all.into_iter().flatten() {
         let (class, mark) = match card.pass {
@@ -157,11 +166,16 @@ fn deviation_card(record: &Record, verdict: &Verdict) -> Option<Card> {
 }
 
 fn torque_card(record: &Record, verdict: &Verdict) -> Option<Card> {
-    let tightest = record.joints.iter().filter(|joint| joint.torque_margin_min.is_finite()).min_by(|a, b| a.torque_margin_min.total_cmp(&b.torque_margin_min));
+    let tightest = record
+        .joints
+        .iter()
+        .filter(|joint| joint.torque_margin_min.is_finite())
+        .min_by(|a, b| a.torque_margin_min.total_cmp(&b.torque_margin_min));
     let margin = figure(record, "torque_margin_min").or(tightest.map(|joint| joint.torque_margin_min))?;
     let lost = figure(record, "lost_steps").unwrap_or(0.0);
     let motor = tightest.map_or(String::new(), |joint| format!("motor {} on line {}; ", joint.name, joint.torque_margin_line));
-    let lost_words = if lost > 0.0 { format!("{} full steps lost", figures::show("lost_steps", lost)) } else { "no steps lost".into() };
+    let lost_words =
+        if lost > 0.0 { format!("{} full steps lost", figures::show("lost_steps", lost)) } else { "no steps lost".into() };
     Some(Card {
         title: "Torque left",
         value: percent(margin),
@@ -192,7 +206,13 @@ fn parts_card(record: &Record, verdict: &Verdict) -> Option<Card> {
     if tipping > 0 {
         let _ = write!(below, "; {tipping} may tip up");
     }
-    Some(Card { title: "Parts freed", value: figures::show("parts_freed", count), below, used: None, pass: pass_of(verdict, &["parts_freed", "tip_ups", "cut_lost"]) })
+    Some(Card {
+        title: "Parts freed",
+        value: figures::show("parts_freed", count),
+        below,
+        used: None,
+        pass: pass_of(verdict, &["parts_freed", "tip_ups", "cut_lost"]),
+    })
 }
 
 /// What failed and why; then every check.
@@ -202,7 +222,11 @@ fn why(record: &Record, verdict: &Verdict) -> String {
         out.push_str("<h2>What failed, and what would help</h2><ol class=\"reasons\">");
         for reason in &verdict.reasons {
             let place = link_to_place(record, reason);
-            let fix = if reason.fix.is_empty() { String::new() } else { format!("<p class=\"fix\"><b>What would help</b> {}</p>", code(&svg::escape(&reason.fix))) };
+            let fix = if reason.fix.is_empty() {
+                String::new()
+            } else {
+                format!("<p class=\"fix\"><b>What would help</b> {}</p>", code(&svg::escape(&reason.fix)))
+            };
             let _ = write!(
                 out,
                 "<li><p><b>{}</b> <span class=\"tag\">{}</span>{place}</p><p>{}</p>{fix}</li>",
@@ -215,7 +239,8 @@ fn why(record: &Record, verdict: &Verdict) -> String {
     }
     out.push_str("<h2>Checks</h2><table class=\"stack checks\"><thead><tr><th>check</th><th class=\"n\">value</th><th class=\"n\">should be</th><th class=\"n\">margin</th></tr></thead><tbody>");
     for check in &verdict.checks {
-        let (class, mark) = if check.pass { ("", "<em class=\"good\">✓</em>") } else { (" class=\"fault\"", "<em class=\"bad\">✗</em>") };
+        let (class, mark) =
+            if check.pass { ("", "<em class=\"good\">✓</em>") } else { (" class=\"fault\"", "<em class=\"bad\">✗</em>") };
         let origin = if check.built_in { "; asked of every scene" } else { "" };
         let _ = write!(
             out,
@@ -235,7 +260,9 @@ fn why(record: &Record, verdict: &Verdict) -> String {
 /// Where a reason can be seen: the fault's mark in the plan, or the worst place.
 fn link_to_place(record: &Record, reason: &Reason) -> String {
     let Some(line) = reason.line else { return String::new() };
-    let same = |event: &crate::twin::record::Event| Some(event.at_in_machine_m) == reason.at_in_machine_m && Some(event.time_s) == reason.time_s;
+    let same = |event: &crate::twin::record::Event| {
+        Some(event.at_in_machine_m) == reason.at_in_machine_m && Some(event.time_s) == reason.time_s
+    };
     let event = record.events.iter().position(|event| super::plan::went_wrong(event.kind) && same(event));
     match (event, reason.figure.starts_with("contour_error")) {
         (Some(n), _) => format!("<a class=\"line\" href=\"#place-{n}\">line {line}, show where</a>"),

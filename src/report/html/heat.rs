@@ -37,7 +37,8 @@ pub fn heat(scene: &Scene, record: &Record, frame: &Frame) -> String {
     let top = svg::round_up((f64::from(hottest) - low).max(1.0)) + low.clamp(0.0, 50.0);
     let Some(bytes) = png_bytes(&picture, low, top) else { return "<p>The picture could not be packed.</p>".into() };
     let [x, y] = frame.at([maps.corner_in_machine_m[0], maps.corner_in_machine_m[1] + maps.cells[1] as f64 * maps.cell_m]);
-    let [right, bottom] = frame.at([maps.corner_in_machine_m[0] + maps.cells[0] as f64 * maps.cell_m, maps.corner_in_machine_m[1]]);
+    let [right, bottom] =
+        frame.at([maps.corner_in_machine_m[0] + maps.cells[0] as f64 * maps.cell_m, maps.corner_in_machine_m[1]]);
     let content = format!(
         "<image x=\"{x}\" y=\"{y}\" width=\"{}\" height=\"{}\" preserveAspectRatio=\"none\" href=\"data:image/png;base64,{}\"/>\
          <use href=\"#kerf-d\" class=\"kerfedge\"/>",
@@ -49,7 +50,12 @@ pub fn heat(scene: &Scene, record: &Record, frame: &Frame) -> String {
     for (n, probe) in record.probes.iter().enumerate() {
         let title = svg::escape(&format!("probe {}: up to {} °C", probe.name, fixed(probe.peak_c, 0)));
         let place = frame.place(probe.at_in_machine_m);
-        let _ = write!(pins, "<span class=\"probe p{}\" style=\"{place}\" title=\"{title}\"><b>{}</b></span>", n % 6, svg::escape(&probe.name));
+        let _ = write!(
+            pins,
+            "<span class=\"probe p{}\" style=\"{place}\" title=\"{title}\"><b>{}</b></span>",
+            n % 6,
+            svg::escape(&probe.name)
+        );
     }
     let map = frame.figure("highest temperature each place of the plate ever had", &content, &pins);
     let share_hot = picture.values_c.iter().filter(|t| f64::from(**t) > CHANGE_C).count() as f64 / picture.values_c.len() as f64;
@@ -80,7 +86,11 @@ fn scale(low: f64, top: f64) -> String {
     }
     out.push_str("</div>");
     if CHANGE_C < top && CHANGE_C > low {
-        let _ = write!(out, "<i class=\"tickmark\" style=\"left:{:.1}%\" title=\"{CHANGE_C} °C: steel's structure changes\"></i>", share(CHANGE_C));
+        let _ = write!(
+            out,
+            "<i class=\"tickmark\" style=\"left:{:.1}%\" title=\"{CHANGE_C} °C: steel's structure changes\"></i>",
+            share(CHANGE_C)
+        );
     }
     out.push_str("<div class=\"small\">highest temperature, °C</div></div>");
     out
@@ -127,7 +137,8 @@ mod tests {
 
     #[test]
     fn rows_turn_over_and_large_maps_keep_the_hottest_cell() {
-        let mut maps = PlateMaps { cells: [3, 2], cell_m: 0.01, peak_c: vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0], ..PlateMaps::default() };
+        let mut maps =
+            PlateMaps { cells: [3, 2], cell_m: 0.01, peak_c: vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0], ..PlateMaps::default() };
         assert_eq!(picture(&maps).unwrap().values_c, [4.0, 5.0, 6.0, 1.0, 2.0, 3.0]);
         maps.cells = [4400, 2];
         maps.peak_c = vec![20.0; 8800];

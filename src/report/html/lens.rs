@@ -9,7 +9,7 @@ use crate::twin::record::{CutPoint, Record};
 
 use super::super::figures::{fixed, millimetres};
 use super::super::{shapes, simplify, svg};
-use super::plan::Scale;
+use super::scale::Scale;
 
 /// Drawing units across the lens.
 const UNITS: f64 = 10_000.0;
@@ -59,6 +59,11 @@ impl Lens {
         self.trace(&closed)
     }
 
+    /// Whether a polyline comes near, with or without a point of its own there.
+    fn passes(&self, points: &[[f64; 2]]) -> bool {
+        points.windows(2).any(|w| distance_to_segment_m(self.centre, w[0], w[1]) < self.side_m)
+    }
+
     /// Whether a region can be seen.
     fn sees(&self, region: &Region) -> bool {
         let [low, high] = region.bounds_m();
@@ -84,15 +89,17 @@ pub fn lens(record: &Record, scale: &Scale) -> String {
     let _ = write!(content, "<path class=\"kerf\" fill-rule=\"evenodd\" d=\"{kerf}\"/>");
     let [cx, cy] = lens.at(worst.tip_in_machine_m);
     let radius = (kerf_m / 2.0 / side_m * UNITS).round();
-    let _ = write!(content, "<circle class=\"flame\" cx=\"{cx}\" cy=\"{cy}\" r=\"{radius}\"><title>the flame, as wide as the kerf</title></circle>");
+    let _ = write!(
+        content,
+        "<circle class=\"flame\" cx=\"{cx}\" cy=\"{cy}\" r=\"{radius}\"><title>the flame, as wide as the kerf</title></circle>"
+    );
     let mut programmed = String::new();
-    for moved in record.programmed.iter().filter(|m| !m.rapid && m.points.iter().any(|p| lens.near(*p)) || touches(&lens, &m.points)) {
-        if !moved.rapid {
-            svg::push_path(&mut programmed, &lens.trace(&moved.points), false);
-        }
+    for moved in record.programmed.iter().filter(|m| !m.rapid && lens.passes(&m.points)) {
+        svg::push_path(&mut programmed, &lens.trace(&moved.points), false);
     }
     let _ = write!(content, "<path class=\"prog\" d=\"{programmed}\"/>");
-    let tip: Vec<[f64; 2]> = record.cuts[cut].points.iter().map(|p| p.tip_in_machine_m).filter(|p| p.iter().all(|v| v.is_finite())).collect();
+    let tip: Vec<[f64; 2]> =
+        record.cuts[cut].points.iter().map(|p| p.tip_in_machine_m).filter(|p| p.iter().all(|v| v.is_finite())).collect();
     let step = scale.step(worst.deviation_m);
     let _ = write!(content, "<path class=\"t d{step}\" d=\"{}\"/>", svg::path(&lens.trace(&tip), false));
     if let Some(foot) = foot {
@@ -114,11 +121,6 @@ pub fn lens(record: &Record, scale: &Scale) -> String {
         place[0],
         place[1]
     )
-}
-
-/// Whether a polyline passes the lens without a point in it.
-fn touches(lens: &Lens, points: &[[f64; 2]]) -> bool {
-    points.windows(2).any(|w| distance_to_segment_m(lens.centre, w[0], w[1]) < lens.side_m)
 }
 
 /// The point of the programmed cut nearest to a cut point.

@@ -11,6 +11,7 @@ mod lens;
 mod money;
 mod motors;
 mod plan;
+mod scale;
 mod tables;
 mod traces;
 
@@ -53,10 +54,15 @@ pub fn page(scene: &Scene, record: &Record, verdict: &Verdict, timing: &Timing) 
     }
     out.push_str("</nav>\n<main>\n");
     for section in &sections {
-        let intro = if section.intro.is_empty() { String::new() } else { format!("<p class=\"intro\">{}</p>", svg::escape(&section.intro)) };
+        let intro = if section.intro.is_empty() {
+            String::new()
+        } else {
+            format!("<p class=\"intro\">{}</p>", svg::escape(&section.intro))
+        };
         let _ = writeln!(out, "<section id=\"{}\"><h2>{}</h2>{intro}{}</section>", section.id, section.title, section.body);
     }
-    let _ = write!(out, "</main>\n<footer>{}</footer>\n<script>\n{SCRIPT}</script></body></html>\n", footer(scene, record, timing));
+    let _ =
+        write!(out, "</main>\n<footer>{}</footer>\n<script>\n{SCRIPT}</script></body></html>\n", footer(scene, record, timing));
     out
 }
 
@@ -87,7 +93,8 @@ fn sections(scene: &Scene, record: &Record, verdict: &Verdict) -> Vec<Section> {
             "estimates",
             "Estimates",
             "What this rests on",
-            "Values that nobody has measured yet. The verdict is as good as they are: measure those first that can move it most.".into(),
+            "Values that nobody has measured yet. The verdict is as good as they are: measure those first that can move it most."
+                .into(),
             tables::estimates(scene),
         ),
         section("events", "Events", "What happened, in order", String::new(), tables::events(record)),
@@ -95,7 +102,8 @@ fn sections(scene: &Scene, record: &Record, verdict: &Verdict) -> Vec<Section> {
             "figures",
             "Figures",
             "All figures",
-            "Each can be bounded in the scene's [expect] by its name, with _max or _min behind it where that is not said yet.".into(),
+            "Each can be bounded in the scene's [expect] by its name, with _max or _min behind it where that is not said yet."
+                .into(),
             tables::all_figures(record, verdict),
         ),
     ]);
@@ -113,9 +121,17 @@ fn cut_words(record: &Record) -> String {
 }
 
 fn motor_words(record: &Record) -> String {
-    let tightest = record.joints.iter().filter(|j| j.torque_margin_min.is_finite()).min_by(|a, b| a.torque_margin_min.total_cmp(&b.torque_margin_min));
+    let tightest = record
+        .joints
+        .iter()
+        .filter(|j| j.torque_margin_min.is_finite())
+        .min_by(|a, b| a.torque_margin_min.total_cmp(&b.torque_margin_min));
     tightest.map_or(String::new(), |joint| {
-        format!("A point under the curve is safe, a point above it loses steps. The tightest is {} with {} left.", joint.name, figures::percent(joint.torque_margin_min))
+        format!(
+            "A point under the curve is safe, a point above it loses steps. The tightest is {} with {} left.",
+            joint.name,
+            figures::percent(joint.torque_margin_min)
+        )
     })
 }
 
@@ -131,9 +147,9 @@ fn budget_words(record: &Record) -> String {
 }
 
 fn footer(scene: &Scene, record: &Record, timing: &Timing) -> String {
-    let speed = timing.real_time_factor().map_or(String::new(), |factor| {
-        format!(" Computed at {} × real time.", text::factor_text(factor))
-    });
+    let speed = timing
+        .real_time_factor()
+        .map_or(String::new(), |factor| format!(" Computed at {} × real time.", text::factor_text(factor)));
     format!(
         "<p>Made by torchtwin from <code>{}</code>. {} simulated, {} of it skipped where the motion was steady.{speed} The same data for programs: <code>report.json</code>.</p>",
         svg::escape(&scene.file),

@@ -13,10 +13,33 @@ use super::super::svg;
 const GROUPS: [(&str, &[&str]); 7] = [
     ("torch and gas", &["torch", "gas", "flashback", "hose", "regulator", "nozzle", "valve"]),
     ("motors and drivers", &["motor", "23hs", "17hs", "34hs", "nema", "driver", "dm5", "tb66", "tmc", "servo"]),
-    ("supply, controller, wiring", &["supply", "mean well", "lrs-", "arduino", "controller", "shield", "grbl", "wire", "sensor", "switch", "chain", "enclosure", "fuse", "e-stop", "relay", "board"]),
+    (
+        "supply, controller, wiring",
+        &[
+            "supply",
+            "mean well",
+            "lrs-",
+            "arduino",
+            "controller",
+            "shield",
+            "grbl",
+            "wire",
+            "sensor",
+            "switch",
+            "chain",
+            "enclosure",
+            "fuse",
+            "e-stop",
+            "relay",
+            "board",
+        ],
+    ),
     ("drive: rack, belt, screw", &["rack", "pinion", "belt", "pulley", "screw", "nut", "reduction", "gear", "coupling"]),
     ("guides", &["guide", "hgr", "mgn", "bearing", "linear", "wheel", "slide", "v-wheel", "rails 1", "trolley", "block"]),
-    ("steel: frame, beam, slats", &["tube", "slat", "beam", "plate", "angle", "frame", "steel", "profile", "extrusion", "bracket"]),
+    (
+        "steel: frame, beam, slats",
+        &["tube", "slat", "beam", "plate", "angle", "frame", "steel", "profile", "extrusion", "bracket"],
+    ),
     ("everything else", &[""]),
 ];
 
@@ -94,7 +117,9 @@ fn table(costs: &[CostLine], total: f64, budget: Option<f64>) -> String {
     }
     let published: f64 = costs.iter().filter(|line| line.basis == "published").map(CostLine::total_usd).sum();
     let against = match budget {
-        Some(budget) if total > budget + 1e-9 => format!("<b class=\"bad\">{} over the budget of {}</b>", dollars(total - budget), dollars(budget)),
+        Some(budget) if total > budget + 1e-9 => {
+            format!("<b class=\"bad\">{} over the budget of {}</b>", dollars(total - budget), dollars(budget))
+        }
         Some(budget) => format!("{} under the budget of {}", dollars(budget - total), dollars(budget)),
         None => "the scene sets no budget".into(),
     };

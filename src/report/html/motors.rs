@@ -31,9 +31,11 @@ pub fn motors(scene: &Scene, record: &Record) -> String {
 }
 
 fn motor(scene: &Scene, joint: &JointSummary) -> String {
-    let points = joint.operating_points.iter().chain(&joint.pull_out).filter(|(rpm, torque)| rpm.is_finite() && torque.is_finite());
+    let points =
+        joint.operating_points.iter().chain(&joint.pull_out).filter(|(rpm, torque)| rpm.is_finite() && torque.is_finite());
     let most = |which: fn(&(f64, f64)) -> f64| points.clone().map(which).fold(0.0, f64::max);
-    let fastest_used = joint.operating_points.iter().map(|p| p.0).filter(|v| v.is_finite()).fold(joint.max_speed_rpm.max(0.0), f64::max);
+    let fastest_used =
+        joint.operating_points.iter().map(|p| p.0).filter(|v| v.is_finite()).fold(joint.max_speed_rpm.max(0.0), f64::max);
     // The curve goes on far beyond what the job uses; a little of it is enough.
     let right = if fastest_used > 0.0 { (fastest_used * 1.6).min(most(|p| p.0)) } else { most(|p| p.0) };
     let mut chart = Chart::new([0.0, right], [0.0, most(|p| p.1) * 1.12], &speed_words(scene, joint), "torque, N·m");
@@ -43,9 +45,14 @@ fn motor(scene: &Scene, joint: &JointSummary) -> String {
     chart.line("pull", &curve, "pull-out torque");
     let tightest = tightest(joint);
     if let Some((rpm, used, available)) = tightest {
-        chart.line(if used > available { "gap bad" } else { "gap" }, &[(rpm, used), (rpm, available)], "margin at the tightest speed");
+        chart.line(
+            if used > available { "gap bad" } else { "gap" },
+            &[(rpm, used), (rpm, available)],
+            "margin at the tightest speed",
+        );
     }
-    let dots: Vec<(f64, f64, String)> = joint.operating_points.iter().map(|&(rpm, torque)| (rpm, torque, point_words(joint, rpm, torque))).collect();
+    let dots: Vec<(f64, f64, String)> =
+        joint.operating_points.iter().map(|&(rpm, torque)| (rpm, torque, point_words(joint, rpm, torque))).collect();
     let over = |dot: &&(f64, f64, String)| pull_out_at(joint, dot.0).is_some_and(|available| dot.1 > available);
     let (bad, good): (Vec<_>, Vec<_>) = dots.iter().partition(over);
     chart.dots("point", &good.into_iter().cloned().collect::<Vec<_>>());

@@ -4,14 +4,15 @@
 
 use std::fmt::Write;
 
-use crate::scene::model::{Bound, Scene};
+use crate::scene::model::Scene;
 use crate::twin::record::{CutPoint, EventKind, ProgrammedMove, Record};
 
 use super::super::figures::{self, fixed, kilograms, millimetres};
 use super::super::judge::Verdict;
-use super::super::{colour, shapes, simplify, svg};
+use super::super::{shapes, simplify, svg};
 use super::chart::legend;
 use super::frame::{Frame, region_path, rings_path};
+use super::scale::{Scale, trimmed};
 
 /// How far a drawn line may be from the true one, m; rounding to drawing units adds at most 0.007 mm.
 pub const TOLERANCE_M: f64 = 0.012e-3;
@@ -21,81 +22,6 @@ const MOST_BYTES: usize = 700_000;
 const MOST_RUNS: usize = 5_000;
 /// Most labels of one kind.
 const MOST_PINS: usize = 600;
-
-/// What the colours of the deviation stand for.
-pub struct Scale {
-    /// Deviation at the end of the ramp, m.
-    pub top_m: f64,
-    /// Largest deviation allowed, m, where the scene bounds it.
-    pub limit_m: Option<f64>,
-    /// Largest deviation met, m.
-    pub worst_m: f64,
-}
-
-impl Scale {
-    /// The scale of a run: up to the limit, or up to what was met where that is less than half of it.
-    pub fn of(scene: &Scene, record: &Record) -> Self {
-        let limit = scene.expect.bounds.iter().filter(|(name, _)| name == "contour_error_max_mm").find_map(|(_, bound)| match bound {
-            Bound::Max(most) => Some(*most),
-            Bound::Equal { value, tolerance } => Some(value + tolerance),
-            Bound::Min(_) => None,
-        });
-        let limit_m = limit.map(|mm| mm / 1e3).filter(|limit| limit.is_finite() && *limit > 0.0);
-        let worst_m = shapes::worst_cut_point(record).map_or(0.0, |(_, point)| point.deviation_m.abs());
-        let met = svg::round_up(worst_m * 1e3) / 1e3;
-        let top_m = limit_m.filter(|limit| worst_m > 0.5 * limit).unwrap_or(if worst_m > 0.0 { met } else { 1e-4 });
-        Self { top_m, limit_m, worst_m }
-    }
-
-    /// The step of the ramp for a deviation; one past the last where it is over the limit.
-    pub fn step(&self, deviation_m: f64) -> usize {
-        if self.limit_m.is_some_and(|limit| deviation_m.abs() > limit) {
-            return colour::DEVIATION_STEPS;
-        }
-        let share = deviation_m.abs() / self.top_m * colour::DEVIATION_STEPS as f64;
-        (share as usize).min(colour::DEVIATION_STEPS - 1)
-    }
-
-    /// The bar with its ticks, and where the limit is.
-    fn bar(&self) -> String {
-        let mut out = String::from("<div class=\"scale\" role=\"img\" aria-label=\"colour scale of the deviation\"><div class=\"ramp\">");
-        for step in 0..colour::DEVIATION_STEPS {
-            let _ = write!(out, "<i class=\"f{step}\"></i>");
-        }
-        let over = self.limit_m.is_some_and(|limit| self.worst_m > limit);
-        if over {
-            let _ = write!(out, "<i class=\"f{}\"></i>", colour::DEVIATION_STEPS);
-        }
-        out.push_str("</div><div class=\"marks\">");
-        let cells = colour::DEVIATION_STEPS + usize::from(over);
-        for quarter in [0, 2, 4] {
-            let at = quarter as f64 / 4.0 * colour::DEVIATION_STEPS as f64 / cells as f64 * 100.0;
-            let value = self.top_m * 1e3 * f64::from(quarter) / 4.0;
-            let _ = write!(out, "<span style=\"left:{at:.1}%\">{}</span>", trimmed(value));
-        }
-        out.push_str("</div></div><p class=\"small\">Distance of the torch from the programmed path, mm. ");
-        match self.limit_m {
-            Some(limit) if over => {
-                let _ = write!(out, "<b class=\"bad\">Red is over the limit of {}</b>; the worst is {}.", millimetres(limit * 1e3), millimetres(self.worst_m * 1e3));
-            }
-            Some(limit) if limit > self.top_m => {
-                let _ = write!(out, "The limit of {} lies beyond this scale: all is well inside.", millimetres(limit * 1e3));
-            }
-            Some(limit) => {
-                let _ = write!(out, "The scale ends at the limit of {}; the worst is {}.", millimetres(limit * 1e3), millimetres(self.worst_m * 1e3));
-            }
-            None => out.push_str("The scene sets no limit."),
-        }
-        out.push_str("</p>");
-        out
-    }
-}
-
-/// A number in mm without needless zeros.
-fn trimmed(mm: f64) -> String {
-    let text = fixed(mm, 4);
-    text.trim_end_matches('0').trim_end_matches('.').to_string()
-}
 
 /// The plan view with legend, scale and lens.
 pub fn plan(scene: &Scene, record: &Record, verdict: &Verdict, frame: &Frame) -> String {
@@ -121,7 +47,9 @@ pub fn plan(scene: &Scene, record: &Record, verdict: &Verdict, frame: &Frame) ->
         "<p class=\"small\">To scale; lines drawn within {} mm of where they are. Machine coordinates, Y up.</p>",
         trimmed((coarse + 0.007e-3).max(0.02e-3) * 1e3)
     );
-    format!("<figure class=\"plan zoomable\">{map}<div class=\"beneath\"><div class=\"key-to\">{side}{honest}</div>{lens}</div></figure>")
+    format!(
+        "<figure class=\"plan zoomable\">{map}<div class=\"beneath\"><div class=\"key-to\">{side}{honest}</div>{lens}</div></figure>"
+    )
 }
 
 /// A path drawn coarser until it fits, and the tolerance it took.
@@ -149,7 +77,8 @@ fn content(scene: &Scene, record: &Record, frame: &Frame, scale: &Scale, kerf: &
         millimetres(scene.plate.thickness_m * 1e3)
     );
     let _ = write!(out, "<path class=\"plate\" d=\"{plate}\"><title>{}</title></path>", svg::escape(&about));
-    let slats: String = shapes::slat_lines(&scene.plate.slats, low, high).iter().map(|line| svg::path(&frame.all(line), false)).collect();
+    let slats: String =
+        shapes::slat_lines(&scene.plate.slats, low, high).iter().map(|line| svg::path(&frame.all(line), false)).collect();
     let _ = write!(out, "<path class=\"slats\" d=\"{slats}\"/>");
     let freed = record.parts.iter().enumerate().filter(|(_, part)| part.freed_at_s.is_some());
     let pieces: Vec<_> = freed.take(MOST_PINS).collect();
@@ -158,9 +87,13 @@ fn content(scene: &Scene, record: &Record, frame: &Frame, scale: &Scale, kerf: &
         let mut d = String::new();
         region_path(&mut d, frame, shapes::region(&part.piece), tolerance);
         let tipping = if shapes::tips_up(&part.piece) { " tips" } else { "" };
-        let _ = write!(out, "<path class=\"part{tipping}\" d=\"{d}\"><title>{}</title></path>", svg::escape(&part_words(n, part)));
+        let _ =
+            write!(out, "<path class=\"part{tipping}\" d=\"{d}\"><title>{}</title></path>", svg::escape(&part_words(n, part)));
     }
-    let _ = write!(out, "<defs><path id=\"kerf-d\" vector-effect=\"non-scaling-stroke\" fill-rule=\"evenodd\" d=\"{kerf}\"/></defs><use href=\"#kerf-d\" class=\"kerf\"/>");
+    let _ = write!(
+        out,
+        "<defs><path id=\"kerf-d\" vector-effect=\"non-scaling-stroke\" fill-rule=\"evenodd\" d=\"{kerf}\"/></defs><use href=\"#kerf-d\" class=\"kerf\"/>"
+    );
     let (rapids, _) = within_bytes(|tolerance| moves(record, frame, tolerance, |m| m.rapid));
     let (feeds, _) = within_bytes(|tolerance| moves(record, frame, tolerance, |m| !m.rapid && !m.cutting));
     let (cuts, coarse) = within_bytes(|tolerance| moves(record, frame, tolerance, |m| !m.rapid && m.cutting));
@@ -191,7 +124,8 @@ fn moves(record: &Record, frame: &Frame, tolerance_m: f64, kind: impl Fn(&Progra
     };
     for moved in &record.programmed {
         let points = moved.points.iter().copied().filter(|p| p.iter().all(|v| v.is_finite()));
-        let joins = kind(moved) && chain.last().zip(moved.points.first()).is_some_and(|(a, b)| (a[0] - b[0]).hypot(a[1] - b[1]) < 1e-6);
+        let joins =
+            kind(moved) && chain.last().zip(moved.points.first()).is_some_and(|(a, b)| (a[0] - b[0]).hypot(a[1] - b[1]) < 1e-6);
         if !joins {
             flush(&mut chain, &mut out);
         }
@@ -219,12 +153,20 @@ fn tip_path(record: &Record, frame: &Frame, scale: &Scale, tolerance_m: f64) -> 
     // Large deviations are drawn last, so that they lie on top.
     runs.sort_by_key(|run| run.step);
     for run in &runs {
-        let points: Vec<[f64; 2]> = run.points.iter().map(|point| point.tip_in_machine_m).filter(|p| p.iter().all(|v| v.is_finite())).collect();
-        let worst = (0..run.points.len()).max_by(|&a, &b| run.points[a].deviation_m.abs().total_cmp(&run.points[b].deviation_m.abs()));
+        let points: Vec<[f64; 2]> =
+            run.points.iter().map(|point| point.tip_in_machine_m).filter(|p| p.iter().all(|v| v.is_finite())).collect();
+        let worst =
+            (0..run.points.len()).max_by(|&a, &b| run.points[a].deviation_m.abs().total_cmp(&run.points[b].deviation_m.abs()));
         let keep: Vec<usize> = worst.into_iter().filter(|_| points.len() == run.points.len()).collect();
         let kept: Vec<[f64; 2]> = simplify::polyline(&points, tolerance_m, &keep).into_iter().map(|n| points[n]).collect();
         let title = run_words(run.points, worst);
-        let _ = write!(out, "<path class=\"t d{}\" d=\"{}\"><title>{}</title></path>", run.step, svg::path(&frame.all(&kept), false), svg::escape(&title));
+        let _ = write!(
+            out,
+            "<path class=\"t d{}\" d=\"{}\"><title>{}</title></path>",
+            run.step,
+            svg::path(&frame.all(&kept), false),
+            svg::escape(&title)
+        );
     }
     out
 }
@@ -258,7 +200,8 @@ fn coloured_runs<'a>(points: &'a [CutPoint], scale: &Scale, stretch_m: f64) -> V
 
 fn run_words(points: &[CutPoint], worst: Option<usize>) -> String {
     let (Some(first), Some(last), Some(worst)) = (points.first(), points.last(), worst) else { return String::new() };
-    let lines = if first.line == last.line { format!("line {}", first.line) } else { format!("lines {}–{}", first.line, last.line) };
+    let lines =
+        if first.line == last.line { format!("line {}", first.line) } else { format!("lines {}–{}", first.line, last.line) };
     let point = &points[worst];
     format!(
         "{lines} · up to {} off the path · kerf {} · {} mm/min · {} into the job",
@@ -270,7 +213,9 @@ fn run_words(points: &[CutPoint], worst: Option<usize>) -> String {
 }
 
 fn part_words(n: usize, part: &crate::twin::record::PartRecord) -> String {
-    let when = part.freed_at_s.map_or(String::new(), |s| format!(", cut free {} into the job on line {}", figures::duration(s), part.freed_line));
+    let when = part
+        .freed_at_s
+        .map_or(String::new(), |s| format!(", cut free {} into the job on line {}", figures::duration(s), part.freed_line));
     format!("part {}: {}{when}; {}", n + 1, kilograms(shapes::mass_kg(&part.piece)), shapes::support_words(&part.piece))
 }
 
@@ -318,7 +263,11 @@ fn pins(record: &Record, verdict: &Verdict, frame: &Frame) -> String {
     for (n, event) in record.events.iter().enumerate().filter(|(_, event)| went_wrong(event.kind)).take(MOST_PINS) {
         let title = format!("line {}, {} into the job: {}", event.line, figures::duration(event.time_s), event.text);
         let place = frame.place(event.at_in_machine_m);
-        let _ = write!(out, "<a class=\"alarm\" id=\"place-{n}\" href=\"#event-{n}\" style=\"{place}\" title=\"{}\">!</a>", svg::escape(&title));
+        let _ = write!(
+            out,
+            "<a class=\"alarm\" id=\"place-{n}\" href=\"#event-{n}\" style=\"{place}\" title=\"{}\">!</a>",
+            svg::escape(&title)
+        );
     }
     if let Some((_, point)) = shapes::worst_cut_point(record) {
         let failed = verdict.check("contour_error_max_mm").is_some_and(|check| !check.pass);

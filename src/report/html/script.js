@@ -69,7 +69,9 @@
   function show() {
     var place = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
     var figure = place && place.closest(".zoomable");
-    if (figure && figure.zoomTo) figure.zoomTo(place);
+    if (!figure || !figure.zoomTo) return;
+    figure.zoomTo(place);
+    figure.scrollIntoView();
   }
   window.addEventListener("hashchange", show);
   if (location.hash) show();

@@ -17,7 +17,11 @@ const MOST_ROWS: usize = 1500;
 
 /// "… and 12 more in report.json".
 fn rest(total: usize) -> String {
-    if total > MOST_ROWS { format!("<p class=\"small\">… and {} more, all in report.json.</p>", total - MOST_ROWS) } else { String::new() }
+    if total > MOST_ROWS {
+        format!("<p class=\"small\">… and {} more, all in report.json.</p>", total - MOST_ROWS)
+    } else {
+        String::new()
+    }
 }
 
 /// Where the deviation comes from, rung by rung.

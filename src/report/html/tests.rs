@@ -21,7 +21,17 @@ fn pages_are_sound_and_need_no_network() {
         let page = html(&scene, &record);
         sound(&page);
         assert!(page.len() < 3_000_000, "{} bytes", page.len());
-        for part in ["id=\"cut\"", "id=\"heat\"", "id=\"motors\"", "id=\"time\"", "id=\"budget\"", "id=\"probes\"", "id=\"cost\"", "id=\"estimates\"", "data:image/png;base64,"] {
+        for part in [
+            "id=\"cut\"",
+            "id=\"heat\"",
+            "id=\"motors\"",
+            "id=\"time\"",
+            "id=\"budget\"",
+            "id=\"probes\"",
+            "id=\"cost\"",
+            "id=\"estimates\"",
+            "data:image/png;base64,",
+        ] {
             assert!(page.contains(part), "{part}");
         }
     }
@@ -114,7 +124,9 @@ fn a_job_of_200_000_points_stays_small_and_keeps_its_worst_point() {
     assert!(page.len() < 3_000_000, "{} bytes", page.len());
     let frame = frame::Frame::of(&scene, &record);
     let worst = frame.place([0.777, 0.555]);
-    assert!(page.contains(&format!("id=\"worst-place\" style=\"{worst}\"")) && page.contains("0.900 mm off the path, line 98765"));
+    assert!(
+        page.contains(&format!("id=\"worst-place\" style=\"{worst}\"")) && page.contains("0.900 mm off the path, line 98765")
+    );
 }
 
 #[test]
@@ -132,7 +144,12 @@ fn pages_to_look_at() {
     for (name, (scene, record)) in [("good", sample::good()), ("failing", sample::failing())] {
         let verdict = judge(&scene, &record);
         std::fs::write(dir.join(format!("{name}.html")), html(&scene, &record)).unwrap();
-        let timing = Timing { stages: vec![("parse and plan".into(), 0.01), ("drive and machine".into(), 0.4)], simulated_s: record.duration_s, wall_s: 0.52 };
-        std::fs::write(dir.join(format!("{name}.txt")), text::verdict_table(&scene, &record, &verdict, Some(&timing), false)).unwrap();
+        let timing = Timing {
+            stages: vec![("parse and plan".into(), 0.01), ("drive and machine".into(), 0.4)],
+            simulated_s: record.duration_s,
+            wall_s: 0.52,
+        };
+        std::fs::write(dir.join(format!("{name}.txt")), text::verdict_table(&scene, &record, &verdict, Some(&timing), false))
+            .unwrap();
     }
 }

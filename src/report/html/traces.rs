@@ -68,7 +68,9 @@ impl Series {
     }
 
     fn worst(&self) -> Option<usize> {
-        (0..self.values.len()).filter(|&n| self.values[n].is_finite()).max_by(|&a, &b| self.values[a].abs().total_cmp(&self.values[b].abs()))
+        (0..self.values.len())
+            .filter(|&n| self.values[n].is_finite())
+            .max_by(|&a, &b| self.values[a].abs().total_cmp(&self.values[b].abs()))
     }
 }
 
@@ -87,13 +89,16 @@ pub fn traces(scene: &Scene, record: &Record) -> String {
     if record.trace.is_empty() && record.cuts.is_empty() {
         return "<p>This run kept no samples over time.</p>".into();
     }
-    let limit = |name: &str| scene.expect.bounds.iter().filter(|(figure, _)| figure == name).find_map(|(_, bound)| match bound {
-        Bound::Max(most) => Some(*most),
-        _ => None,
-    });
+    let limit = |name: &str| {
+        scene.expect.bounds.iter().filter(|(figure, _)| figure == name).find_map(|(_, bound)| match bound {
+            Bound::Max(most) => Some(*most),
+            _ => None,
+        })
+    };
     let mm = |v: f64| millimetres(v);
     let cutting = cutting_spans(record);
-    let mut out = legend(&[("s-cutting", "torch is cutting"), ("s-env", "lowest to highest value at that time"), ("s-limit", "limit")]);
+    let mut out =
+        legend(&[("s-cutting", "torch is cutting"), ("s-env", "lowest to highest value at that time"), ("s-limit", "limit")]);
     let panels = [
         (
             Series::deviation(record),
@@ -235,10 +240,7 @@ pub fn probes(record: &Record) -> String {
         chart.line(&format!("probeline {class}"), &points, &words);
         entries.push_str(&format!("<li><i class=\"sw line {class}\"></i>{}</li>", svg::escape(&words)));
     }
-    format!(
-        "<figure><ul class=\"legend\">{entries}</ul>{}</figure>",
-        chart.html("mid", "readings of the probes over time")
-    )
+    format!("<figure><ul class=\"legend\">{entries}</ul>{}</figure>", chart.html("mid", "readings of the probes over time"))
 }
 
 #[cfg(test)]

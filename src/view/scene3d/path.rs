@@ -17,10 +17,15 @@ pub fn color(kind: PathKind) -> Color {
     }
 }
 
+/// The lines themselves let the kerf shine through.
+fn line_color(kind: PathKind) -> Color {
+    color(kind).with_alpha(if kind == PathKind::Cut { 0.5 } else { 0.75 })
+}
+
 /// Marks the tip from above.
 pub fn reticle(world: &mut World, root: Entity, tip: Vec3) {
     let mut lines = GizmoAsset::new();
-    let white = Color::srgb(1.0, 1.0, 1.0);
+    let white = Color::srgb(0.1, 1.0, 0.45);
     let high = tip + Vec3::Z * 0.5;
     lines.circle(Isometry3d::from_translation(high), 0.016, white);
     for way in [Vec3::X, Vec3::Y, Vec3::NEG_X, Vec3::NEG_Y] {
@@ -39,7 +44,7 @@ pub fn spawn(world: &mut World, root: Entity, still: &Still, width_px: f32) {
         for (points, _) in still.path.iter().filter(|(points, k)| *k == kind && points.len() > 1) {
             any = true;
             let lift = if kind == PathKind::Rapid { LIFT * 4.0 } else { LIFT };
-            lines.linestrip(points.iter().map(|p| Vec3::new(p[0] as f32, p[1] as f32, lift)), color(kind));
+            lines.linestrip(points.iter().map(|p| Vec3::new(p[0] as f32, p[1] as f32, lift)), line_color(kind));
         }
         if !any {
             continue;

@@ -2,7 +2,7 @@
 //! and glow. Parts that dropped lie where the rigid bodies came to rest.
 
 use super::layout::Layout;
-use crate::view::palette::{false_color, false_color_cover, glow, noise, scale_position};
+use crate::view::palette::{false_color, false_color_cover, glow, half_bytes, noise, scale_position};
 use crate::view::parts_drop;
 use crate::view::polygon::Polygon;
 use crate::view::still::{HeatView, PlateView, Still};
@@ -16,8 +16,6 @@ use bevy::render::render_resource::{Extent3d, TextureDimension, TextureFormat};
 const TEXELS: u32 = 2048;
 /// Contours are drawn to this.
 const TOLERANCE_M: f64 = 2e-5;
-/// Largest glow that the emissive texture can hold.
-const GLOW_MAX: f32 = 8.0;
 
 /// Adds the pieces of the plate.
 pub fn spawn(world: &mut World, root: Entity, still: &Still, layout: &Layout) {
@@ -49,19 +47,20 @@ fn materials(world: &mut World, plate: &PlateView) -> (Handle<StandardMaterial>,
     let color = image(size, TextureFormat::Rgba8UnormSrgb, |x, y| {
         let t = temperature[(y * size[0] + x) as usize];
         let scale = mill_scale(x as f32 / TEXELS as f32 * longest as f32, y as f32 / TEXELS as f32 * longest as f32);
-        let cover = false_color_cover(t);
-        (scale * (1.0 - cover) + false_color(scale_position(t)) * cover).extend(1.0)
+        (scale * (1.0 - false_color_cover(t))).extend(1.0)
     });
     let surface = image(size, TextureFormat::Rgba8Unorm, |x, y| {
         let (px, py) = (x as f32 / TEXELS as f32 * longest as f32, y as f32 / TEXELS as f32 * longest as f32);
         let rough = 0.42 + 0.2 * noise(px * 38.0, py * 38.0, 5) + 0.1 * noise(px * 400.0, py * 400.0, 6);
         let metal = 1.0 - false_color_cover(temperature[(y * size[0] + x) as usize]);
-        Vec4::new(1.0, rough, 0.75 * metal, 1.0)
+        Vec4::new(1.0, rough, 0.6 * metal, 1.0)
     });
-    let light = image(size, TextureFormat::Rgba8UnormSrgb, |x, y| {
-        let linear = glow(temperature[(y * size[0] + x) as usize]) / GLOW_MAX;
-        let srgb = Color::linear_rgb(linear.x, linear.y, linear.z).to_srgba();
-        Vec4::new(srgb.red, srgb.green, srgb.blue, 1.0)
+    // False colour shines by itself, so that it is the same in light and shadow.
+    let light = image(size, TextureFormat::Rgba16Float, |x, y| {
+        let t = temperature[(y * size[0] + x) as usize];
+        let false_color = false_color(scale_position(t));
+        let tint = Color::srgb(false_color.x, false_color.y, false_color.z).to_linear().to_vec3();
+        (tint * false_color_cover(t) * 0.8 + glow(t)).extend(1.0)
     });
     let mut images = world.resource_mut::<Assets<Image>>();
     let (color, surface, light) = (images.add(color), images.add(surface), images.add(light));
@@ -71,7 +70,7 @@ fn materials(world: &mut World, plate: &PlateView) -> (Handle<StandardMaterial>,
         metallic_roughness_texture: Some(surface),
         metallic: 1.0,
         perceptual_roughness: 1.0,
-        emissive: if hot { LinearRgba::rgb(GLOW_MAX, GLOW_MAX, GLOW_MAX) } else { LinearRgba::BLACK },
+        emissive: if hot { LinearRgba::WHITE } else { LinearRgba::BLACK },
         emissive_texture: Some(light.clone()),
         ..default()
     };
@@ -128,7 +127,7 @@ fn mill_scale(x: f32, y: f32) -> Vec3 {
     let cloud = noise(x * 9.0, y * 9.0, 1) * 0.6 + noise(x * 31.0, y * 31.0, 2) * 0.4;
     let streak = noise(x * 6.0, y * 160.0, 3);
     let grain = noise(x * 900.0, y * 900.0, 4);
-    let shade = 0.40 + 0.09 * (cloud - 0.5) + 0.05 * (streak - 0.5) + 0.05 * (grain - 0.5);
+    let shade = 0.40 + 0.09 * (cloud - 0.5) + 0.022 * (streak - 0.5) + 0.05 * (grain - 0.5);
     let rust = ((noise(x * 14.0, y * 14.0, 9) - 0.68) * 3.0).clamp(0.0, 1.0) * 0.35 * cloud;
     Vec3::new(shade * 0.97, shade * 0.99, shade * 1.05).lerp(Vec3::new(0.45, 0.34, 0.27), rust)
 }
@@ -137,7 +136,12 @@ fn image(size: [u32; 2], format: TextureFormat, texel: impl Fn(u32, u32) -> Vec4
     let mut level: Vec<Vec4> = (0..size[1]).flat_map(|y| (0..size[0]).map(move |x| (x, y))).map(|(x, y)| texel(x, y)).collect();
     let (mut data, mut now, mut levels) = (Vec::new(), size, 0);
     loop {
-        data.extend(level.iter().flat_map(|v| v.to_array()).map(|v| (v.clamp(0.0, 1.0) * 255.0 + 0.5) as u8));
+        let values = level.iter().flat_map(|v| v.to_array());
+        if format == TextureFormat::Rgba16Float {
+            data.extend(values.flat_map(half_bytes));
+        } else {
+            data.extend(values.map(|v| (v.clamp(0.0, 1.0) * 255.0 + 0.5) as u8));
+        }
         levels += 1;
         if now == [1, 1] {
             break;

@@ -138,11 +138,11 @@ fn bed(body: &mut Body, still: &Still, layout: &Layout) {
 }
 
 fn cabinet(body: &mut Body, layout: &Layout) {
-    let x = layout.rail_x[1] - 0.28;
+    let x = layout.rail_x[1] - 0.2;
     let y = layout.frame_y[0] - 0.07;
-    let z = layout.rail_z() - 0.27;
-    body.add(Finish::CabinetGrey, block(0.34, 0.13, 0.42, 0.006).at(x, y, z));
-    body.add(Finish::CabinetGrey, block(0.315, 0.008, 0.395, 0.003).at(x, y - 0.068, z));
+    let z = layout.rail_z() - 0.24;
+    body.add(Finish::CabinetGrey, block(0.3, 0.13, 0.36, 0.006).at(x, y, z));
+    body.add(Finish::CabinetGrey, block(0.276, 0.008, 0.336, 0.003).at(x, y - 0.068, z));
     body.add(Finish::Black, cylinder(0.022, 0.006, 28).along_y().at(x + 0.1, y - 0.078, z + 0.13));
     body.add(Finish::SignalRed, turned(&[(0.0, 0.024), (0.012, 0.023), (0.017, 0.018), (0.017, 0.008), (0.008, 0.006), (0.008, 0.0)].map(|(r, h)| (r, -h)), 28).along_y().at(x + 0.1, y - 0.078, z + 0.13));
     for k in 0..2 {

@@ -46,15 +46,16 @@ pub fn hoses(layout: &Layout, tip: Vec3) -> Body {
         let end = outlets[k];
         let points = [
             start,
-            start + Vec3::new(0.0, 0.005, 0.06),
-            start + Vec3::new(0.03, 0.07, 0.13),
-            start + away * 0.22 + Vec3::new(0.0, 0.05, 0.1) + beside,
-            start + away * 0.55 + Vec3::new(0.0, 0.0, 0.09 - sag * 0.75) + beside,
-            start + away * 0.85 + Vec3::new(0.0, 0.0, -sag * 0.2) + beside,
+            start + Vec3::new(0.0, 0.004, 0.07),
+            start + away * 0.12 + Vec3::new(0.0, 0.0, 0.17) + beside,
+            start + away * 0.32 + Vec3::new(0.0, 0.0, 0.17 - sag * 0.25) + beside,
+            start + away * 0.62 + Vec3::new(0.0, 0.0, 0.12 - sag * 0.5) + beside,
+            start + away * 0.88 + Vec3::new(0.0, 0.0, 0.03 - sag * 0.2) + beside,
             post + beside,
-            post + beside + Vec3::new(0.09, -0.01, -0.08),
-            (post + end) / 2.0 + Vec3::new(0.0, -0.1, -0.42 + 0.06 * k as f32),
-            end + Vec3::new(-0.02, -0.04, -0.2),
+            post + beside + Vec3::new(0.07, -0.01, -0.1),
+            post * 0.6 + end * 0.4 + Vec3::new(0.0, -0.03, -0.34),
+            post * 0.2 + end * 0.8 + Vec3::new(0.0, -0.04, -0.38),
+            end + Vec3::new(0.0, -0.02, -0.14),
             end,
         ];
         body.add(finish, hose(&points, 0.0062));

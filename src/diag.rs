@@ -48,14 +48,7 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// A finding of the given severity with neither place, expectation nor hint yet.
     pub fn new(severity: Severity, code: &'static str, found: impl Into<String>) -> Self {
-        Self {
-            severity,
-            code,
-            place: Place::default(),
-            found: found.into(),
-            expected: String::new(),
-            hint: String::new(),
-        }
+        Self { severity, code, place: Place::default(), found: found.into(), expected: String::new(), hint: String::new() }
     }
 
     /// An error.
@@ -94,10 +87,7 @@ impl Diagnostic {
     /// The finding with the source line it points at and a caret under the place. `source` is the whole text.
     pub fn with_excerpt(&self, source: &str) -> String {
         let head = self.to_string();
-        let Some(text) = (self.place.line > 0)
-            .then(|| source.lines().nth(self.place.line as usize - 1))
-            .flatten()
-        else {
+        let Some(text) = (self.place.line > 0).then(|| source.lines().nth(self.place.line as usize - 1)).flatten() else {
             return head;
         };
         let mut parts = head.splitn(2, "\n  hint: ");
@@ -161,10 +151,7 @@ mod tests {
             .at(Place { file: "a.ngc".into(), line: 2, column: 4, width: 1 })
             .expected("a letter and a number")
             .hint("remove it");
-        assert_eq!(
-            d.to_string(),
-            "a.ngc:2:4: error[G001]: 'Q' is not a word; expected a letter and a number\n  hint: remove it"
-        );
+        assert_eq!(d.to_string(), "a.ngc:2:4: error[G001]: 'Q' is not a word; expected a letter and a number\n  hint: remove it");
         assert_eq!(
             d.with_excerpt("G21\nG1 Q\n"),
             "a.ngc:2:4: error[G001]: 'Q' is not a word; expected a letter and a number\n      2 | G1 Q\n        |    ^\n  hint: remove it"

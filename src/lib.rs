@@ -13,13 +13,13 @@ pub mod diag;
 pub mod gcode;
 pub mod program;
 pub use torchtwin_planner as planner;
+pub mod command;
 pub mod drive;
 pub mod machine;
-pub mod torch;
 pub mod plate;
-pub mod twin;
-pub mod scene;
 pub mod report;
+pub mod scene;
+pub mod torch;
+pub mod twin;
 #[cfg(feature = "view")]
 pub mod view;
-pub mod command;

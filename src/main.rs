@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use torchtwin::command::run::{RunOptions, run};
 use torchtwin::command::check::check;
+use torchtwin::command::run::{RunOptions, run};
 
 /// A digital twin of a low-cost CNC oxy-acetylene torch table: see what your machine would cut before you buy its parts.
 #[derive(Parser)]
@@ -76,9 +76,7 @@ fn main() -> ExitCode {
         }
         Command::Check { program } => check(&program),
         #[cfg(feature = "view")]
-        Command::Render { scene, out, at, camera, size } => {
-            torchtwin::command::render::render(&scene, &out, at, &camera, &size)
-        }
+        Command::Render { scene, out, at, camera, size } => torchtwin::command::render::render(&scene, &out, at, &camera, &size),
     };
     ExitCode::from(code)
 }

@@ -48,11 +48,8 @@ struct Ran {
 
 /// Runs all scenes and returns the exit code: the worst of theirs.
 pub fn run(options: &RunOptions) -> u8 {
-    let bars = MultiProgress::with_draw_target(if options.quiet {
-        ProgressDrawTarget::hidden()
-    } else {
-        ProgressDrawTarget::stderr()
-    });
+    let bars =
+        MultiProgress::with_draw_target(if options.quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() });
     let count = options.scenes.len();
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let threads = if options.threads == 0 { cores } else { options.threads }.min(count).max(1);
@@ -95,7 +92,9 @@ fn run_scene(path: &Path, options: &RunOptions, bars: &MultiProgress) -> Ran {
         Err(findings) => return failed(None, findings, String::new(), COULD_NOT_RUN),
     };
     let loaded_s = clock();
-    let (program, mut findings) = job::program(&scene);
+    let (program, program_findings) = job::program(&scene);
+    let mut findings = scene.findings.clone();
+    findings.extend(program_findings);
     let text = scene.job.program_text.clone();
     let mut stages = vec![("scene".to_string(), loaded_s), ("parse and interpret".to_string(), clock() - loaded_s)];
     if any_error(&findings) {
@@ -108,7 +107,8 @@ fn run_scene(path: &Path, options: &RunOptions, bars: &MultiProgress) -> Ran {
         bar.set_position((1000.0 * now_s / total_s.max(1e-9)) as u64);
         bar.set_message(format!("{}  line {line}, {now_s:.0} of {total_s:.0} s", name_of(path)));
     };
-    let twin_options = twin::Options { fast_forward: !options.no_fast_forward, until_s: None, clock: &clock, progress: &progress };
+    let twin_options =
+        twin::Options { fast_forward: !options.no_fast_forward, until_s: None, clock: &clock, progress: &progress };
     let outcome = twin::run(&scene, &program, &twin_options);
     bar.finish_and_clear();
     match outcome {
@@ -143,7 +143,12 @@ fn answer(path: &Path, ran: &Ran, options: &RunOptions) -> u8 {
         if finding.severity == Severity::Note && options.quiet {
             continue;
         }
-        eprintln!("{}", finding.with_excerpt(&ran.text));
+        let of_program = ran.scene.as_ref().is_some_and(|scene| scene.job.program_file == finding.place.file);
+        if of_program {
+            eprintln!("{}", finding.with_excerpt(&ran.text));
+        } else {
+            eprintln!("{finding}");
+        }
     }
     let (Some(scene), Some((record, verdict, timing))) = (&ran.scene, &ran.result) else {
         let what = if ran.code == FAILED { "the program has errors, nothing was run" } else { "could not run" };

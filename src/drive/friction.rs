@@ -44,7 +44,13 @@ mod tests {
 
     #[test]
     fn it_sticks_below_breakaway_and_slides_at_the_coulomb_force() {
-        let p = FrictionParams { coulomb_n: 10.0, static_n: 14.0, stribeck_m_per_s: 1e-3, viscous_n_s_per_m: 5.0, presliding_m: 5e-6 };
+        let p = FrictionParams {
+            coulomb_n: 10.0,
+            static_n: 14.0,
+            stribeck_m_per_s: 1e-3,
+            viscous_n_s_per_m: 5.0,
+            presliding_m: 5e-6,
+        };
         let mut s = FrictionState::default();
         assert!((s.step(&p, 20.0, 2.5e-6, 0.0) - 7.0).abs() < 1e-9);
         let sliding = s.step(&p, 20.0, 1e-2, 0.1);

@@ -245,7 +245,10 @@ mod tests {
             let simulated = simulated_pull_out(&motor, &driver, rpm);
             let formula = pull_out_nm(&motor, &driver, rpm / 60.0 * std::f64::consts::TAU);
             let ratio = simulated / formula;
-            assert!((ratio - 1.0).abs() < 0.12, "{rpm} rpm: simulated {simulated:.3} N·m, closed form {formula:.3}, ratio {ratio:.3}");
+            assert!(
+                (ratio - 1.0).abs() < 0.12,
+                "{rpm} rpm: simulated {simulated:.3} N·m, closed form {formula:.3}, ratio {ratio:.3}"
+            );
         }
     }
 
@@ -253,7 +256,9 @@ mod tests {
     fn the_closed_form_meets_the_published_switching_simulation() {
         // Reference motor at 24 and 48 V; (V, rev/s, N·m) of a bang-bang chopper simulation.
         let (motor, mut driver) = nema23();
-        for (v, rev_s, torque) in [(24.0, 6.0, 0.856), (24.0, 12.0, 0.666), (24.0, 16.0, 0.528), (24.0, 24.0, 0.378), (48.0, 24.0, 0.689)] {
+        for (v, rev_s, torque) in
+            [(24.0, 6.0, 0.856), (24.0, 12.0, 0.666), (24.0, 16.0, 0.528), (24.0, 24.0, 0.378), (48.0, 24.0, 0.689)]
+        {
             driver.bus_v = v;
             let got = pull_out_nm(&motor, &driver, rev_s * std::f64::consts::TAU);
             assert!((got / torque - 1.0).abs() < 0.06, "{v} V, {rev_s} rev/s: {got:.3} against {torque} N·m");

@@ -31,7 +31,13 @@ fn joint(stiffness: f64, backlash_m: f64) -> Joint {
             efficiency: 1.0,
             inertia_kg_m2: 0.0,
         },
-        friction: FrictionParams { coulomb_n: 0.0, static_n: 1e-9, stribeck_m_per_s: 1e-3, viscous_n_s_per_m: 0.0, presliding_m: 5e-6 },
+        friction: FrictionParams {
+            coulomb_n: 0.0,
+            static_n: 1e-9,
+            stribeck_m_per_s: 1e-3,
+            viscous_n_s_per_m: 0.0,
+            presliding_m: 5e-6,
+        },
         moved_mass_kg: 8.0,
     })
 }

@@ -52,21 +52,13 @@ pub(super) struct Fault<'a> {
 
 impl<'a> Fault<'a> {
     pub(super) fn new(kind: Kind, at: &'a [u8], width: usize) -> nom::Err<Self> {
-        nom::Err::Error(Self {
-            kind,
-            at,
-            width: width.min(at.len()),
-        })
+        nom::Err::Error(Self { kind, at, width: width.min(at.len()) })
     }
 }
 
 impl<'a> nom::error::ParseError<&'a [u8]> for Fault<'a> {
     fn from_error_kind(at: &'a [u8], _: nom::error::ErrorKind) -> Self {
-        Self {
-            kind: Kind::NotAWord,
-            at,
-            width: at.len().min(1),
-        }
+        Self { kind: Kind::NotAWord, at, width: at.len().min(1) }
     }
 
     fn append(_: &'a [u8], _: nom::error::ErrorKind, other: Self) -> Self {
@@ -84,21 +76,11 @@ pub(super) struct Findings<'a> {
 
 impl<'a> Findings<'a> {
     pub(super) fn new(file: &'a str) -> Self {
-        Self {
-            file,
-            list: Vec::new(),
-            errors: 0,
-            gaps: 0,
-        }
+        Self { file, list: Vec::new(), errors: 0, gaps: 0 }
     }
 
     fn place(&self, span: Span) -> Place {
-        Place {
-            file: self.file.to_string(),
-            line: span.line,
-            column: span.column,
-            width: span.width,
-        }
+        Place { file: self.file.to_string(), line: span.line, column: span.column, width: span.width }
     }
 
     /// Takes a fault found in the bytes `range` of `line`.
@@ -123,37 +105,20 @@ impl<'a> Findings<'a> {
     /// Takes text after the `%` on `line`.
     pub(super) fn text_after_end(&mut self, line: u32) {
         let note = Diagnostic::note("G021", "the text after the closing '%' is not read");
-        self.list.push(note.at(self.place(Span {
-            line,
-            column: 1,
-            width: 1,
-        })));
+        self.list.push(note.at(self.place(Span { line, column: 1, width: 1 })));
     }
 
     /// The blocks and the findings, closed with a line on what was left untold.
     pub(super) fn into_blocks_and_diagnostics(mut self, blocks: Vec<Block>) -> (Vec<Block>, Vec<Diagnostic>) {
-        let place = Place {
-            file: self.file.to_string(),
-            ..Place::default()
-        };
+        let place = Place { file: self.file.to_string(), ..Place::default() };
         let mut untold = |severity, code, count: usize, what: &str| {
             if count > 0 {
                 let found = format!("{count} more {what} not shown");
                 self.list.push(Diagnostic::new(severity, code, found).at(place.clone()));
             }
         };
-        untold(
-            Severity::Error,
-            "G019",
-            self.errors.saturating_sub(TOLD),
-            "lines with syntax errors",
-        );
-        untold(
-            Severity::Warning,
-            "G020",
-            self.gaps.saturating_sub(GAPS_TOLD),
-            "numbers with blanks inside",
-        );
+        untold(Severity::Error, "G019", self.errors.saturating_sub(TOLD), "lines with syntax errors");
+        untold(Severity::Warning, "G020", self.gaps.saturating_sub(GAPS_TOLD), "numbers with blanks inside");
         (blocks, self.list)
     }
 }
@@ -164,13 +129,7 @@ fn shown(bytes: &[u8]) -> String {
     let mut out: String = text
         .chars()
         .take(24)
-        .map(|c| {
-            if c.is_control() || c == '\u{a0}' {
-                format!("U+{:04X}", c as u32)
-            } else {
-                c.to_string()
-            }
-        })
+        .map(|c| if c.is_control() || c == '\u{a0}' { format!("U+{:04X}", c as u32) } else { c.to_string() })
         .collect();
     if text.chars().count() > 24 {
         out.push('…');
@@ -182,8 +141,7 @@ fn shown(bytes: &[u8]) -> String {
 fn describe(kind: Kind, text: &str, line: &[u8]) -> Diagnostic {
     match kind {
         Kind::NotAWord => {
-            let finding =
-                Diagnostic::error("G001", format!("'{text}' starts no word")).expected("a letter followed by a number");
+            let finding = Diagnostic::error("G001", format!("'{text}' starts no word")).expected("a letter followed by a number");
             match text {
                 "," => finding.hint("decimals are written with a point: X1.5"),
                 "*" => finding.hint("turn off line checksums in the post processor"),
@@ -204,9 +162,7 @@ fn describe(kind: Kind, text: &str, line: &[u8]) -> Diagnostic {
         Kind::CommentNotClosed => Diagnostic::error("G005", "the comment is not closed")
             .expected("')' on the same line")
             .hint("close it with ')', or start it with ';'"),
-        Kind::CommentNotOpen => {
-            Diagnostic::error("G006", "')' without '('").hint("remove it, or open the comment with '('")
-        }
+        Kind::CommentNotOpen => Diagnostic::error("G006", "')' without '('").hint("remove it, or open the comment with '('"),
         Kind::CommentInside => Diagnostic::error("G007", "a comment inside a comment")
             .expected("one pair of parentheses")
             .hint("the first ')' ends the comment; use [ ] or ; inside it"),
@@ -226,9 +182,9 @@ fn describe(kind: Kind, text: &str, line: &[u8]) -> Diagnostic {
         Kind::SlashInside => Diagnostic::error("G010", "'/' inside a block")
             .expected("'/' only at the start of a line")
             .hint("division is not read; write the result"),
-        Kind::SecondLineNumber => Diagnostic::error("G011", "a second line number")
-            .expected("one N word")
-            .hint("put the second block on its own line"),
+        Kind::SecondLineNumber => {
+            Diagnostic::error("G011", "a second line number").expected("one N word").hint("put the second block on its own line")
+        }
         Kind::LineNumberRange => Diagnostic::error("G012", format!("line number '{text}' is out of range"))
             .expected("a number from 0 to 4294967295")
             .hint("line numbers can be left out"),

@@ -11,10 +11,7 @@ pub(super) struct Lines<'a> {
 impl<'a> Lines<'a> {
     /// The lines of `text`, without a byte order mark at its start.
     pub(super) fn new(text: &'a str) -> Self {
-        Self {
-            rest: text.strip_prefix('\u{feff}').unwrap_or(text).as_bytes(),
-            number: 0,
-        }
+        Self { rest: text.strip_prefix('\u{feff}').unwrap_or(text).as_bytes(), number: 0 }
     }
 }
 
@@ -26,11 +23,7 @@ impl<'a> Iterator for Lines<'a> {
             return None;
         }
         self.number = self.number.saturating_add(1);
-        let end = self
-            .rest
-            .iter()
-            .position(|b| matches!(b, b'\n' | b'\r'))
-            .unwrap_or(self.rest.len());
+        let end = self.rest.iter().position(|b| matches!(b, b'\n' | b'\r')).unwrap_or(self.rest.len());
         let (line, ending) = self.rest.split_at(end);
         self.rest = match ending {
             [b'\r', b'\n', rest @ ..] | [_, rest @ ..] => rest,

@@ -64,12 +64,7 @@ pub fn parse(file: &str, text: &str) -> (Vec<Block>, Vec<Diagnostic>) {
     let mut words = Vec::with_capacity(16);
     let mut lines = lines::Lines::new(text);
     while let Some((line, bytes)) = lines.next() {
-        let mut line = Line {
-            line,
-            bytes,
-            ascii: bytes.is_ascii(),
-            counted: (0, 0),
-        };
+        let mut line = Line { line, bytes, ascii: bytes.is_ascii(), counted: (0, 0) };
         if let Some(end) = line.percent() {
             if blocks.is_empty() {
                 continue;
@@ -103,22 +98,14 @@ impl Line<'_> {
     /// The span of the bytes from `start`, which never goes back, up to `end`.
     fn span(&mut self, start: usize, end: usize) -> Span {
         let chars = |bytes: &[u8]| {
-            if self.ascii {
-                bytes.len()
-            } else {
-                words::count_chars(bytes)
-            }
+            if self.ascii { bytes.len() } else { words::count_chars(bytes) }
         };
         let (byte, before) = self.counted;
         let before = before + chars(&self.bytes[byte.min(start)..start]);
         let (column, width) = (before + 1, chars(&self.bytes[start..end.max(start)]).max(1));
         self.counted = (start, before);
         let narrow = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        Span {
-            line: self.line,
-            column: narrow(column),
-            width: narrow(width),
-        }
+        Span { line: self.line, column: narrow(column), width: narrow(width) }
     }
 
     /// The block for a line that starts with a percent sign.
@@ -126,26 +113,14 @@ impl Line<'_> {
         let start = self.bytes.iter().position(|b| !words::is_blank(*b))?;
         (self.bytes[start] == b'%').then(|| {
             let span = self.span(start, start + 1);
-            let word = Word {
-                letter: '%',
-                value: 0.0,
-                span,
-            };
-            Block {
-                line: self.line,
-                words: vec![word],
-                span,
-                ..Block::default()
-            }
+            let word = Word { letter: '%', value: 0.0, span };
+            Block { line: self.line, words: vec![word], span, ..Block::default() }
         })
     }
 
     /// Reads the words into `words` (empty at the start) and makes a block of them, if there are any.
     fn read(&mut self, words: &mut Vec<Word>, findings: &mut Findings) -> Option<Block> {
-        let mut block = Block {
-            line: self.line,
-            ..Block::default()
-        };
+        let mut block = Block { line: self.line, ..Block::default() };
         let mut rest = self.bytes;
         while !rest.is_empty() {
             let start = self.bytes.len() - rest.len();
@@ -192,13 +167,7 @@ impl Line<'_> {
                 let width = last.span.column + last.span.width - first.span.column;
                 block.span = Span { width, ..first.span };
             }
-            _ if block.faulty => {
-                block.span = Span {
-                    line: self.line,
-                    column: 1,
-                    width: 1,
-                }
-            }
+            _ if block.faulty => block.span = Span { line: self.line, column: 1, width: 1 },
             _ => return None,
         }
         // Exactly as long as needed: programs of a million lines are kept whole.

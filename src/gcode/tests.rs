@@ -6,44 +6,26 @@ use super::*;
 fn words(text: &str) -> Vec<Vec<(char, f64)>> {
     let (blocks, findings) = parse("t", text);
     assert!(!crate::diag::any_error(&findings), "{findings:?}");
-    blocks
-        .iter()
-        .map(|b| b.words.iter().map(|w| (w.letter, w.value)).collect())
-        .collect()
+    blocks.iter().map(|b| b.words.iter().map(|w| (w.letter, w.value)).collect()).collect()
 }
 
 /// Code, line, column and width of each finding.
 fn faults(text: &str) -> Vec<(&'static str, u32, u32, u32)> {
     let (_, findings) = parse("t", text);
-    findings
-        .iter()
-        .map(|d| (d.code, d.place.line, d.place.column, d.place.width))
-        .collect()
+    findings.iter().map(|d| (d.code, d.place.line, d.place.column, d.place.width)).collect()
 }
 
 #[test]
 fn words_need_no_spaces_and_no_capitals() {
     let expected = vec![vec![('G', 1.0), ('X', 0.5), ('Y', -1.0), ('F', 100.0)]];
-    for text in [
-        "G1 X+.5 Y-1. F100",
-        "g01x0.5y-1f100.",
-        "G1\tX +.5  Y - 1.F1 00",
-        "  G 1 (to) X.5 Y-1 F100 ; end",
-    ] {
+    for text in ["G1 X+.5 Y-1. F100", "g01x0.5y-1f100.", "G1\tX +.5  Y - 1.F1 00", "  G 1 (to) X.5 Y-1 F100 ; end"] {
         assert_eq!(words(text), expected, "{text}");
     }
 }
 
 #[test]
 fn numbers_are_correctly_rounded() {
-    for text in [
-        "0.1",
-        "12.3456789",
-        "0.30000000000000004",
-        "123456789012345678901234567890.5",
-        "9007199254740993",
-        ".7",
-    ] {
+    for text in ["0.1", "12.3456789", "0.30000000000000004", "123456789012345678901234567890.5", "9007199254740993", ".7"] {
         let expected: f64 = text.parse().unwrap();
         assert_eq!(words(&format!("X{text}")), vec![vec![('X', expected)]], "{text}");
         assert_eq!(words(&format!("X-{text}")), vec![vec![('X', -expected)]], "{text}");
@@ -57,30 +39,10 @@ fn blocks_know_line_number_block_delete_and_span() {
     let (blocks, findings) = parse("t", "%\r\n(head)\rN10 G0 X1\n\n/ N20 g1\n N30\n");
     assert!(findings.is_empty(), "{findings:?}");
     assert_eq!(blocks.len(), 2);
-    assert_eq!(
-        (blocks[0].line, blocks[0].number, blocks[0].skipped),
-        (3, Some(10), false)
-    );
-    assert_eq!(
-        blocks[0].span,
-        Span {
-            line: 3,
-            column: 5,
-            width: 5
-        }
-    );
-    assert_eq!(
-        blocks[0].words[1].span,
-        Span {
-            line: 3,
-            column: 8,
-            width: 2
-        }
-    );
-    assert_eq!(
-        (blocks[1].line, blocks[1].number, blocks[1].skipped),
-        (5, Some(20), true)
-    );
+    assert_eq!((blocks[0].line, blocks[0].number, blocks[0].skipped), (3, Some(10), false));
+    assert_eq!(blocks[0].span, Span { line: 3, column: 5, width: 5 });
+    assert_eq!(blocks[0].words[1].span, Span { line: 3, column: 8, width: 2 });
+    assert_eq!((blocks[1].line, blocks[1].number, blocks[1].skipped), (5, Some(20), true));
 }
 
 #[test]
@@ -130,10 +92,7 @@ fn a_faulty_line_is_one_finding_and_a_marked_block() {
 fn errors_are_told_up_to_fifty() {
     let (_, findings) = parse("t", &"X\n".repeat(80));
     assert_eq!(findings.len(), 51);
-    assert_eq!(
-        (findings[50].code, findings[50].found.as_str()),
-        ("G019", "30 more lines with syntax errors not shown")
-    );
+    assert_eq!((findings[50].code, findings[50].found.as_str()), ("G019", "30 more lines with syntax errors not shown"));
 }
 
 #[test]
@@ -156,8 +115,5 @@ fn a_percent_sign_after_words_ends_the_program() {
 
 #[test]
 fn program_numbers_are_words() {
-    assert_eq!(
-        words("%\nO1000 (side plate)\nG0"),
-        vec![vec![('O', 1000.0)], vec![('G', 0.0)]]
-    );
+    assert_eq!(words("%\nO1000 (side plate)\nG0"), vec![vec![('O', 1000.0)], vec![('G', 0.0)]]);
 }

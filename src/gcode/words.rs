@@ -25,8 +25,8 @@ pub(super) enum Item {
 
 /// Powers of ten that are exact in f64.
 const POWERS_OF_TEN: [f64; 23] = [
-    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
-    1e21, 1e22,
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21,
+    1e22,
 ];
 
 /// Whether a byte is passed over between words. 0x1A ends files written under DOS.
@@ -93,14 +93,7 @@ fn word(input: &[u8]) -> Parsed<'_, Item> {
     if letter == b'$' && rest.first() == Some(&b'=') {
         return Err(Fault::new(Kind::Setting, input, input.len() - rest.len()));
     }
-    Ok((
-        rest,
-        Item::Word {
-            letter: char::from(letter),
-            value: number.value,
-            gap: number.gap,
-        },
-    ))
+    Ok((rest, Item::Word { letter: char::from(letter), value: number.value, gap: number.gap }))
 }
 
 /// `O` and a number alone, which other controls use to name a program; anything else is an O-word of LinuxCNC.
@@ -109,14 +102,7 @@ fn program_number<'a>(input: &'a [u8], after: &'a [u8]) -> Parsed<'a, Item> {
     let (rest, number) = number(after).map_err(|_| o_word())?;
     let (tail, _) = blanks(rest)?;
     match tail.first() {
-        None | Some(b'(' | b';') => Ok((
-            rest,
-            Item::Word {
-                letter: 'O',
-                value: number.value,
-                gap: number.gap,
-            },
-        )),
+        None | Some(b'(' | b';') => Ok((rest, Item::Word { letter: 'O', value: number.value, gap: number.gap })),
         _ => Err(o_word()),
     }
 }
@@ -188,22 +174,12 @@ fn number(input: &[u8]) -> Parsed<'_, Number> {
     if !value.is_finite() {
         return Err(Fault::new(Kind::NumberTooLarge, input, input.len() - rest.len()));
     }
-    Ok((
-        rest,
-        Number {
-            value: if negative { -value } else { value },
-            gap,
-        },
-    ))
+    Ok((rest, Number { value: if negative { -value } else { value }, gap }))
 }
 
 /// The value of digits that do not fit 53 bits, by the long way.
 fn long_number(bytes: &[u8]) -> f64 {
-    let text: String = bytes
-        .iter()
-        .filter(|b| !is_blank(**b))
-        .map(|b| char::from(*b))
-        .collect();
+    let text: String = bytes.iter().filter(|b| !is_blank(**b)).map(|b| char::from(*b)).collect();
     text.parse().unwrap_or(f64::INFINITY)
 }
 

@@ -4,7 +4,6 @@
 //! motions, and rapier (only in [`engines::rapier`]).
 
 pub mod engines;
-pub mod mount;
 pub mod params;
 
 /// Number of driven joints.

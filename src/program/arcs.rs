@@ -72,27 +72,18 @@ pub(super) fn from_radius(start: Point2, end: Point2, radius_m: f64, clockwise: 
     }
     let (radius, half) = (radius_m.abs(), 0.5 * length);
     if radius * (1.0 + RADIUS_SLACK) < half {
-        return Err(ArcFault::TooSmall {
-            radius_m: radius,
-            needed_m: half,
-        });
+        return Err(ArcFault::TooSmall { radius_m: radius, needed_m: half });
     }
     // From the middle of the chord to the centre, as a share of the chord; to the left of it for a short
     // counter-clockwise arc.
     let left = ((radius - half).max(0.0) * (radius + half)).sqrt() / length;
     let left = if clockwise == (radius_m < 0.0) { left } else { -left };
-    let centre = [
-        start[0] + 0.5 * chord[0] - left * chord[1],
-        start[1] + 0.5 * chord[1] + left * chord[0],
-    ];
+    let centre = [start[0] + 0.5 * chord[0] - left * chord[1], start[1] + 0.5 * chord[1] + left * chord[0]];
     // From the chord rather than from angles at the centre: a short arc of a large circle is never taken for a full
     // one.
     let short = 2.0 * (half / radius).min(1.0).asin();
     let turn = if radius_m < 0.0 { TAU - short } else { short };
-    Ok(Arc {
-        centre,
-        sweep_rad: if clockwise { -turn } else { turn },
-    })
+    Ok(Arc { centre, sweep_rad: if clockwise { -turn } else { turn } })
 }
 
 /// Least and greatest X and Y on the arc, start and end included, m.
@@ -136,10 +127,7 @@ mod tests {
             let arc = from_centre([0.2, 0.1], [0.2, 0.1], [0.1, 0.1], clockwise).unwrap();
             assert_eq!(arc.sweep_rad, if clockwise { -TAU } else { TAU });
             let (least, greatest) = extremes([0.2, 0.1], [0.2, 0.1], &arc);
-            assert!(
-                near(least, [0.0, 0.0]) && near(greatest, [0.2, 0.2]),
-                "{least:?} {greatest:?}"
-            );
+            assert!(near(least, [0.0, 0.0]) && near(greatest, [0.2, 0.2]), "{least:?} {greatest:?}");
         }
     }
 
@@ -169,10 +157,7 @@ mod tests {
         assert_eq!(arc.sweep_rad, PI);
         let too_small = from_radius([0.0, 0.0], [0.1, 0.0], 0.05 * (1.0 - 1.1e-6), false);
         assert!(matches!(too_small, Err(ArcFault::TooSmall { .. })));
-        assert_eq!(
-            from_radius([0.1, 0.0], [0.1, 0.0], 0.05, false),
-            Err(ArcFault::NoDirection)
-        );
+        assert_eq!(from_radius([0.1, 0.0], [0.1, 0.0], 0.05, false), Err(ArcFault::NoDirection));
     }
 
     #[test]
@@ -190,23 +175,14 @@ mod tests {
         assert!(with(0.1, 101e-6).is_err());
         assert!(with(10.0, 0.49e-3).is_ok());
         assert!(with(10.0, 0.51e-3).is_err());
-        assert_eq!(
-            from_centre([1.0, 1.0], [1.0, 1.0], [1.0, 1.0], false),
-            Err(ArcFault::NoRadius)
-        );
+        assert_eq!(from_centre([1.0, 1.0], [1.0, 1.0], [1.0, 1.0], false), Err(ArcFault::NoRadius));
     }
 
     #[test]
     fn extremes_are_those_the_arc_passes() {
-        let half = Arc {
-            centre: [0.0, 0.0],
-            sweep_rad: PI,
-        };
+        let half = Arc { centre: [0.0, 0.0], sweep_rad: PI };
         assert_eq!(extremes([1.0, 0.0], [-1.0, 0.0], &half), ([-1.0, 0.0], [1.0, 1.0]));
-        let lower = Arc {
-            centre: [0.0, 0.0],
-            sweep_rad: -PI,
-        };
+        let lower = Arc { centre: [0.0, 0.0], sweep_rad: -PI };
         assert_eq!(extremes([1.0, 0.0], [-1.0, 0.0], &lower), ([-1.0, -1.0], [1.0, 0.0]));
     }
 }

@@ -39,12 +39,7 @@ impl Refusal {
 }
 
 fn place(file: &str, span: Span) -> Place {
-    Place {
-        file: file.to_string(),
-        line: span.line,
-        column: span.column,
-        width: span.width,
-    }
+    Place { file: file.to_string(), line: span.line, column: span.column, width: span.width }
 }
 
 /// What is said once a program, at the first place.
@@ -84,17 +79,9 @@ pub(super) enum Often {
 }
 
 const OFTEN: [(Often, &str, &str); 3] = [
-    (
-        Often::RapidWithTorchOn,
-        "P101",
-        "more rapids with the torch on not shown",
-    ),
+    (Often::RapidWithTorchOn, "P101", "more rapids with the torch on not shown"),
     (Often::AlreadyOn, "P106", "more M3 with the torch already on not shown"),
-    (
-        Often::OxygenWithoutFlame,
-        "P107",
-        "more openings of the cutting oxygen without a flame not shown",
-    ),
+    (Often::OxygenWithoutFlame, "P107", "more openings of the cutting oxygen without a flame not shown"),
 ];
 
 /// Where the list stood, to go back to when a block turns out faulty.
@@ -119,22 +106,11 @@ pub(super) struct Findings<'a> {
 
 impl<'a> Findings<'a> {
     pub(super) fn new(file: &'a str) -> Self {
-        Self {
-            file,
-            list: Vec::new(),
-            errors: 0,
-            once: 0,
-            often: [0; OFTEN.len()],
-        }
+        Self { file, list: Vec::new(), errors: 0, once: 0, often: [0; OFTEN.len()] }
     }
 
     pub(super) fn mark(&self) -> Mark {
-        Mark {
-            length: self.list.len(),
-            errors: self.errors,
-            once: self.once,
-            often: self.often,
-        }
+        Mark { length: self.list.len(), errors: self.errors, once: self.once, often: self.often }
     }
 
     pub(super) fn back_to(&mut self, mark: Mark) {
@@ -194,10 +170,7 @@ impl<'a> Findings<'a> {
             }
         }
         if let Some(more) = self.errors.checked_sub(ERRORS_TOLD).filter(|more| *more > 0) {
-            self.add(
-                None,
-                Diagnostic::new(Severity::Error, "P019", format!("{more} more errors not shown")),
-            );
+            self.add(None, Diagnostic::new(Severity::Error, "P019", format!("{more} more errors not shown")));
         }
         self.list
     }

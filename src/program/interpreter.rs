@@ -46,12 +46,7 @@ impl Output<'_> {
 
     pub(super) fn move_to(&mut self, kind: MoveKind, speed_m_per_s: f64, shape: Shape) {
         let tag = self.tag();
-        self.items.push(PathItem::Move {
-            tag,
-            kind,
-            speed_m_per_s,
-            shape,
-        });
+        self.items.push(PathItem::Move { tag, kind, speed_m_per_s, shape });
     }
 
     pub(super) fn dwell(&mut self, seconds: f64) {
@@ -87,13 +82,7 @@ impl<'a> Interpreter<'a> {
             setup,
             torch_words,
             state: State::new(setup.start_in_machine_m, setup.work_zero_in_machine_m),
-            out: Output {
-                items,
-                spans,
-                findings,
-                block: Span::default(),
-                tagged: false,
-            },
+            out: Output { items, spans, findings, block: Span::default(), tagged: false },
         }
     }
 
@@ -102,11 +91,7 @@ impl<'a> Interpreter<'a> {
         for (index, block) in blocks.iter().enumerate() {
             let mark = self.out.begin(block.span);
             let before = self.state;
-            let outcome = if block.faulty {
-                Ok(())
-            } else {
-                self.block(block, index == 0)
-            };
+            let outcome = if block.faulty { Ok(()) } else { self.block(block, index == 0) };
             if outcome.is_err() || block.faulty {
                 self.out.back_to(mark);
                 self.state = before;
@@ -143,10 +128,7 @@ impl<'a> Interpreter<'a> {
         let commands = &mut commands;
         if block.skipped {
             self.out.findings.once(Once::BlockDelete, block.span, || {
-                Diagnostic::note(
-                    "P209",
-                    "lines that start with '/' are executed, as with the block delete switch off",
-                )
+                Diagnostic::note("P209", "lines that start with '/' are executed, as with the block delete switch off")
             });
         }
         if commands.has('O') {
@@ -167,10 +149,10 @@ impl<'a> Interpreter<'a> {
         self.stop(commands);
         match commands.unused() {
             None => Ok(()),
-            Some(word) => Err(
-                refusal("P007", word.span, format!("nothing in this block uses {}", word.letter))
-                    .hint(unused_hint(word.letter)),
-            ),
+            Some(word) => {
+                Err(refusal("P007", word.span, format!("nothing in this block uses {}", word.letter))
+                    .hint(unused_hint(word.letter)))
+            }
         }
     }
 
@@ -199,9 +181,9 @@ impl<'a> Interpreter<'a> {
             None if commands.has('T') => commands.span('T'),
             None => return,
         };
-        self.out.findings.once(Once::Tool, span, || {
-            Diagnostic::note("P206", "tool words (T, M6) do nothing: the table has one torch")
-        });
+        self.out
+            .findings
+            .once(Once::Tool, span, || Diagnostic::note("P206", "tool words (T, M6) do nothing: the table has one torch"));
     }
 
     fn dwell(&mut self, commands: &mut Commands) -> Result<(), Refusal> {
@@ -209,11 +191,9 @@ impl<'a> Interpreter<'a> {
             return Ok(());
         }
         let Some(value) = commands.take('P') else {
-            return Err(
-                refusal("P008", commands.group_span(Group::NonModal), "G4 without a time")
-                    .expected("P, such as G4 P2.5")
-                    .hint("add P with the seconds to wait"),
-            );
+            return Err(refusal("P008", commands.group_span(Group::NonModal), "G4 without a time")
+                .expected("P, such as G4 P2.5")
+                .hint("add P with the seconds to wait"));
         };
         let seconds = if self.setup.dwell_p_in_ms { value * 1e-3 } else { value };
         if !(0.0..=86_400.0).contains(&seconds) {
@@ -238,21 +218,17 @@ impl<'a> Interpreter<'a> {
             self.state.doubt.plane = false;
         }
         if commands.group(Group::ToolLength) == Some(430) {
-            self.out
-                .findings
-                .once(Once::ToolLength, commands.group_span(Group::ToolLength), || {
-                    Diagnostic::warning("P105", "G43 does nothing: the torch has no tool length")
-                });
+            self.out.findings.once(Once::ToolLength, commands.group_span(Group::ToolLength), || {
+                Diagnostic::warning("P105", "G43 does nothing: the torch has no tool length")
+            });
         }
         if let Some(code) = commands.group(Group::WorkZero) {
             self.state.zero = usize::from((code - 540) / 10);
             let same = self.state.zeros_in_machine[self.state.zero] == self.state.zeros_in_machine[0];
             if code != 540 && same {
-                self.out
-                    .findings
-                    .once(Once::OtherZero, commands.group_span(Group::WorkZero), || {
-                        Diagnostic::note("P203", "G55 to G59 have the same work zero as G54 until G10 moves them")
-                    });
+                self.out.findings.once(Once::OtherZero, commands.group_span(Group::WorkZero), || {
+                    Diagnostic::note("P203", "G55 to G59 have the same work zero as G54 until G10 moves them")
+                });
             }
         }
         if let Some(code) = commands.group(Group::PathMode) {
@@ -260,11 +236,9 @@ impl<'a> Interpreter<'a> {
                 commands.take('P');
                 commands.take('Q');
             }
-            self.out
-                .findings
-                .once(Once::PathMode, commands.group_span(Group::PathMode), || {
-                    Diagnostic::note("P204", "G61 and G64 change nothing: the path is followed exactly")
-                });
+            self.out.findings.once(Once::PathMode, commands.group_span(Group::PathMode), || {
+                Diagnostic::note("P204", "G61 and G64 change nothing: the path is followed exactly")
+            });
         }
         if let Some(code) = commands.group(Group::Distance) {
             self.state.incremental = code == 910;
@@ -290,9 +264,7 @@ impl<'a> Interpreter<'a> {
     fn non_modal(&mut self, code: u16, commands: &mut Commands) -> Result<(), Refusal> {
         if commands.has_axes() && commands.group(Group::Motion).is_some() {
             let found = format!("G{} and a motion word both want the axis words", f64::from(code) / 10.0);
-            return Err(
-                refusal("P010", commands.group_span(Group::NonModal), found).hint("put them on lines of their own")
-            );
+            return Err(refusal("P010", commands.group_span(Group::NonModal), found).hint("put them on lines of their own"));
         }
         match code {
             280 => self.go_home(0, commands)?,
@@ -312,15 +284,9 @@ impl<'a> Interpreter<'a> {
     fn stop(&mut self, commands: &Commands) {
         match commands.group(Group::Stop) {
             None => {}
-            Some(0 | 1) => self
-                .out
-                .findings
-                .once(Once::Stop, commands.group_span(Group::Stop), || {
-                    Diagnostic::note(
-                        "P205",
-                        "program stops (M0, M1) are passed over: nobody has to press a button",
-                    )
-                }),
+            Some(0 | 1) => self.out.findings.once(Once::Stop, commands.group_span(Group::Stop), || {
+                Diagnostic::note("P205", "program stops (M0, M1) are passed over: nobody has to press a button")
+            }),
             Some(_) => {
                 self.state.ended = true;
                 if self.state.flame || self.state.oxygen {
@@ -373,16 +339,9 @@ impl<'a> Interpreter<'a> {
     }
 
     fn rest_is_ignored(&mut self, rest: &[Block]) {
-        let left: Vec<_> = rest
-            .iter()
-            .filter(|b| b.words.iter().any(|w| w.letter != '%'))
-            .take(1)
-            .collect();
+        let left: Vec<_> = rest.iter().filter(|b| b.words.iter().any(|w| w.letter != '%')).take(1).collect();
         if let Some(first) = left.first() {
-            let note = Diagnostic::note(
-                "P208",
-                "the program has ended; this line and what follows are not executed",
-            );
+            let note = Diagnostic::note("P208", "the program has ended; this line and what follows are not executed");
             self.out.findings.add(Some(first.span), note);
         }
     }
@@ -401,9 +360,7 @@ impl<'a> Interpreter<'a> {
             say(Diagnostic::warning("P102", "the program never lights the torch").hint("M3 lights it, M5 closes it"));
         }
         if !self.state.ended {
-            say(Diagnostic::warning("P103", "the program has no end")
-                .expected("M2, M30 or %")
-                .hint("is the file whole?"));
+            say(Diagnostic::warning("P103", "the program has no end").expected("M2, M30 or %").hint("is the file whole?"));
             if self.state.flame || self.state.oxygen {
                 say(Diagnostic::warning("P108", "the torch is still on after the last line").hint("add M5 and M2"));
             }

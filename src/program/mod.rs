@@ -85,10 +85,7 @@ pub struct Program {
 impl Program {
     /// The line of the program that asked for the items with this tag; 0 for a tag that is not the program's.
     pub fn line(&self, tag: u32) -> u32 {
-        usize::try_from(tag)
-            .ok()
-            .and_then(|tag| self.spans.get(tag))
-            .map_or(0, |span| span.line)
+        usize::try_from(tag).ok().and_then(|tag| self.spans.get(tag)).map_or(0, |span| span.line)
     }
 }
 

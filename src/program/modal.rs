@@ -145,11 +145,7 @@ impl State {
             return Ok(None);
         };
         let metres = value * self.metres_per_unit;
-        if metres.abs() <= most {
-            Ok(Some(metres))
-        } else {
-            Err(too_far(commands, letter, most))
-        }
+        if metres.abs() <= most { Ok(Some(metres)) } else { Err(too_far(commands, letter, most)) }
     }
 
     /// Where the axis words lead in the distance mode in force, in machine coordinates, m. Axes without a word stay.

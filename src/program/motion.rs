@@ -19,10 +19,7 @@ impl Interpreter<'_> {
     pub(super) fn motion(&mut self, commands: &mut Commands) -> Result<(), Refusal> {
         let explicit = commands.group(Group::Motion).is_some();
         let in_machine = commands.group(Group::NonModal) == Some(530);
-        let is_arc = matches!(
-            self.state.motion,
-            Some(MotionMode::Clockwise | MotionMode::CounterClockwise)
-        );
+        let is_arc = matches!(self.state.motion, Some(MotionMode::Clockwise | MotionMode::CounterClockwise));
         if !(commands.has_motion_words() || explicit && is_arc) {
             return Ok(());
         }
@@ -43,16 +40,8 @@ impl Interpreter<'_> {
                     .hint("add G0 or G1 to this line"))
             }
             Some(mode @ (MotionMode::Rapid | MotionMode::Line)) => {
-                let target = if in_machine {
-                    self.state.machine_target(commands)?
-                } else {
-                    self.state.target(commands)?
-                };
-                let kind = if mode == MotionMode::Rapid {
-                    MoveKind::Rapid
-                } else {
-                    MoveKind::Feed
-                };
+                let target = if in_machine { self.state.machine_target(commands)? } else { self.state.target(commands)? };
+                let kind = if mode == MotionMode::Rapid { MoveKind::Rapid } else { MoveKind::Feed };
                 self.straight(kind, target, commands);
                 if !in_machine && commands.has_axes() {
                     self.state.widen_bounds(target);
@@ -75,19 +64,16 @@ impl Interpreter<'_> {
         match kind {
             MoveKind::Rapid => {
                 if self.state.oxygen && !self.state.doubt.torch && (apart(0) || apart(1)) {
-                    self.out
-                        .findings
-                        .often(Often::RapidWithTorchOn, commands.block_span(), || {
-                            Diagnostic::warning("P101", "rapid with the torch on")
-                                .hint("add M5 (or M9) before the rapid, or cut with G1")
-                        });
+                    self.out.findings.often(Often::RapidWithTorchOn, commands.block_span(), || {
+                        Diagnostic::warning("P101", "rapid with the torch on")
+                            .hint("add M5 (or M9) before the rapid, or cut with G1")
+                    });
                 }
                 self.out.move_to(kind, 0.0, Shape::Line { to: target });
             }
             MoveKind::Feed => {
                 if self.has_feed(commands) {
-                    self.out
-                        .move_to(kind, self.state.feed_m_per_s, Shape::Line { to: target });
+                    self.out.move_to(kind, self.state.feed_m_per_s, Shape::Line { to: target });
                 }
             }
         }
@@ -139,11 +125,7 @@ impl Interpreter<'_> {
         self.state.widen_bounds([greatest[0], greatest[1], target[2]]);
         self.state.moves = true;
         if self.has_feed(commands) {
-            let shape = Shape::Arc {
-                to: target,
-                centre: arc.centre,
-                sweep_rad: arc.sweep_rad,
-            };
+            let shape = Shape::Arc { to: target, centre: arc.centre, sweep_rad: arc.sweep_rad };
             self.out.move_to(MoveKind::Feed, self.state.feed_m_per_s, shape);
         }
         Ok(())
@@ -166,11 +148,9 @@ impl Interpreter<'_> {
             (Some(_), ..) => Err(refusal("P016", commands.span('R'), "an arc with both R and a centre")
                 .expected("R, or I and J")
                 .hint("keep I and J: they are exact")),
-            (None, None, None) => Err(
-                refusal("P013", commands.block_span(), "an arc without a centre or radius")
-                    .expected("I and J, or R")
-                    .hint("if this line is straight, start it with G1"),
-            ),
+            (None, None, None) => Err(refusal("P013", commands.block_span(), "an arc without a centre or radius")
+                .expected("I and J, or R")
+                .hint("if this line is straight, start it with G1")),
             _ if state.centres_incremental => {
                 let centre = [start[0] + i.unwrap_or(0.0), start[1] + j.unwrap_or(0.0)];
                 Ok(arcs::from_centre(start, end, centre, clockwise))
@@ -211,11 +191,9 @@ impl Interpreter<'_> {
     /// Executes G92: the place where the torch is gets the coordinates in the axis words.
     pub(super) fn shift_zero(&mut self, commands: &mut Commands) -> Result<(), Refusal> {
         if !commands.has_axes() {
-            return Err(
-                refusal("P008", commands.group_span(Group::NonModal), "G92 without axis words")
-                    .expected("X, Y or Z")
-                    .hint("G92.1 clears the offsets"),
-            );
+            return Err(refusal("P008", commands.group_span(Group::NonModal), "G92 without axis words")
+                .expected("X, Y or Z")
+                .hint("G92.1 clears the offsets"));
         }
         self.state.doubt.coordinates |= self.state.doubt.axes != 0;
         for axis in 0..AXES {
@@ -251,11 +229,8 @@ impl Interpreter<'_> {
         };
         for axis in 0..AXES {
             if let Some(value) = self.state.axis_value(commands, axis)? {
-                self.state.zeros_in_machine[zero][axis] = if from_here {
-                    self.state.position[axis] - self.state.shift[axis] - value
-                } else {
-                    value
-                };
+                self.state.zeros_in_machine[zero][axis] =
+                    if from_here { self.state.position[axis] - self.state.shift[axis] - value } else { value };
             }
         }
         Ok(())
@@ -263,13 +238,9 @@ impl Interpreter<'_> {
 }
 
 fn g53_needs_a_line(commands: &Commands) -> Refusal {
-    refusal(
-        "P011",
-        commands.group_span(Group::NonModal),
-        "G53 without G0 or G1 in force",
-    )
-    .expected("G0 or G1 on the same line")
-    .hint("write G53 G0 …")
+    refusal("P011", commands.group_span(Group::NonModal), "G53 without G0 or G1 in force")
+        .expected("G0 or G1 on the same line")
+        .hint("write G53 G0 …")
 }
 
 fn describe(fault: ArcFault, commands: &Commands) -> Refusal {
@@ -277,11 +248,7 @@ fn describe(fault: ArcFault, commands: &Commands) -> Refusal {
     let mm = |metres: f64| format!("{:.4} mm", metres / MILLIMETRE);
     match fault {
         ArcFault::RadiiDiffer { start_m, end_m } => {
-            let found = format!(
-                "the arc ends {} from its centre but starts {} from it",
-                mm(end_m),
-                mm(start_m)
-            );
+            let found = format!("the arc ends {} from its centre but starts {} from it", mm(end_m), mm(start_m));
             refusal("P014", span, found)
                 .expected("radii that differ by no more than 0.005 mm, or 0.1 % of the radius up to 0.5 mm")
                 .hint("check whether I and J are relative to the start (G91.1) or absolute (G90.1)")

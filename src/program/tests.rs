@@ -24,11 +24,7 @@ fn run(text: &str) -> Program {
 /// Codes of the errors in `text`.
 fn errors(text: &str) -> Vec<(&'static str, u32)> {
     let (_, findings) = run_with(&Setup::default(), text);
-    findings
-        .iter()
-        .filter(|d| d.severity == Severity::Error)
-        .map(|d| (d.code, d.place.line))
-        .collect()
+    findings.iter().filter(|d| d.severity == Severity::Error).map(|d| (d.code, d.place.line)).collect()
 }
 
 /// Codes of the warnings and notes in `text`.
@@ -41,12 +37,7 @@ fn codes(text: &str) -> Vec<&'static str> {
 /// Kind, speed and shape of the moves.
 fn moves(program: &Program) -> Vec<(MoveKind, f64, Shape)> {
     let moves = program.items.iter().filter_map(|item| match *item {
-        PathItem::Move {
-            kind,
-            speed_m_per_s,
-            shape,
-            ..
-        } => Some((kind, speed_m_per_s, shape)),
+        PathItem::Move { kind, speed_m_per_s, shape, .. } => Some((kind, speed_m_per_s, shape)),
         _ => None,
     });
     moves.collect()
@@ -92,28 +83,13 @@ const SHAPE: &str = "G0 X10 Y5\nG1 X40 F600\nG3 X50 Y15 I0 J10\nG2 X60 Y25 R10\n
 fn millimetres_and_minutes_become_metres_and_seconds() {
     let program = run("G21 G90 G0 X10 Y-2.5\nG1 Z3 F600\nM2");
     let expected = [
-        (
-            MoveKind::Rapid,
-            0.0,
-            Shape::Line {
-                to: [0.01, -0.0025, 0.0],
-            },
-        ),
-        (
-            MoveKind::Feed,
-            0.01,
-            Shape::Line {
-                to: [0.01, -0.0025, 0.003],
-            },
-        ),
+        (MoveKind::Rapid, 0.0, Shape::Line { to: [0.01, -0.0025, 0.0] }),
+        (MoveKind::Feed, 0.01, Shape::Line { to: [0.01, -0.0025, 0.003] }),
     ];
     assert_eq!(moves(&program), expected);
     assert_eq!((program.line(0), program.line(1), program.line(2)), (1, 2, 0));
     assert!(program.mentions_z && !program.lights_torch);
-    assert_eq!(
-        program.bounds_in_machine_m,
-        Some(([0.01, -0.0025, 0.0], [0.01, -0.0025, 0.003]))
-    );
+    assert_eq!(program.bounds_in_machine_m, Some(([0.01, -0.0025, 0.0], [0.01, -0.0025, 0.003])));
 }
 
 #[test]
@@ -137,11 +113,7 @@ fn incremental_and_absolute_programs_agree() {
 #[test]
 fn a_moved_work_zero_moves_everything_by_as_much() {
     let zero = [0.3, -0.2, 0.05];
-    let setup = Setup {
-        work_zero_in_machine_m: zero,
-        start_in_machine_m: zero,
-        ..Setup::default()
-    };
+    let setup = Setup { work_zero_in_machine_m: zero, start_in_machine_m: zero, ..Setup::default() };
     let (moved, _) = run_with(&setup, SHAPE);
     let still = run(SHAPE);
     for (a, b) in moves(&still).into_iter().zip(moves(&moved)) {
@@ -149,26 +121,13 @@ fn a_moved_work_zero_moves_everything_by_as_much() {
             (Shape::Line { to: a }, Shape::Line { to: b }) => {
                 assert_near(&[a[0] + zero[0], a[1] + zero[1], a[2] + zero[2]], &b);
             }
-            (
-                Shape::Arc {
-                    centre: a,
-                    sweep_rad: s,
-                    ..
-                },
-                Shape::Arc {
-                    centre: b,
-                    sweep_rad: t,
-                    ..
-                },
-            ) => {
+            (Shape::Arc { centre: a, sweep_rad: s, .. }, Shape::Arc { centre: b, sweep_rad: t, .. }) => {
                 assert_near(&[a[0] + zero[0], a[1] + zero[1], s], &[b[0], b[1], t]);
             }
             other => panic!("{other:?}"),
         }
     }
-    let (Some((least, _)), Some((least_moved, _))) = (still.bounds_in_machine_m, moved.bounds_in_machine_m) else {
-        panic!()
-    };
+    let (Some((least, _)), Some((least_moved, _))) = (still.bounds_in_machine_m, moved.bounds_in_machine_m) else { panic!() };
     assert_near(&[least[0] + zero[0], least[1] + zero[1]], &least_moved[..2]);
 }
 
@@ -183,41 +142,17 @@ fn arcs_have_the_centre_and_sweep_of_the_closed_form() {
         ([0.01, 0.01, 0.004], [0.01, 0.0], 1.5 * PI),
     ];
     for (shape, (to, centre, sweep_rad)) in arcs.into_iter().zip(expected) {
-        let Shape::Arc {
-            to: a,
-            centre: b,
-            sweep_rad: c,
-        } = shape
-        else {
-            panic!()
-        };
-        assert_near(
-            &[a[0], a[1], a[2], b[0], b[1], c],
-            &[to[0], to[1], to[2], centre[0], centre[1], sweep_rad],
-        );
+        let Shape::Arc { to: a, centre: b, sweep_rad: c } = shape else { panic!() };
+        assert_near(&[a[0], a[1], a[2], b[0], b[1], c], &[to[0], to[1], to[2], centre[0], centre[1], sweep_rad]);
     }
     let quarter = run("F100 G0 X10\nG3 X0 Y10 I-10\nM2");
-    assert_eq!(
-        moves(&quarter)[1].2,
-        Shape::Arc {
-            to: [0.0, 0.01, 0.0],
-            centre: [0.0, 0.0],
-            sweep_rad: FRAC_PI_2
-        }
-    );
-    assert_eq!(
-        run("F1 G2 I5\nM2").bounds_in_machine_m,
-        Some(([0.0, -0.005, 0.0], [0.01, 0.005, 0.0]))
-    );
+    assert_eq!(moves(&quarter)[1].2, Shape::Arc { to: [0.0, 0.01, 0.0], centre: [0.0, 0.0], sweep_rad: FRAC_PI_2 });
+    assert_eq!(run("F1 G2 I5\nM2").bounds_in_machine_m, Some(([0.0, -0.005, 0.0], [0.01, 0.005, 0.0])));
 }
 
 #[test]
 fn g92_g53_g28_and_g10_lead_where_they_say() {
-    let setup = Setup {
-        work_zero_in_machine_m: [0.1, 0.2, 0.0],
-        start_in_machine_m: [0.0, 0.0, 0.05],
-        ..Setup::default()
-    };
+    let setup = Setup { work_zero_in_machine_m: [0.1, 0.2, 0.0], start_in_machine_m: [0.0, 0.0, 0.05], ..Setup::default() };
     let ends_of = |text: &str| {
         let (program, findings) = run_with(&setup, text);
         assert!(!any_error(&findings), "{findings:?}");
@@ -229,93 +164,41 @@ fn g92_g53_g28_and_g10_lead_where_they_say() {
     };
     near(
         "G0 X10\nG92 X0\nG0 X5\nG92.2\nX20\nG92.3\nX5\nG92.1\nX10\nM2",
-        &[
-            [0.11, 0.0, 0.05],
-            [0.115, 0.0, 0.05],
-            [0.12, 0.0, 0.05],
-            [0.115, 0.0, 0.05],
-            [0.11, 0.0, 0.05],
-        ],
+        &[[0.11, 0.0, 0.05], [0.115, 0.0, 0.05], [0.12, 0.0, 0.05], [0.115, 0.0, 0.05], [0.11, 0.0, 0.05]],
     );
-    near(
-        "G0 X10 Y0 Z0\nG53 G0 X50 Z20\nG28\nM2",
-        &[[0.11, 0.2, 0.0], [0.05, 0.2, 0.02], [0.0, 0.0, 0.05]],
-    );
+    near("G0 X10 Y0 Z0\nG53 G0 X50 Z20\nG28\nM2", &[[0.11, 0.2, 0.0], [0.05, 0.2, 0.02], [0.0, 0.0, 0.05]]);
     near(
         "G0 X10 Y0 Z0\nG91 G28 Z10\nG90 G28 X20\nM2",
-        &[
-            [0.11, 0.2, 0.0],
-            [0.11, 0.2, 0.01],
-            [0.11, 0.2, 0.05],
-            [0.12, 0.2, 0.05],
-            [0.0, 0.2, 0.05],
-        ],
+        &[[0.11, 0.2, 0.0], [0.11, 0.2, 0.01], [0.11, 0.2, 0.05], [0.12, 0.2, 0.05], [0.0, 0.2, 0.05]],
     );
-    near(
-        "G10 L2 P1 X300\nG0 X1\nG10 L20 P0 X0\nX1\nM2",
-        &[[0.301, 0.0, 0.05], [0.302, 0.0, 0.05]],
-    );
-    near(
-        "G10 L2 P2 X300\nG55 G0 X1\nG54 X1\nM2",
-        &[[0.301, 0.0, 0.05], [0.101, 0.0, 0.05]],
-    );
-    near(
-        "G0 X1\nG28.1\nX2\nG28\nM2",
-        &[[0.101, 0.0, 0.05], [0.102, 0.0, 0.05], [0.101, 0.0, 0.05]],
-    );
+    near("G10 L2 P1 X300\nG0 X1\nG10 L20 P0 X0\nX1\nM2", &[[0.301, 0.0, 0.05], [0.302, 0.0, 0.05]]);
+    near("G10 L2 P2 X300\nG55 G0 X1\nG54 X1\nM2", &[[0.301, 0.0, 0.05], [0.101, 0.0, 0.05]]);
+    near("G0 X1\nG28.1\nX2\nG28\nM2", &[[0.101, 0.0, 0.05], [0.102, 0.0, 0.05], [0.101, 0.0, 0.05]]);
     let (_, bounds) = ends_of("G28\nG53 G0 X900\nM2");
     assert_eq!(bounds, None);
 }
 
 #[test]
 fn m3_runs_the_start_sequence() {
-    let setup = Setup {
-        preheat_s: 12.0,
-        pierce_s: 0.5,
-        ..Setup::default()
-    };
+    let setup = Setup { preheat_s: 12.0, pierce_s: 0.5, ..Setup::default() };
     let (program, findings) = run_with(&setup, "G21 M3\nG4 P1\nM5\nM2");
-    let expected = [
-        Ok(TorchEvent::FlameOn),
-        Err(12.0),
-        Ok(TorchEvent::OxygenOn),
-        Err(0.5),
-        Err(1.0),
-        Ok(TorchEvent::AllOff),
-    ];
+    let expected = [Ok(TorchEvent::FlameOn), Err(12.0), Ok(TorchEvent::OxygenOn), Err(0.5), Err(1.0), Ok(TorchEvent::AllOff)];
     assert_eq!(torch_events(&program), expected);
     assert_eq!(program.torch_words, TorchWords::M3Starts);
-    assert!(
-        program.lights_torch && findings.iter().map(|d| d.code).eq(["P201"]),
-        "{findings:?}"
-    );
+    assert!(program.lights_torch && findings.iter().map(|d| d.code).eq(["P201"]), "{findings:?}");
     assert_eq!(program.items[0].tag(), program.items[3].tag());
     assert_eq!(program.line(program.items[4].tag()), 2);
 }
 
 #[test]
 fn m8_opens_the_oxygen() {
-    let setup = Setup {
-        dwell_p_in_ms: true,
-        preheat_s: 99.0,
-        ..Setup::default()
-    };
+    let setup = Setup { dwell_p_in_ms: true, preheat_s: 99.0, ..Setup::default() };
     let (program, findings) = run_with(&setup, "M3\nG4 P9000\nM8\nM9\nM7 M5\nM5\nM2");
-    let (flame, open, off) = (
-        Ok(TorchEvent::FlameOn),
-        Ok(TorchEvent::OxygenOn),
-        Ok(TorchEvent::AllOff),
-    );
-    assert_eq!(
-        torch_events(&program),
-        [flame, Err(9.0), open, Ok(TorchEvent::OxygenOff), off, open, off]
-    );
+    let (flame, open, off) = (Ok(TorchEvent::FlameOn), Ok(TorchEvent::OxygenOn), Ok(TorchEvent::AllOff));
+    assert_eq!(torch_events(&program), [flame, Err(9.0), open, Ok(TorchEvent::OxygenOff), off, open, off]);
     assert_eq!(program.torch_words, TorchWords::M3PreheatM8Oxygen);
     assert!(findings.iter().map(|d| d.code).eq(["P201", "P107"]), "{findings:?}");
-    let forced = Setup {
-        torch_words: Some(TorchWords::M3Starts),
-        ..Setup::default()
-    };
+    let forced = Setup { torch_words: Some(TorchWords::M3Starts), ..Setup::default() };
     let (program, findings) = run_with(&forced, "M3\nM8\nM9\nM5\nM2");
     assert_eq!(torch_events(&program).len(), 5);
     assert!(findings.iter().map(|d| d.code).eq(["P207"]), "{findings:?}");
@@ -337,10 +220,7 @@ fn warnings_and_notes_say_what_was_assumed() {
     assert_eq!(codes("%\nG21 M3\nM5\n%"), ["P201"]);
     let all = "G21 G0 X1\nM3\nG0 X2\nG55\nG56\nG61\nG64\nM0\nT1 M6\n/M5\nM1\nM2";
     assert_eq!(codes(all), ["P201", "P101", "P203", "P204", "P205", "P206", "P209"]);
-    assert_eq!(
-        codes("G21 F0\nM3\nM3\nG43 H1\nG4 P500\nM2"),
-        ["P201", "P104", "P106", "P105", "P109", "P108"]
-    );
+    assert_eq!(codes("G21 F0\nM3\nM3\nG43 H1\nG4 P500\nM2"), ["P201", "P104", "P106", "P105", "P109", "P108"]);
 }
 
 #[test]
@@ -366,29 +246,20 @@ fn a_faulty_block_changes_nothing() {
 fn one_mistake_is_one_error() {
     // Each line after the first faulty one would fail in its turn if it were judged by what the first left undone.
     assert_eq!(errors("G1 X[1] F#2\nX2 Y5\nG1 X9\nM2"), [("G008", 1)]);
-    assert_eq!(
-        errors("F100\nG1 X1 Y1 U1\nG2 X5 Y5 I3 J3\nG3 X5 Y5 I3 J3\nM2"),
-        [("P006", 2)]
-    );
+    assert_eq!(errors("F100\nG1 X1 Y1 U1\nG2 X5 Y5 I3 J3\nG3 X5 Y5 I3 J3\nM2"), [("P006", 2)]);
     assert_eq!(errors("X1\nY1\nX2 Y2\nM2"), [("P005", 1)]);
     assert_eq!(errors("F1 G2 I5\nX1\nZ1\nM2"), [("P013", 2)]);
     assert_eq!(errors("G18 F1\nG2 X1 Z1 I1\nG3 X1 Z2 K1\nM2"), [("P012", 2)]);
     assert_eq!(errors("G1 X1\nX2\nY2\nG0 X3\nM2"), [("P017", 1)]);
     // But a second mistake is told once the first is out of the way.
-    assert_eq!(
-        errors("F1\nG1 X1 U1\nG1 X5 Y5\nG2 X9 Y9 I1 J1\nM2"),
-        [("P006", 2), ("P014", 4)]
-    );
+    assert_eq!(errors("F1\nG1 X1 U1\nG1 X5 Y5\nG2 X9 Y9 I1 J1\nM2"), [("P006", 2), ("P014", 4)]);
 }
 
 #[test]
 fn errors_are_told_up_to_fifty() {
     let (_, findings) = run_with(&Setup::default(), &"G1 X1 A1\n".repeat(70));
     assert_eq!(findings.iter().filter(|d| d.code == "P006").count(), 50);
-    assert_eq!(
-        findings.last().map(|d| (d.code, d.found.as_str())),
-        Some(("P019", "20 more errors not shown"))
-    );
+    assert_eq!(findings.last().map(|d| (d.code, d.found.as_str())), Some(("P019", "20 more errors not shown")));
 }
 
 #[test]

@@ -25,8 +25,7 @@ pub(super) fn habit(blocks: &[Block], setup: &Setup) -> (TorchWords, Option<Diag
         let found = "the program has M7 or M8: taken as M3 flame, M7 or M8 cutting oxygen, M9 oxygen off, M5 all off";
         (TorchWords::M3PreheatM8Oxygen, found)
     } else if has(&[3, 4]) {
-        let found =
-            "the program has neither M7 nor M8: taken as M3 whole start sequence with preheat and pierce, M5 all off";
+        let found = "the program has neither M7 nor M8: taken as M3 whole start sequence with preheat and pierce, M5 all off";
         (TorchWords::M3Starts, found)
     } else {
         return (TorchWords::M3Starts, None);
@@ -49,12 +48,10 @@ impl Interpreter<'_> {
     fn torch_on(&mut self, commands: &Commands) {
         self.state.lights_torch = true;
         if self.state.flame && !self.state.doubt.torch {
-            self.out
-                .findings
-                .often(Often::AlreadyOn, commands.group_span(Group::Torch), || {
-                    Diagnostic::warning("P106", "the torch is already on; nothing is done")
-                        .hint("end each cut with M5 before the next M3")
-                });
+            self.out.findings.often(Often::AlreadyOn, commands.group_span(Group::Torch), || {
+                Diagnostic::warning("P106", "the torch is already on; nothing is done")
+                    .hint("end each cut with M5 before the next M3")
+            });
             return;
         }
         self.state.flame = true;
@@ -82,10 +79,7 @@ impl Interpreter<'_> {
         let span = commands.group_span(Group::Oxygen);
         if self.torch_words == TorchWords::M3Starts {
             self.out.findings.once(Once::Coolant, span, || {
-                Diagnostic::note(
-                    "P207",
-                    "M7, M8 and M9 do nothing here: M3 runs the whole start sequence",
-                )
+                Diagnostic::note("P207", "M7, M8 and M9 do nothing here: M3 runs the whole start sequence")
             });
         } else if word == 9 {
             // M9 is written at starts and ends for safety; closing what is closed is no event.

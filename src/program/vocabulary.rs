@@ -90,10 +90,9 @@ pub(super) fn g_word(tenths: u16) -> Meaning {
         50..=53 => NotSupported("splines", "let the CAM program write arcs or lines"),
         70 | 80 => NotSupported("lathe diameter mode", "remove it; this is a table"),
         171 | 181 | 191 => NotSupported("planes of the axes U, V, W", "use G17"),
-        310 | 382..=385 => NotSupported(
-            "probing",
-            "remove it; set the work zero in the setup, the torch height is kept by the machine",
-        ),
+        310 | 382..=385 => {
+            NotSupported("probing", "remove it; set the work zero in the setup, the torch height is kept by the machine")
+        }
         330 | 331 => NotSupported("spindle-synchronised motion", G_SUPPORTED),
         410 | 411 | 420 | 421 => NotSupported("cutter compensation", COMPENSATE_IN_CAM),
         431 | 432 => NotSupported("dynamic tool length offset", "remove it; the torch has no tool table"),
@@ -123,10 +122,7 @@ pub(super) fn m_word(number: u16) -> Meaning {
         62..=68 => NotSupported("digital and analogue input and output", REMOVE),
         70..=73 => NotSupported("saving of modal state", "write the modes out where they are needed"),
         97..=99 => NotSupported("subprograms", "let the post processor write the moves out in full"),
-        190 => NotSupported(
-            "material choice of QtPlasmaC",
-            "remove it, with its M66, and write the feed as a number",
-        ),
+        190 => NotSupported("material choice of QtPlasmaC", "remove it, with its M66, and write the feed as a number"),
         100..=199 => NotSupported("a command that the owner of a controller defines", REMOVE),
         _ => Unknown,
     }

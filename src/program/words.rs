@@ -43,14 +43,8 @@ pub(super) fn whole(value: f64) -> Option<i64> {
 impl<'a> Commands<'a> {
     /// Sorts the words of `block`.
     pub(super) fn read(block: &'a Block) -> Result<Self, Refusal> {
-        let mut commands = Self {
-            block,
-            codes: [NO_CODE; GROUPS],
-            values: [0.0; 26],
-            given: 0,
-            used: ALWAYS_USED,
-            any_code: false,
-        };
+        let mut commands =
+            Self { block, codes: [NO_CODE; GROUPS], values: [0.0; 26], given: 0, used: ALWAYS_USED, any_code: false };
         for word in &block.words {
             match word.letter {
                 'G' => {
@@ -69,11 +63,7 @@ impl<'a> Commands<'a> {
                 }
                 letter @ 'A'..='Z' => commands.value_word(letter, word)?,
                 letter => {
-                    return Err(refusal(
-                        "P001",
-                        word.span,
-                        format!("'{letter}' is not a word of a block"),
-                    ));
+                    return Err(refusal("P001", word.span, format!("'{letter}' is not a word of a block")));
                 }
             }
         }
@@ -88,11 +78,7 @@ impl<'a> Commands<'a> {
             Meaning::In(group) => {
                 let slot = &mut self.codes[group as usize];
                 if *slot != NO_CODE {
-                    let earlier = if word.letter == 'G' {
-                        f64::from(*slot) / 10.0
-                    } else {
-                        f64::from(*slot)
-                    };
+                    let earlier = if word.letter == 'G' { f64::from(*slot) / 10.0 } else { f64::from(*slot) };
                     let found = format!("{} contradicts {}{earlier} in the same block", name(), word.letter);
                     return Err(refusal("P003", word.span, found)
                         .expected("one word of a modal group")
@@ -112,17 +98,13 @@ impl<'a> Commands<'a> {
     fn value_word(&mut self, letter: char, word: &Word) -> Result<(), Refusal> {
         let bit = bit(letter);
         if self.given & bit != 0 {
-            return Err(
-                refusal("P004", word.span, format!("a second {letter} in the same block"))
-                    .hint("keep one of them, or put them on lines of their own"),
-            );
+            return Err(refusal("P004", word.span, format!("a second {letter} in the same block"))
+                .hint("keep one of them, or put them on lines of their own"));
         }
         if matches!(letter, 'F' | 'S' | 'T' | 'H' | 'D') && word.value < 0.0 {
-            return Err(
-                refusal("P009", word.span, format!("{letter}{} is negative", word.value))
-                    .expected("zero or more")
-                    .hint("remove the sign"),
-            );
+            return Err(refusal("P009", word.span, format!("{letter}{} is negative", word.value))
+                .expected("zero or more")
+                .hint("remove the sign"));
         }
         self.given |= bit;
         self.values[(letter as u32 - 'A' as u32) as usize] = word.value;
@@ -173,19 +155,12 @@ impl<'a> Commands<'a> {
         if left == 0 {
             return None;
         }
-        self.block
-            .words
-            .iter()
-            .find(|w| w.letter.is_ascii_uppercase() && left & bit(w.letter) != 0)
+        self.block.words.iter().find(|w| w.letter.is_ascii_uppercase() && left & bit(w.letter) != 0)
     }
 
     /// Where the word with `letter` stands; the block, without such a word.
     pub(super) fn span(&self, letter: char) -> Span {
-        self.block
-            .words
-            .iter()
-            .find(|w| w.letter == letter)
-            .map_or(self.block.span, |w| w.span)
+        self.block.words.iter().find(|w| w.letter == letter).map_or(self.block.span, |w| w.span)
     }
 
     /// Where the word of `group` stands; the block, without such a word.
@@ -208,11 +183,9 @@ fn spindle(word: &Word) -> Result<(), Refusal> {
     if matches!(whole(word.value), Some(0 | -1)) {
         return Ok(());
     }
-    Err(
-        refusal("P002", word.span, format!("tool ${} is not supported", word.value))
-            .expected("$0, the cutting torch")
-            .hint("scribing and spotting are not simulated; remove their blocks"),
-    )
+    Err(refusal("P002", word.span, format!("tool ${} is not supported", word.value))
+        .expected("$0, the cutting torch")
+        .hint("scribing and spotting are not simulated; remove their blocks"))
 }
 
 fn axis_not_supported(word: &Word) -> Refusal {

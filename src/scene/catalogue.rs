@@ -97,11 +97,7 @@ pub fn built_in() -> Result<&'static Catalogue, Vec<Diagnostic>> {
 }
 
 /// Reads one file of the catalogue.
-fn file<T: serde::de::DeserializeOwned + Check>(
-    files: &[(&str, &str)],
-    name: &str,
-    findings: &mut Vec<Diagnostic>,
-) -> Option<T> {
+fn file<T: serde::de::DeserializeOwned + Check>(files: &[(&str, &str)], name: &str, findings: &mut Vec<Diagnostic>) -> Option<T> {
     let Some((_, text)) = files.iter().find(|(file, _)| *file == name) else {
         findings.push(Diagnostic::error("S001", format!("the catalogue has no file {name}.toml")));
         return None;
@@ -247,10 +243,8 @@ impl Catalogue {
             return Ok((name, *price));
         }
         let known: Vec<String> = all.iter().map(|(kind, id, ..)| format!("{kind}/{id}")).collect();
-        let hint = nearest(part, known.iter().map(String::as_str)).map_or_else(
-            || "`torchtwin parts` lists what there is".to_string(),
-            |name| format!("did you mean \"{name}\"?"),
-        );
+        let hint = nearest(part, known.iter().map(String::as_str))
+            .map_or_else(|| "`torchtwin parts` lists what there is".to_string(), |name| format!("did you mean \"{name}\"?"));
         Err(Box::new(Diagnostic::error("S007", format!("the catalogue has no part {part}")).hint(hint)))
     }
 }

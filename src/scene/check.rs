@@ -115,17 +115,10 @@ impl<'a> Checker<'a> {
             let key = quoted.next().unwrap_or_default().to_string();
             let known: Vec<&str> = quoted.collect();
             let table = path.rsplit_once('.').map_or("", |(table, _)| table);
-            let found = if table.is_empty() {
-                format!("unknown key `{key}`")
-            } else {
-                format!("unknown key `{key}` in [{table}]")
-            };
-            let hint =
-                nearest(&key, known.iter().copied()).map_or_else(String::new, |name| format!("did you mean `{name}`?"));
-            return Diagnostic::error("S003", found)
-                .at(place)
-                .expected(format!("one of {}", known.join(", ")))
-                .hint(hint);
+            let found =
+                if table.is_empty() { format!("unknown key `{key}`") } else { format!("unknown key `{key}` in [{table}]") };
+            let hint = nearest(&key, known.iter().copied()).map_or_else(String::new, |name| format!("did you mean `{name}`?"));
+            return Diagnostic::error("S003", found).at(place).expected(format!("one of {}", known.join(", "))).hint(hint);
         }
         if let Some(rest) = message.strip_prefix("missing field ") {
             let key = rest.trim_matches('`');
@@ -172,13 +165,7 @@ impl Check for Quantity {
             );
         } else if ![self.low, self.high].into_iter().flatten().all(f64::is_finite) || !self.range_is_sound() {
             let expected = "low ≤ value ≤ high, and both for an estimate".to_string();
-            checker.error(
-                "S006",
-                &self.span,
-                format!("the range of `{path}` does not hold its value"),
-                expected,
-                String::new(),
-            );
+            checker.error("S006", &self.span, format!("the range of `{path}` does not hold its value"), expected, String::new());
         }
         if self.basis == Basis::Estimate {
             let key = format!("{} {path}", checker.file);
@@ -192,10 +179,8 @@ impl Check for toml::Spanned<String> {
         let Bounds::OneOf(words) = bounds else { return };
         let word = self.get_ref().as_str();
         if !words.contains(&word) {
-            let hint = nearest(word, words.iter().copied())
-                .map_or_else(String::new, |name| format!("did you mean \"{name}\"?"));
-            let expected =
-                format!("one of {}", words.iter().map(|w| format!("\"{w}\"")).collect::<Vec<_>>().join(", "));
+            let hint = nearest(word, words.iter().copied()).map_or_else(String::new, |name| format!("did you mean \"{name}\"?"));
+            let expected = format!("one of {}", words.iter().map(|w| format!("\"{w}\"")).collect::<Vec<_>>().join(", "));
             checker.error("S006", &self.span(), format!("`{path}` is \"{word}\""), expected, hint);
         }
     }

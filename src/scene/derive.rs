@@ -49,12 +49,7 @@ pub(super) struct Parts<'c> {
 
 impl<'c> Parts<'c> {
     /// Looks everything up; `None` after an error.
-    pub fn find(
-        file: &MachineFile,
-        catalogue: &'c Catalogue,
-        checker: &mut Checker<'_>,
-        used: &mut Used,
-    ) -> Option<Self> {
+    pub fn find(file: &MachineFile, catalogue: &'c Catalogue, checker: &mut Checker<'_>, used: &mut Used) -> Option<Self> {
         let tube = located(catalogue.section(file.frame.tube.get_ref()), &file.frame.tube, checker);
         let beam = located(catalogue.section(file.gantry.beam.get_ref()), &file.gantry.beam, checker);
         let guides = [&file.gantry.guide, &file.carriage.guide, &file.slide.guide]
@@ -197,8 +192,7 @@ fn torch(file: &MachineFile, parts: &Parts<'_>, used: &mut Used) -> BodyParams {
 /// the travel counts alone.
 fn guide(found: Found<'_, Guide>, table: &GuideUse, along: usize, at_m: [f64; 3], used: &mut Used) -> MountParams {
     let part = found.part;
-    let own = used.take(found.key("stiffness_n_per_um"), &part.stiffness_n_per_um)
-        * used.take(found.key("share"), &part.share);
+    let own = used.take(found.key("stiffness_n_per_um"), &part.stiffness_n_per_um) * used.take(found.key("share"), &part.share);
     let each = in_series(&[own, table.seat_stiffness_n_per_um.value]) * 1e6;
     let arm_m = used.take(found.key("roll_arm_mm"), &part.roll_arm_mm) * 1e-3;
     let all = table.elements.value * each;
@@ -251,8 +245,7 @@ fn moduli(section: Found<'_, Section>, catalogue: &Catalogue, used: &mut Used) -
 fn tame(mount: &mut MountParams, bodies: [Option<&BodyParams>; 2], shared: f64) {
     let limit = FASTEST_RAD_PER_S.powi(2) / shared;
     for axis in 0..3 {
-        let joined =
-            |each: &dyn Fn(&BodyParams) -> f64| 1.0 / bodies.iter().flatten().map(|body| 1.0 / each(body)).sum::<f64>();
+        let joined = |each: &dyn Fn(&BodyParams) -> f64| 1.0 / bodies.iter().flatten().map(|body| 1.0 / each(body)).sum::<f64>();
         let mass = joined(&|body| mass_at(body, mount.at_in_machine_m, axis));
         let inertia = joined(&|body| body.inertia_kg_m2[axis]);
         mount.linear_n_per_m[axis] = mount.linear_n_per_m[axis].min(limit * mass);

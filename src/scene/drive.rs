@@ -27,9 +27,8 @@ pub fn motor_params(motor: Found<'_, Motor>, class: &MotorClass, used: &mut Used
     let m = motor.part;
     let holding_torque_nm = used.take(motor.key("holding_torque_nm"), &m.holding_torque_nm);
     let rated_current_a = used.take(motor.key("rated_current_a"), &m.rated_current_a);
-    let rule = |used: &mut Used, name: &str, share| {
-        used.take(format!("catalogue motors class {name}"), share) * holding_torque_nm
-    };
+    let rule =
+        |used: &mut Used, name: &str, share| used.take(format!("catalogue motors class {name}"), share) * holding_torque_nm;
     let iron_loss_nm = rule(used, "iron_loss_share_at_1000_rpm", &class.iron_loss_share_at_1000_rpm);
     let torque_constant = holding_torque_nm / (SQRT_2 * rated_current_a);
     let detent_torque_nm = match &m.detent_torque_nm {
@@ -88,15 +87,12 @@ pub(super) fn check_driver(axis: &AxisTable, driver: &Driver, supply: &Supply, c
     if let Some(current) = &axis.current_a_peak
         && current.value > driver.current_peak_max_a.value
     {
-        let found =
-            format!("{} goes to {} A peak, not {}", driver.name, driver.current_peak_max_a.value, current.value);
+        let found = format!("{} goes to {} A peak, not {}", driver.name, driver.current_peak_max_a.value, current.value);
         checker.error("S010", &current.span, found, String::new(), "lower the current or choose another driver".into());
     }
     if axis.microsteps.value > driver.microsteps_max.value {
-        let found = format!(
-            "{} divides a step into {} at most, not {}",
-            driver.name, driver.microsteps_max.value, axis.microsteps.value
-        );
+        let found =
+            format!("{} divides a step into {} at most, not {}", driver.name, driver.microsteps_max.value, axis.microsteps.value);
         checker.error("S010", &axis.microsteps.span, found, String::new(), String::new());
     }
 }
@@ -120,13 +116,7 @@ struct Reduction {
 impl Reduction {
     /// Directly on the motor's shaft.
     fn none() -> Self {
-        Self {
-            ratio: 1.0,
-            efficiency: 1.0,
-            torsional_nm_per_rad: f64::INFINITY,
-            inertia_kg_m2: 0.0,
-            words: "direct".into(),
-        }
+        Self { ratio: 1.0, efficiency: 1.0, torsional_nm_per_rad: f64::INFINITY, inertia_kg_m2: 0.0, words: "direct".into() }
     }
 
     /// Two spans of the closed belt in parallel, both tight: k_θ = 2·(EA/L)·R² at the driven pulley. Pulleys are
@@ -241,10 +231,8 @@ impl Drive<'_> {
         let span_at_zero_m = self.needed("span_at_zero_mm", value(&self.table.span_at_zero_mm), checker)? * 1e-3;
         if span_at_zero_m + self.travel_m + 0.02 > length_m {
             let found = format!("the belt is {:.0} mm between its clamps", 1e3 * length_m);
-            let expected = format!(
-                "at least {:.0} mm: first span, travel and 20 mm",
-                1e3 * (span_at_zero_m + self.travel_m + 0.02)
-            );
+            let expected =
+                format!("at least {:.0} mm: first span, travel and 20 mm", 1e3 * (span_at_zero_m + self.travel_m + 0.02));
             checker.error("S009", &self.table.part.span(), found, expected, "raise `length_mm`".into());
             return None;
         }
@@ -284,8 +272,7 @@ impl Drive<'_> {
         let s = screw.part;
         let travel_m_per_rad = s.lead_mm.value * 1e-3 / TAU / reduction.ratio;
         let nut = used.take(screw.key("nut_stiffness_n_per_um"), &s.nut_stiffness_n_per_um) * 1e6;
-        let shaft = used.take(screw.key("axial_stiffness_n_per_um_at_1_m"), &s.axial_stiffness_n_per_um_at_1_m) * 1e6
-            / length_m;
+        let shaft = used.take(screw.key("axial_stiffness_n_per_um_at_1_m"), &s.axial_stiffness_n_per_um_at_1_m) * 1e6 / length_m;
         let reduced = reduction.torsional_nm_per_rad / (travel_m_per_rad * reduction.ratio).powi(2);
         let backlash_mm = match &self.table.backlash_mm {
             Some(given) => given.value,
@@ -322,8 +309,7 @@ pub(super) fn friction(
     FrictionParams {
         coulomb_n,
         static_n: breakaway * coulomb_n,
-        stribeck_m_per_s: 1e-3
-            * used.estimate("friction stribeck_mm_per_s", 5.0, 2.0, 20.0, "greased rolling contacts"),
+        stribeck_m_per_s: 1e-3 * used.estimate("friction stribeck_mm_per_s", 5.0, 2.0, 20.0, "greased rolling contacts"),
         viscous_n_s_per_m: match &axis.viscous_n_s_per_m {
             Some(given) => given.value,
             None => used.estimate("friction viscous_n_s_per_m", 20.0, 5.0, 60.0, "grease and seals"),

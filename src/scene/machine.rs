@@ -23,8 +23,8 @@ use crate::drive::params::{DriverParams, JointParams, MotorParams, TransmissionP
 const AXIS_NAMES: [&str; 3] = ["x", "y", "z"];
 /// Every setting of Grbl 1.1, so that a `$$` listing can be pasted whole.
 const GRBL_SETTINGS: [u32; 34] = [
-    0, 1, 2, 3, 4, 5, 6, 10, 11, 12, 13, 20, 21, 22, 23, 24, 25, 26, 27, 30, 31, 32, 100, 101, 102, 110, 111, 112, 120,
-    121, 122, 130, 131, 132,
+    0, 1, 2, 3, 4, 5, 6, 10, 11, 12, 13, 20, 21, 22, 23, 24, 25, 26, 27, 30, 31, 32, 100, 101, 102, 110, 111, 112, 120, 121, 122,
+    130, 131, 132,
 ];
 /// Junction deviation that Grbl starts with, mm.
 const GRBL_JUNCTION_DEVIATION_MM: f64 = 0.010;
@@ -46,8 +46,7 @@ pub(super) struct Builder<'a, 'text> {
 impl Builder<'_, '_> {
     /// The machine with `plate` on it; `None` after an error.
     pub fn machine(&mut self, plate: PlateMass) -> Option<Machine> {
-        let controller =
-            located(self.catalogue.controller(self.file.controller.get_ref()), &self.file.controller, self.checker);
+        let controller = located(self.catalogue.controller(self.file.controller.get_ref()), &self.file.controller, self.checker);
         let parts = Parts::find(self.file, self.catalogue, self.checker, self.used);
         let costs = self.costs();
         let parts = parts?;
@@ -60,10 +59,8 @@ impl Builder<'_, '_> {
         let (controller, joints, limits) = (controller?, joints?, limits?);
         let max_step_rate_hz = self.used.take(controller.key("max_step_rate_hz"), &controller.part.max_step_rate_hz);
         self.check_step_rate(&limits, max_step_rate_hz, &controller.part.name);
-        let beam =
-            located(self.catalogue.section(self.file.gantry.beam.get_ref()), &self.file.gantry.beam, self.checker)?;
-        let tube =
-            located(self.catalogue.section(self.file.frame.tube.get_ref()), &self.file.frame.tube, self.checker)?;
+        let beam = located(self.catalogue.section(self.file.gantry.beam.get_ref()), &self.file.gantry.beam, self.checker)?;
+        let tube = located(self.catalogue.section(self.file.frame.tube.get_ref()), &self.file.frame.tube, self.checker)?;
         let sides = [beam.part.width_mm.value * 1e-3, beam.part.height_mm.value * 1e-3];
         let upright = self.file.gantry.beam_upright.unwrap_or(true);
         Some(Machine {
@@ -88,9 +85,8 @@ impl Builder<'_, '_> {
     /// The four driven joints. `moved_kg` is what X, one side of Y, and Z move.
     fn joints(&mut self, parts: &Parts<'_>, moved_kg: [f64; 3]) -> Option<Vec<JointParams>> {
         let file = self.file;
-        let travel_m =
-            [file.travel.x_mm.value, file.travel.y_mm.value, file.travel.z_mm[1].value - file.travel.z_mm[0].value]
-                .map(|mm| mm * 1e-3);
+        let travel_m = [file.travel.x_mm.value, file.travel.y_mm.value, file.travel.z_mm[1].value - file.travel.z_mm[0].value]
+            .map(|mm| mm * 1e-3);
         let carried: [(&AxisTable, &GuideUse, usize); 3] = [
             (&file.axis.x, &file.carriage.guide, 1),
             (&file.axis.y, &file.gantry.guide, 0),
@@ -139,24 +135,18 @@ impl Builder<'_, '_> {
 
     /// From `[grbl]` or `[planner]`, exactly one of which must stand in the file.
     fn limits(&mut self, joints: &[JointParams]) -> Option<Limits> {
-        let own =
-            [0, 1, 2].map(|axis| joints.iter().find(|joint| joint.axis == axis).map_or(1.0, |joint| joint.steps_per_m));
+        let own = [0, 1, 2].map(|axis| joints.iter().find(|joint| joint.axis == axis).map_or(1.0, |joint| joint.steps_per_m));
         let file = self.file;
         match (&file.planner, &file.grbl) {
             (Some(table), None) => Some(planner_limits(table, own)),
             (None, Some(settings)) => self.grbl_limits(settings, own),
             (both, _) => {
-                let found = if both.is_some() {
-                    "both [planner] and [grbl] are given"
-                } else {
-                    "neither [planner] nor [grbl] is given"
-                };
+                let found =
+                    if both.is_some() { "both [planner] and [grbl] are given" } else { "neither [planner] nor [grbl] is given" };
                 let finding = Diagnostic::error("S009", found).at(self.checker.whole_file());
-                self.checker.findings.push(
-                    finding
-                        .expected("one of them")
-                        .hint("[grbl] takes the controller's own numbers: \"$110\" = 7500.0"),
-                );
+                self.checker
+                    .findings
+                    .push(finding.expected("one of them").hint("[grbl] takes the controller's own numbers: \"$110\" = 7500.0"));
                 None
             }
         }
@@ -174,8 +164,7 @@ impl Builder<'_, '_> {
             [0, 1, 2].map(|axis| {
                 let key = format!("${}", first + axis);
                 let Some(quantity) = settings.get(&key) else {
-                    let finding =
-                        Diagnostic::error("S005", format!("[grbl] has no \"{key}\"")).at(self.checker.whole_file());
+                    let finding = Diagnostic::error("S005", format!("[grbl] has no \"{key}\"")).at(self.checker.whole_file());
                     self.checker.findings.push(finding.hint(format!("add a line \"{key}\" = …")));
                     return None;
                 };
@@ -205,11 +194,7 @@ impl Builder<'_, '_> {
                     own * 1e-3
                 );
                 let finding = Diagnostic::warning("S009", found).at(self.checker.place(&steps.span));
-                self.checker.findings.push(finding.hint(format!(
-                    "parts come out {:+.2} % in {}",
-                    100.0 * off,
-                    AXIS_NAMES[axis]
-                )));
+                self.checker.findings.push(finding.hint(format!("parts come out {:+.2} % in {}", 100.0 * off, AXIS_NAMES[axis])));
             }
         }
         Some(Limits {
@@ -226,19 +211,12 @@ impl Builder<'_, '_> {
         let there = [travel.x_mm.value, travel.y_mm.value, travel.z_mm[1].value - travel.z_mm[0].value];
         if travel.z_mm[0].value >= travel.z_mm[1].value {
             let expected = "the lowest first, then the highest".to_string();
-            self.checker.error(
-                "S006",
-                &travel.z_mm[0].span,
-                "`travel.z_mm` is no range".into(),
-                expected,
-                String::new(),
-            );
+            self.checker.error("S006", &travel.z_mm[0].span, "`travel.z_mm` is no range".into(), expected, String::new());
         }
         let Some(settings) = &self.file.grbl else { return };
         for (axis, there) in there.into_iter().enumerate() {
             if let Some(set) = settings.get(&format!("${}", 130 + axis)).filter(|set| set.value > there + 0.5) {
-                let found =
-                    format!("\"${}\" lets {} go {} mm, but it has {there} mm", 130 + axis, AXIS_NAMES[axis], set.value);
+                let found = format!("\"${}\" lets {} go {} mm, but it has {there} mm", 130 + axis, AXIS_NAMES[axis], set.value);
                 let finding = Diagnostic::warning("S009", found).at(self.checker.place(&set.span));
                 self.checker.findings.push(finding);
             }
@@ -278,8 +256,7 @@ impl Builder<'_, '_> {
         if let Some(part) = &line.part {
             price = located(self.catalogue.price(part.get_ref()), part, self.checker)?.1;
         }
-        let Some(unit_usd) = line.unit_usd.as_ref().map(|q| q.value).or_else(|| price.and_then(|p| p.unit_usd()))
-        else {
+        let Some(unit_usd) = line.unit_usd.as_ref().map(|q| q.value).or_else(|| price.and_then(|p| p.unit_usd())) else {
             let found = format!("cost line \"{}\" has no price", line.item);
             let hint = "name a catalogue `part` that has one, or give `unit_usd`".to_string();
             self.checker.error("S005", &line.quantity.span, found, String::new(), hint);
@@ -297,11 +274,7 @@ impl Builder<'_, '_> {
                 (None, Some(price)) => price.basis().to_string(),
                 (None, None) => "estimate".into(),
             },
-            source: line
-                .source
-                .clone()
-                .or_else(|| listed.map(|p| format!("{} ({})", p.source, p.date)))
-                .unwrap_or_default(),
+            source: line.source.clone().or_else(|| listed.map(|p| format!("{} ({})", p.source, p.date))).unwrap_or_default(),
         })
     }
 }

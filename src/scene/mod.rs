@@ -150,12 +150,7 @@ fn read_machine_named(
 
 /// Name and text of the program. Programs are often Latin-1 in their comments, so bytes that are not UTF-8 are
 /// replaced, not refused.
-fn read_program(
-    file: &SceneFile,
-    folder: &Path,
-    instead: Option<&Path>,
-    checker: &mut Checker<'_>,
-) -> Option<(String, String)> {
+fn read_program(file: &SceneFile, folder: &Path, instead: Option<&Path>, checker: &mut Checker<'_>) -> Option<(String, String)> {
     let named = file.job.program.get_ref();
     let (name, path) = match instead {
         Some(path) => (path.display().to_string(), path.to_path_buf()),
@@ -167,9 +162,7 @@ fn read_program(
             let finding = unreadable(&path, &error);
             let finding = match instead {
                 Some(_) => finding,
-                None => finding
-                    .at(checker.place(&file.job.program.span()))
-                    .hint("programs are named from the scene's folder"),
+                None => finding.at(checker.place(&file.job.program.span())).hint("programs are named from the scene's folder"),
             };
             checker.findings.push(finding);
             None

@@ -108,8 +108,7 @@ impl<'de> Visitor<'de> for MaterialVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<BareMaterial, A::Error> {
-        ConstantMaterial::deserialize(MapAccessDeserializer::new(map))
-            .map(|table| BareMaterial::Constant(Box::new(table)))
+        ConstantMaterial::deserialize(MapAccessDeserializer::new(map)).map(|table| BareMaterial::Constant(Box::new(table)))
     }
 }
 
@@ -284,9 +283,7 @@ impl ExpectTable {
                     unknown_figure(name, &entry.span, checker);
                 }
             }
-            Wanted::Number(value) if figures::bound(key, *value).is_some() => {
-                check_number(key, *value, &entry.span, checker)
-            }
+            Wanted::Number(value) if figures::bound(key, *value).is_some() => check_number(key, *value, &entry.span, checker),
             Wanted::Near { value, tolerance } if figures::is_figure(key) => {
                 check_number(key, *value, &entry.span, checker);
                 check_number(&format!("{key}.tolerance"), tolerance.max(0.0), &entry.span, checker);
@@ -297,13 +294,7 @@ impl ExpectTable {
             }
             _ if key == "fails_on" || figures::bound(key, 0.0).is_some() => {
                 let expected = if key == "fails_on" { "a list of figures" } else { "a number" };
-                checker.error(
-                    "S004",
-                    &entry.span,
-                    format!("`expect.{key}` is of another type"),
-                    expected.into(),
-                    String::new(),
-                );
+                checker.error("S004", &entry.span, format!("`expect.{key}` is of another type"), expected.into(), String::new());
             }
             _ => unknown_figure(key, &entry.span, checker),
         }
@@ -320,10 +311,8 @@ fn unknown_figure(name: &str, span: &Range<usize>, checker: &mut Checker<'_>) {
     let bare = name.strip_suffix("_max").or_else(|| name.strip_suffix("_min")).unwrap_or(name);
     let known = || figures::FIGURES.iter().map(|(figure, _)| *figure);
     let near = nearest(name, known()).or_else(|| nearest(bare, known()));
-    let hint = near.map_or_else(
-        || format!("figures are {}", known().collect::<Vec<_>>().join(", ")),
-        |n| format!("did you mean `{n}`?"),
-    );
+    let hint = near
+        .map_or_else(|| format!("figures are {}", known().collect::<Vec<_>>().join(", ")), |n| format!("did you mean `{n}`?"));
     checker.error("S008", span, format!("`{name}` is no figure"), String::new(), hint);
 }
 

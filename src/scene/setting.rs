@@ -28,17 +28,12 @@ const PIERCE_RESERVE: f64 = 1.2;
 /// A cubic foot per hour in m³/s.
 const SCFH: f64 = 0.028_316_846_592 / 3600.0;
 /// Heat cell unless given, mm.
-const CELL_MM: f64 = 2.0;
+const CELL_MM: f64 = 3.0;
 /// Temperature of shop and plate at the start, °C.
 const AMBIENT_C: f64 = 20.0;
 
 /// The plate; its slats come with the machine.
-pub(super) fn plate(
-    table: &PlateTable,
-    catalogue: &Catalogue,
-    checker: &mut Checker<'_>,
-    used: &mut Used,
-) -> Option<Plate> {
+pub(super) fn plate(table: &PlateTable, catalogue: &Catalogue, checker: &mut Checker<'_>, used: &mut Used) -> Option<Plate> {
     let (material, density_kg_per_m3, conduction) = match &table.material {
         Material::Named(word) => {
             let found = located(catalogue.material(word.get_ref()), word, checker)?;
@@ -173,13 +168,7 @@ pub(super) fn torch(
         Ok(setting) => setting,
         Err(why) => {
             let span = table.tip.as_ref().map_or_else(|| table.process.span(), toml::Spanned::span);
-            checker.error(
-                "S007",
-                &span,
-                why,
-                String::new(),
-                format!("tips are listed by `torchtwin torch {}`", family.id),
-            );
+            checker.error("S007", &span, why, String::new(), format!("tips are listed by `torchtwin torch {}`", family.id));
             return None;
         }
     };

@@ -11,8 +11,8 @@ mod spot;
 mod tests;
 
 pub use chart::{
-    ChartRow, FLAME_RADIUS_M, FLAME_SHARE, FUEL_HEAT_J_PER_M3, PREHEAT_OXYGEN_RATIO, PREHEAT_W, Setting,
-    plate_heat_j_per_m2, setting, start_temperature_c,
+    ChartRow, FLAME_RADIUS_M, FLAME_SHARE, FUEL_HEAT_J_PER_M3, PREHEAT_OXYGEN_RATIO, PREHEAT_W, Setting, plate_heat_j_per_m2,
+    setting, start_temperature_c,
 };
 pub use process::{Input, LostCause, Output, Params, Phase, State, step};
 pub use spot::{Spot, preheat_s};

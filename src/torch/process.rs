@@ -44,11 +44,7 @@ impl Params {
     }
 
     fn spot(&self) -> Spot {
-        Spot {
-            power_w: self.setting.preheat_w,
-            radius_1e_m: self.setting.flame_radius_m,
-            thickness_m: self.setting.thickness_m,
-        }
+        Spot { power_w: self.setting.preheat_w, radius_1e_m: self.setting.flame_radius_m, thickness_m: self.setting.thickness_m }
     }
 }
 
@@ -91,14 +87,10 @@ impl fmt::Display for LostCause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::NotKindled => "the oxygen came on before the plate was hot enough to burn: preheat longer",
-            Self::MovedBeforePiercedThrough => {
-                "the torch moved off before the pierce was through: dwell longer after the oxygen"
-            }
+            Self::MovedBeforePiercedThrough => "the torch moved off before the pierce was through: dwell longer after the oxygen",
             Self::TooFast => "the torch ran faster than the burning front can follow: lower the feed",
             Self::Standoff => "the tip was too near to the plate or too far from it: check the torch height",
-            Self::FlameOut => {
-                "the preheat flame went out while the oxygen was on: keep the flame on until the cut ends"
-            }
+            Self::FlameOut => "the preheat flame went out while the oxygen was on: keep the flame on until the cut ends",
         })
     }
 }

@@ -164,8 +164,7 @@ fn the_spot_is_the_closed_form() {
     // Validation case V7: 1.6 kW, 8 mm: 1017.03 °C after 5 s on thick plate; time to 900 °C by thickness.
     let spot = |h: f64| Spot { power_w: 1600.0, radius_1e_m: 8e-3, thickness_m: h };
     let alpha = 35.0 / (7850.0 * 650.0);
-    let closed =
-        1600.0 / (std::f64::consts::PI.powf(1.5) * 35.0 * 8e-3) * ((4.0 * alpha * 5.0_f64).sqrt() / 8e-3).atan();
+    let closed = 1600.0 / (std::f64::consts::PI.powf(1.5) * 35.0 * 8e-3) * ((4.0 * alpha * 5.0_f64).sqrt() / 8e-3).atan();
     assert!((spot(10.0).rise_c(5.0) - closed).abs() < 1e-3);
     assert!((20.0 + spot(10.0).rise_c(5.0) - 1017.03).abs() < 0.01);
     for (h, t) in [(6e-3, 2.78), (12e-3, 3.11), (25e-3, 3.12)] {

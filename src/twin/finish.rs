@@ -13,7 +13,7 @@ use crate::twin::observe::Observer;
 use crate::twin::plant::Plant;
 use crate::twin::preflight::Plan;
 use crate::twin::process::Process;
-use crate::twin::record::{Cut, Event, EventKind, PartRecord, PlateMaps, ProbeRecord, ProgrammedMove, Record};
+use crate::twin::record::{Cut, Event, EventKind, PartRecord, PlateMaps, Pose, ProbeRecord, ProgrammedMove, Record};
 use torchtwin_planner::{Geometry, MoveKind, PathItem, TorchEvent};
 
 /// Error of the simplified cut path, m: below what any of the models resolves.
@@ -75,6 +75,15 @@ pub fn record(ended: Ended) -> Record {
     let loose = parts.iter().filter(|p| p.piece.loose);
     figures.insert("parts_freed".into(), loose.clone().count() as f64);
     figures.insert("tip_ups".into(), loose.filter(|p| p.piece.support == Support::TipsUp).count() as f64);
+    let rungs = plant.rungs();
+    let sides = plant.sides_m();
+    let pose = Pose {
+        carriage_x_m: rungs.carriage[0],
+        left_y_m: sides[0],
+        right_y_m: sides[1],
+        tip_in_machine_m: rungs.tip,
+        phase: process.phase(),
+    };
     let maps = PlateMaps {
         cells: [heat.nx(), heat.ny()],
         cell_m: heat.cell_m()[0],
@@ -84,10 +93,12 @@ pub fn record(ended: Ended) -> Record {
     };
     Record {
         duration_s,
+        pose,
         trace_interval_s: plan.trace_interval_s,
         trace: observer.trace.clone(),
         events,
         joints,
+        heat_j: [heat.put_in_j(), heat.stored_j(), heat.lost_j()],
         budget: observer.budget_lines(),
         maps,
         parts,
@@ -154,14 +165,8 @@ fn pieces(scene: &Scene, cuts: &[Cut]) -> (Vec<Region>, Vec<PartRecord>) {
     let plate = Region::rectangle([x, y], [x + width, y + depth]);
     let points: Vec<_> = cuts.iter().flat_map(|c| &c.points).collect();
     let indexed: Vec<_> = points.iter().enumerate().map(|(i, p)| (i, p.tip_in_machine_m, p.kerf_m)).collect();
-    let found = parts::separate(
-        &plate,
-        &kerf,
-        &indexed,
-        scene.plate.thickness_m,
-        scene.plate.density_kg_per_m3,
-        &scene.plate.slats,
-    );
+    let found =
+        parts::separate(&plate, &kerf, &indexed, scene.plate.thickness_m, scene.plate.density_kg_per_m3, &scene.plate.slats);
     let record = |piece: parts::Piece| {
         let freed = piece.freed_at.filter(|_| piece.loose).and_then(|i| points.get(i));
         PartRecord { freed_at_s: freed.map(|p| p.time_s), freed_line: freed.map_or(0, |p| p.line), piece }
@@ -188,7 +193,12 @@ fn programmed(program: &Program) -> Vec<ProgrammedMove> {
             PathItem::Move { tag, kind, ref shape, .. } => {
                 let geometry = Geometry::new(at, shape);
                 at = geometry.to();
-                out.push(ProgrammedMove { line: program.line(tag), rapid: kind == MoveKind::Rapid, cutting, points: flatten(&geometry) });
+                out.push(ProgrammedMove {
+                    line: program.line(tag),
+                    rapid: kind == MoveKind::Rapid,
+                    cutting,
+                    points: flatten(&geometry),
+                });
             }
             PathItem::Torch { event, .. } => cutting = event == TorchEvent::OxygenOn,
             PathItem::Dwell { .. } => {}

@@ -191,7 +191,13 @@ impl Observer {
                     watch.at(rpm)
                 );
                 let at_in_machine_m = [look.rungs.tip[0], look.rungs.tip[1]];
-                self.events.push(Event { time_s: look.time_s, line: look.line, kind: EventKind::LostSteps, at_in_machine_m, text });
+                self.events.push(Event {
+                    time_s: look.time_s,
+                    line: look.line,
+                    kind: EventKind::LostSteps,
+                    at_in_machine_m,
+                    text,
+                });
             }
         }
         worst
@@ -221,7 +227,10 @@ impl Observer {
             JointSummary {
                 name: joint.params.name.clone(),
                 motor: joint.params.motor.name.clone(),
-                driver: format!("{} at {:.0} V, {:.2} A peak", joint.params.driver.name, joint.params.driver.bus_v, joint.params.driver.current_peak_a),
+                driver: format!(
+                    "{} at {:.0} V, {:.2} A peak",
+                    joint.params.driver.name, joint.params.driver.bus_v, joint.params.driver.current_peak_a
+                ),
                 transmission: joint.params.transmission.name.clone(),
                 steps: watch.steps,
                 lost_full_steps: joint.lost_full_steps(&plant.states[i]),

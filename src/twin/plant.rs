@@ -100,6 +100,11 @@ impl Plant {
         self.machine.unrest_m_per_s(speed_m_per_s)
     }
 
+    /// Where the two gantry sides stand, left and right, m.
+    pub fn sides_m(&self) -> [f64; 2] {
+        [self.motions[1].position_m, self.motions[2].position_m]
+    }
+
     /// Every rung of the ladder. Y is taken where the torch stands between the two rails.
     pub fn rungs(&self) -> Rungs {
         let tip = self.machine.tip_in_machine_m();

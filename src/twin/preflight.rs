@@ -6,7 +6,7 @@ use crate::diag::{Diagnostic, Place};
 use crate::program::Program;
 use crate::scene::model::Scene;
 use crate::twin::timeline::{duration_s, plan_into};
-use torchtwin_planner::{MoveKind, Segment};
+use torchtwin_planner::{MoveKind, PathItem, Segment, Shape, TorchEvent};
 
 /// Most trace samples of a run; longer runs are sampled more coarsely.
 const TRACE_SAMPLES: f64 = 60_000.0;
@@ -106,13 +106,30 @@ pub fn findings(scene: &Scene, program: &Program, plan: &Plan) -> Vec<Diagnostic
         let hint = "move the work zero ([job] work_zero_mm), or choose a larger table";
         out.push(Diagnostic::warning("T003", found).at(place).hint(hint));
     }
-    let Some((low, high)) = program.bounds_in_machine_m else { return out };
-    let (corner, size) = (scene.plate.corner_in_machine_m, scene.plate.size_m);
-    let off = (0..2).any(|i| low[i] < corner[i] - 1e-9 || high[i] > corner[i] + size[i] + 1e-9);
-    if off && program.lights_torch && plan.travel_exceeded_m <= 0.0 {
-        let place = Place { file: file.clone(), ..Place::default() };
-        let found = format!("the program reaches beyond the plate of {:.0} × {:.0} mm", size[0] * 1e3, size[1] * 1e3);
+    if plan.travel_exceeded_m <= 0.0
+        && let Some(line) = beyond_plate(scene, program)
+    {
+        let size = scene.plate.size_m;
+        let place = Place { file: file.clone(), line, ..Place::default() };
+        let found = format!("the torch is told to cut beyond the plate of {:.0} × {:.0} mm", size[0] * 1e3, size[1] * 1e3);
         out.push(Diagnostic::warning("T004", found).at(place).hint("give the plate's real size and corner in [plate]"));
     }
     out
+}
+
+/// Line of the first move with open oxygen that ends beyond the plate.
+fn beyond_plate(scene: &Scene, program: &Program) -> Option<u32> {
+    let (corner, size) = (scene.plate.corner_in_machine_m, scene.plate.size_m);
+    let mut cutting = false;
+    program.items.iter().find_map(|item| match *item {
+        PathItem::Torch { event, .. } => {
+            cutting = event == TorchEvent::OxygenOn;
+            None
+        }
+        PathItem::Move { tag, shape: Shape::Line { to } | Shape::Arc { to, .. }, .. } => {
+            let off = (0..2).any(|i| to[i] < corner[i] - 1e-9 || to[i] > corner[i] + size[i] + 1e-9);
+            (cutting && off).then(|| program.line(tag))
+        }
+        PathItem::Dwell { .. } => None,
+    })
 }

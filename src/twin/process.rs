@@ -118,6 +118,11 @@ impl Process {
         self.state.phase == torch::Phase::Cutting
     }
 
+    /// What the torch is doing.
+    pub fn phase(&self) -> torch::Phase {
+        self.state.phase
+    }
+
     /// Present kerf width, m; 0 unless piercing or cutting.
     pub fn kerf_now_m(&self) -> f64 {
         self.pending.kerf_m

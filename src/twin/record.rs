@@ -8,7 +8,8 @@ use crate::plate::parts::Piece;
 
 /// The rungs of the position ladder after the programmed one, in order. Each rung's error is its position minus that of the rung
 /// before it.
-pub const RUNGS: [&str; 6] = ["planner", "microstep", "load angle and lost steps", "drive stretch and backlash", "frame and guide flex", "kerf"];
+pub const RUNGS: [&str; 6] =
+    ["planner", "microstep", "load angle and lost steps", "drive stretch and backlash", "frame and guide flex", "kerf"];
 
 /// What each rung's difference means, for people, in the order of [`RUNGS`].
 pub const RUNG_WORDS: [&str; 6] = [
@@ -137,7 +138,7 @@ pub struct JointSummary {
     pub lost_full_steps: i64,
     /// Highest commanded speed, rev/min.
     pub max_speed_rpm: f64,
-    /// Share of the pull-out torque left at the worst instant, – (negative once steps are lost).
+    /// Share of the pull-out torque left at the worst instant, – (0 or less once steps are lost).
     pub torque_margin_min: f64,
     /// Line of that instant.
     pub torque_margin_line: u32,
@@ -201,11 +202,28 @@ pub struct ProbeRecord {
     pub peak_c: f64,
 }
 
+/// How machine and torch stand.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Pose {
+    /// Carriage along the beam, machine coordinates, m.
+    pub carriage_x_m: f64,
+    /// Left gantry side, m.
+    pub left_y_m: f64,
+    /// Right gantry side, m.
+    pub right_y_m: f64,
+    /// Tip against the plate, m.
+    pub tip_in_machine_m: [f64; 3],
+    /// What the torch is doing.
+    pub phase: crate::torch::Phase,
+}
+
 /// Everything a run leaves behind.
 #[derive(Clone, Debug, Default)]
 pub struct Record {
     /// Length of the run, simulated s.
     pub duration_s: f64,
+    /// How machine and torch stand at the end.
+    pub pose: Pose,
     /// Interval of [`Record::trace`], s.
     pub trace_interval_s: f64,
     /// Samples over time.
@@ -220,6 +238,8 @@ pub struct Record {
     pub budget: Vec<BudgetLine>,
     /// Plate maps.
     pub maps: PlateMaps,
+    /// Heat put into the plate, stored in it at the end, and lost from it, J. The first is the sum of the others.
+    pub heat_j: [f64; 3],
     /// Pieces of the plate, loose ones in the order they came loose, the skeleton last.
     pub parts: Vec<PartRecord>,
     /// Kerf edges as they are at the end.

@@ -6,7 +6,9 @@
 use std::collections::VecDeque;
 
 use crossbeam_channel::{Receiver, Sender};
-use torchtwin_planner::{AXES, Limits, Motion, MoveKind, PathItem, Planner, Point, Segment, StepEdge, Stepper, TICK_HZ, TorchEvent};
+use torchtwin_planner::{
+    AXES, Limits, Motion, MoveKind, PathItem, Planner, Point, Segment, StepEdge, Stepper, TICK_HZ, TorchEvent,
+};
 
 /// Blocks the planner looks ahead over.
 pub const LOOK_AHEAD: usize = 64;

@@ -53,9 +53,7 @@ fn torch(still: &Still, aspect: f32) -> Shot {
 }
 
 fn box_corners(low: Vec3, high: Vec3) -> Vec<Vec3> {
-    (0..8)
-        .map(|k| Vec3::new([low.x, high.x][k & 1], [low.y, high.y][k >> 1 & 1], [low.z, high.z][k >> 2]))
-        .collect()
+    (0..8).map(|k| Vec3::new([low.x, high.x][k & 1], [low.y, high.y][k >> 1 & 1], [low.z, high.z][k >> 2])).collect()
 }
 
 /// Moves back and sideways until the points just fill the free part of the picture.

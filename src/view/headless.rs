@@ -15,8 +15,8 @@ use bevy::prelude::*;
 use bevy::render::RenderApp;
 use bevy::render::RenderPlugin;
 use bevy::render::render_resource::PipelineCache;
-use bevy::render::view::{ColorGrading, ColorGradingGlobal, ColorGradingSection};
 use bevy::render::settings::{Backends, WgpuSettings};
+use bevy::render::view::{ColorGrading, ColorGradingGlobal, ColorGradingSection};
 
 use bevy::window::{ExitCondition, WindowPlugin};
 use bevy_egui::{EguiGlobalSettings, EguiPlugin, EguiPrimaryContextPass, PrimaryEguiContext};
@@ -117,8 +117,8 @@ pub fn stage(app: &mut App, still: &Still, view: View, size: UVec2, film: &Film)
 
 /// A little more contrast and colour than the tone mapping leaves.
 fn grading() -> ColorGrading {
-    let section = ColorGradingSection { contrast: 1.12, saturation: 1.08, ..default() };
-    let global = ColorGradingGlobal { exposure: 0.25, post_saturation: 1.08, ..default() };
+    let section = ColorGradingSection { contrast: 1.0, saturation: 1.04, ..default() };
+    let global = ColorGradingGlobal { exposure: 0.3, post_saturation: 1.04, ..default() };
     ColorGrading { global, shadows: section, midtones: section, highlights: section }
 }
 

@@ -6,9 +6,7 @@ use bevy::asset::RenderAssetUsages;
 use bevy::image::{ImageAddressMode, ImageFilterMode, ImageSampler, ImageSamplerDescriptor};
 use bevy::light::{CascadeShadowConfigBuilder, EnvironmentMapLight};
 use bevy::prelude::*;
-use bevy::render::render_resource::{
-    Extent3d, TextureDimension, TextureFormat, TextureViewDescriptor, TextureViewDimension,
-};
+use bevy::render::render_resource::{Extent3d, TextureDimension, TextureFormat, TextureViewDescriptor, TextureViewDimension};
 use std::f32::consts::TAU;
 
 /// The backdrop, which the floor fades into.
@@ -93,12 +91,14 @@ fn spawn_floor(world: &mut World, height: f32) {
     let mut data = Vec::with_capacity(tile * tile * 4);
     for y in 0..tile {
         for x in 0..tile {
-            let shade = 214.0 + 9.0 * tiled(x, y, tile, 8, 1) + 10.0 * tiled(x, y, tile, 64, 2) + 14.0 * hash(x as i32, y as i32, 3);
+            let shade =
+                214.0 + 9.0 * tiled(x, y, tile, 8, 1) + 10.0 * tiled(x, y, tile, 64, 2) + 14.0 * hash(x as i32, y as i32, 3);
             data.extend([shade as u8, shade as u8, shade as u8, 255]);
         }
     }
     let extent = Extent3d { width: tile as u32, height: tile as u32, depth_or_array_layers: 1 };
-    let mut image = Image::new(extent, TextureDimension::D2, data, TextureFormat::Rgba8UnormSrgb, RenderAssetUsages::RENDER_WORLD);
+    let mut image =
+        Image::new(extent, TextureDimension::D2, data, TextureFormat::Rgba8UnormSrgb, RenderAssetUsages::RENDER_WORLD);
     image.sampler = ImageSampler::Descriptor(ImageSamplerDescriptor {
         address_mode_u: ImageAddressMode::Repeat,
         address_mode_v: ImageAddressMode::Repeat,
@@ -138,12 +138,7 @@ pub fn environment(images: &mut Assets<Image>) -> EnvironmentMapLight {
         let sum: Vec3 = lamps.iter().map(|(from, light)| *light * from.dot(towards).max(0.0)).sum();
         sum * 4.0 / lamps.len() as f32
     });
-    EnvironmentMapLight {
-        diffuse_map: images.add(diffuse),
-        specular_map: images.add(specular),
-        intensity: 620.0,
-        ..default()
-    }
+    EnvironmentMapLight { diffuse_map: images.add(diffuse), specular_map: images.add(specular), intensity: 620.0, ..default() }
 }
 
 /// Evenly spread directions.
@@ -209,8 +204,7 @@ fn cube(side: u32, levels: u32, light: impl Fn(Vec3, u32) -> Vec3) -> Image {
     let mut image = Image::new_uninit(extent, TextureDimension::D2, TextureFormat::Rgba16Float, RenderAssetUsages::RENDER_WORLD);
     image.data = Some(data);
     image.texture_descriptor.mip_level_count = levels;
-    image.texture_view_descriptor =
-        Some(TextureViewDescriptor { dimension: Some(TextureViewDimension::Cube), ..default() });
+    image.texture_view_descriptor = Some(TextureViewDescriptor { dimension: Some(TextureViewDimension::Cube), ..default() });
     image.sampler = ImageSampler::linear();
     image
 }

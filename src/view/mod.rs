@@ -13,9 +13,7 @@ mod scene3d;
 mod solid;
 mod still;
 
-pub use still::{
-    Camera, Drive, Gantry, HeatView, PathKind, PieceView, PlateView, Slats, Still, Table,
-};
+pub use still::{Camera, Drive, Gantry, HeatView, PathKind, PieceView, PlateView, Slats, Still, Table};
 
 use std::path::Path;
 

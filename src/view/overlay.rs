@@ -29,15 +29,13 @@ pub fn draw(mut contexts: EguiContexts, panel: Res<Panel>) -> Result {
         .stroke(Stroke::new(1.0, Color32::from_rgba_unmultiplied(255, 255, 255, 22)))
         .corner_radius(10.0)
         .inner_margin(16.0);
-    egui::Area::new(egui::Id::new("panel"))
-        .fixed_pos(Pos2::new(20.0, 20.0))
-        .show(ctx, |ui| {
-            frame.show(ui, |ui| {
-                ui.set_width(WIDTH);
-                ui.spacing_mut().item_spacing = EguiVec2::new(8.0, 5.0);
-                contents(ui, &panel.still);
-            });
+    egui::Area::new(egui::Id::new("panel")).fixed_pos(Pos2::new(20.0, 20.0)).show(ctx, |ui| {
+        frame.show(ui, |ui| {
+            ui.set_width(WIDTH);
+            ui.spacing_mut().item_spacing = EguiVec2::new(8.0, 5.0);
+            contents(ui, &panel.still);
         });
+    });
     Ok(())
 }
 

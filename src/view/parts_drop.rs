@@ -19,21 +19,15 @@ const REST_AFTER_S: f64 = 2.5;
 /// The pose of each piece: where it was cut, or where it fell to.
 pub fn rest_poses(still: &Still, layout: &Layout, polygons: &[Polygon]) -> Vec<Transform> {
     let mut poses = vec![Transform::IDENTITY; polygons.len()];
-    let falling: Vec<usize> = (0..polygons.len())
-        .filter(|&k| still.plate.pieces[k].dropped && !polygons[k].is_empty())
-        .collect();
+    let falling: Vec<usize> = (0..polygons.len()).filter(|&k| still.plate.pieces[k].dropped && !polygons[k].is_empty()).collect();
     if falling.is_empty() {
         return poses;
     }
     let mut app = physics();
     surroundings(app.world_mut(), still, layout);
     let thickness = still.plate.thickness_m as f32;
-    let coarse: Vec<Polygon> = still
-        .plate
-        .pieces
-        .iter()
-        .map(|piece| Polygon::new(&piece.outer, &piece.holes, COARSE_M))
-        .collect();
+    let coarse: Vec<Polygon> =
+        still.plate.pieces.iter().map(|piece| Polygon::new(&piece.outer, &piece.holes, COARSE_M)).collect();
     for (k, polygon) in coarse.iter().enumerate() {
         if still.plate.pieces[k].dropped || polygons[k].is_empty() {
             continue;
@@ -85,11 +79,8 @@ fn physics() -> App {
     let mut app = App::new();
     let gravity = RapierConfiguration { gravity: Vec3::new(0.0, 0.0, -9.81), ..RapierConfiguration::new(1.0) };
     // Contacts of millimetres: tell rapier that a part is about a tenth of a metre.
-    let integration_parameters = bevy_rapier3d::rapier::dynamics::IntegrationParameters {
-        length_unit: 0.1,
-        num_solver_iterations: 8,
-        ..default()
-    };
+    let integration_parameters =
+        bevy_rapier3d::rapier::dynamics::IntegrationParameters { length_unit: 0.1, num_solver_iterations: 8, ..default() };
     app.add_plugins((bevy::app::TaskPoolPlugin::default(), bevy::time::TimePlugin, TransformPlugin));
     app.insert_resource(TimestepMode::Fixed { dt: FRAME_S as f32, substeps: SUBSTEPS });
     app.add_plugins(RapierPhysicsPlugin::<NoUserData>::default().with_custom_initialization(
@@ -111,10 +102,7 @@ fn surroundings(world: &mut World, still: &Still, layout: &Layout) {
         fixed(centre, size);
     }
     let ([x0, x1], [y0, y1]) = (layout.bed_x(), layout.bed_y());
-    fixed(
-        Vec3::new((x0 + x1) / 2.0, (y0 + y1) / 2.0, layout.tray_z() - 0.02),
-        Vec3::new(x1 - x0, y1 - y0, 0.043),
-    );
+    fixed(Vec3::new((x0 + x1) / 2.0, (y0 + y1) / 2.0, layout.tray_z() - 0.02), Vec3::new(x1 - x0, y1 - y0, 0.043));
 }
 
 /// A piece around its centre: one hull if it is convex, else a prism for each triangle.
@@ -131,19 +119,15 @@ fn collider(polygon: &Polygon, thickness: f32) -> Option<(Collider, Vec3)> {
     }
     let centre = (moment / area).as_vec2().extend(-thickness / 2.0);
     if polygon.is_convex() {
-        let corners: Vec<Vec3> = polygon.rings[0]
-            .iter()
-            .flat_map(|p| [0.0, -thickness].map(|z| p.as_vec2().extend(z) - centre))
-            .collect();
+        let corners: Vec<Vec3> =
+            polygon.rings[0].iter().flat_map(|p| [0.0, -thickness].map(|z| p.as_vec2().extend(z) - centre)).collect();
         return Collider::convex_hull(&corners).map(|hull| (hull, centre));
     }
     let parts: Vec<_> = triangles
         .iter()
         .filter_map(|triangle| {
-            let corners: Vec<Vec3> = triangle
-                .iter()
-                .flat_map(|p| [0.0, -thickness].map(|z| p.as_vec2().extend(z) - centre))
-                .collect();
+            let corners: Vec<Vec3> =
+                triangle.iter().flat_map(|p| [0.0, -thickness].map(|z| p.as_vec2().extend(z) - centre)).collect();
             Collider::convex_hull(&corners).map(|hull| (Vec3::ZERO, Quat::IDENTITY, hull))
         })
         .collect();

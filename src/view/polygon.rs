@@ -106,9 +106,7 @@ fn walls(ring: &[DVec2], low: f32, high: f32, uv: &impl Fn(DVec2) -> [f32; 2], i
         let own = outward(k);
         let blend = |other: Vec2| if own.dot(other) > SMOOTH_COS { (own + other).normalize() } else { own };
         let ends = [(ring[k], blend(outward(k + n - 1))), (ring[(k + 1) % n], blend(outward(k + 1)))];
-        let corners = ends.map(|(p, normal)| {
-            [low, high].map(|z| into.corner(p.as_vec2().extend(z), normal.extend(0.0), uv(p)))
-        });
+        let corners = ends.map(|(p, normal)| [low, high].map(|z| into.corner(p.as_vec2().extend(z), normal.extend(0.0), uv(p))));
         let [[a0, a1], [b0, b1]] = corners;
         into.indices.extend([a0, b0, b1, a0, b1, a1]);
     }

@@ -204,8 +204,7 @@ pub fn turned(profile: &[(f32, f32)], sides: u32) -> Solid {
 /// A closed cylinder on the XY plane.
 pub fn cylinder(radius: f32, height: f32, sides: u32) -> Solid {
     let e = (radius.min(height) * 0.12).min(0.002);
-    let profile =
-        [(0.0, 0.0), (radius - e, 0.0), (radius, e), (radius, height - e), (radius - e, height), (0.0, height)];
+    let profile = [(0.0, 0.0), (radius - e, 0.0), (radius, e), (radius, height - e), (radius - e, height), (0.0, height)];
     turned(&profile, sides)
 }
 
@@ -247,15 +246,12 @@ pub fn smooth(through: &[Vec3], steps: usize) -> Vec<Vec3> {
     let last = through.len() - 1;
     let mut points = Vec::with_capacity(last * steps + 1);
     for k in 0..last {
-        let (a, b, c, d) =
-            (through[k.saturating_sub(1)], through[k], through[k + 1], through[(k + 2).min(last)]);
+        let (a, b, c, d) = (through[k.saturating_sub(1)], through[k], through[k + 1], through[(k + 2).min(last)]);
         for step in 0..steps {
             let t = step as f32 / steps as f32;
             let (t2, t3) = (t * t, t * t * t);
-            points.push(
-                (b * 2.0 + (c - a) * t + (a * 2.0 - b * 5.0 + c * 4.0 - d) * t2 + (b * 3.0 - a - c * 3.0 + d) * t3)
-                    * 0.5,
-            );
+            points
+                .push((b * 2.0 + (c - a) * t + (a * 2.0 - b * 5.0 + c * 4.0 - d) * t2 + (b * 3.0 - a - c * 3.0 + d) * t3) * 0.5);
         }
     }
     points.push(through[last]);

@@ -50,15 +50,9 @@ fn feed_path_mm(program: &Program) -> f64 {
         };
         let (to, flat) = match shape {
             Shape::Line { to } => (*to, (to[0] - at[0]).hypot(to[1] - at[1])),
-            Shape::Arc { to, centre, sweep_rad } => {
-                (*to, sweep_rad.abs() * (at[0] - centre[0]).hypot(at[1] - centre[1]))
-            }
+            Shape::Arc { to, centre, sweep_rad } => (*to, sweep_rad.abs() * (at[0] - centre[0]).hypot(at[1] - centre[1])),
         };
-        metres += if *kind == MoveKind::Feed {
-            flat.hypot(to[2] - at[2])
-        } else {
-            0.0
-        };
+        metres += if *kind == MoveKind::Feed { flat.hypot(to[2] - at[2]) } else { 0.0 };
         at = to;
     }
     metres * 1e3
@@ -66,26 +60,11 @@ fn feed_path_mm(program: &Program) -> f64 {
 
 /// What the first comment of a good file states.
 fn summary(program: &Program) -> String {
-    let moves = program
-        .items
-        .iter()
-        .filter(|item| matches!(item, PathItem::Move { .. }))
-        .count();
-    let opens = |item: &&PathItem| {
-        matches!(
-            item,
-            PathItem::Torch {
-                event: TorchEvent::OxygenOn,
-                ..
-            }
-        )
-    };
+    let moves = program.items.iter().filter(|item| matches!(item, PathItem::Move { .. })).count();
+    let opens = |item: &&PathItem| matches!(item, PathItem::Torch { event: TorchEvent::OxygenOn, .. });
     let starts = program.items.iter().filter(opens).count();
     let plural = if starts == 1 { "" } else { "s" };
-    format!(
-        "expected: {moves} moves, feed path {:.3} mm, {starts} start{plural}",
-        feed_path_mm(program)
-    )
+    format!("expected: {moves} moves, feed path {:.3} mm, {starts} start{plural}", feed_path_mm(program))
 }
 
 #[test]
@@ -95,17 +74,9 @@ fn good_files_do_what_they_say() {
     for file in files {
         let text = std::fs::read_to_string(&file).expect("a readable file");
         let (program, findings) = run(&text);
-        assert_eq!(
-            errors(&findings).map(|d| d.with_excerpt(&text)).collect::<Vec<_>>(),
-            [""; 0],
-            "{file:?}"
-        );
+        assert_eq!(errors(&findings).map(|d| d.with_excerpt(&text)).collect::<Vec<_>>(), [""; 0], "{file:?}");
         let first = text.lines().next().unwrap_or_default();
-        assert!(
-            first.contains(&summary(&program)),
-            "{file:?}: {first} is {}",
-            summary(&program)
-        );
+        assert!(first.contains(&summary(&program)), "{file:?}: {first} is {}", summary(&program));
     }
 }
 
@@ -120,11 +91,7 @@ fn bad_files_get_the_one_message_they_state() {
             .map(|d| {
                 let shown = d.to_string();
                 let message = shown.split_once("]: ").map_or("", |(_, message)| message);
-                format!(
-                    "; line {}: {}",
-                    d.place.line,
-                    message.split("\n  hint: ").next().unwrap_or_default()
-                )
+                format!("; line {}: {}", d.place.line, message.split("\n  hint: ").next().unwrap_or_default())
             })
             .collect();
         let stated = text.lines().next().unwrap_or_default();
@@ -138,15 +105,9 @@ fn every_error_has_a_place_in_its_text() {
         let text = std::fs::read_to_string(&file).expect("a readable file");
         let (_, findings) = run(&text);
         for error in errors(&findings) {
-            let line = text
-                .lines()
-                .nth(error.place.line as usize - 1)
-                .expect("a line of the text");
+            let line = text.lines().nth(error.place.line as usize - 1).expect("a line of the text");
             let end = error.place.column + error.place.width - 1;
-            assert!(
-                error.place.column >= 1 && end as usize <= line.chars().count(),
-                "{file:?}: {error:?}"
-            );
+            assert!(error.place.column >= 1 && end as usize <= line.chars().count(), "{file:?}: {error:?}");
         }
     }
 }
@@ -170,9 +131,7 @@ fn assert_sound(program: &Program, findings: &[Diagnostic]) {
     for item in &program.items {
         assert!((item.tag() as usize) < program.spans.len() && program.line(item.tag()) > 0);
         let finite = match item {
-            PathItem::Move {
-                speed_m_per_s, shape, ..
-            } => match shape {
+            PathItem::Move { speed_m_per_s, shape, .. } => match shape {
                 Shape::Line { to } => to.iter().all(|c| c.is_finite()) && *speed_m_per_s >= 0.0,
                 Shape::Arc { to, centre, sweep_rad } => {
                     to.iter().chain(centre).all(|c| c.is_finite()) && sweep_rad.is_finite() && *sweep_rad != 0.0
@@ -190,10 +149,7 @@ struct Random(u64);
 
 impl Random {
     fn below(&mut self, n: usize) -> usize {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         ((self.0 >> 33) as usize) % n
     }
 }
@@ -206,15 +162,7 @@ fn random_bytes_do_no_harm() {
         let length = random.below(200);
         let any = |random: &mut Random| random.below(256) as u8;
         let one = |random: &mut Random| alphabet[random.below(alphabet.len())];
-        let bytes: Vec<u8> = (0..length)
-            .map(|_| {
-                if round % 4 == 0 {
-                    any(&mut random)
-                } else {
-                    one(&mut random)
-                }
-            })
-            .collect();
+        let bytes: Vec<u8> = (0..length).map(|_| if round % 4 == 0 { any(&mut random) } else { one(&mut random) }).collect();
         let (program, findings) = run(&String::from_utf8_lossy(&bytes));
         assert_sound(&program, &findings);
     }
@@ -249,12 +197,8 @@ fn mutated_programs_do_no_harm() {
 /// A program in which each line is built from words of the dialect never gives two errors for one line.
 #[test]
 fn a_line_has_at_most_one_error() {
-    let words = [
-        "G0", "G1", "G2", "G3", "G4", "G28", "G53", "G92", "G90", "G91", "M3", "M5", "M8", "X1", "Y2", "Z-1",
-    ];
-    let more = [
-        "I1", "J-1", "R5", "P1", "F100", "A1", "G41", "G999", "M190", "X#1", "Q", "(c)", "G20", "G18", "T1",
-    ];
+    let words = ["G0", "G1", "G2", "G3", "G4", "G28", "G53", "G92", "G90", "G91", "M3", "M5", "M8", "X1", "Y2", "Z-1"];
+    let more = ["I1", "J-1", "R5", "P1", "F100", "A1", "G41", "G999", "M190", "X#1", "Q", "(c)", "G20", "G18", "T1"];
     let mut random = Random(3);
     for _ in 0..500 {
         let mut text = String::new();
@@ -292,11 +236,6 @@ fn long_lines_are_read_in_one_pass() {
         let start = Instant::now();
         let (blocks, _): (Vec<Block>, _) = parse("long", &text);
         drop(blocks);
-        assert!(
-            start.elapsed() < Duration::from_secs(2),
-            "{:?} for {:.20}",
-            start.elapsed(),
-            text
-        );
+        assert!(start.elapsed() < Duration::from_secs(2), "{:?} for {:.20}", start.elapsed(), text);
     }
 }

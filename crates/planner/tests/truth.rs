@@ -3,7 +3,8 @@
 use std::f64::consts::PI;
 
 use torchtwin_planner::{
-    AXES, Limits, Motion, MoveKind, PathItem, Planner, Point, Segment, Shape, StepEdge, Stepper, TICK_HZ, TorchEvent, steps::step_at,
+    AXES, Limits, Motion, MoveKind, PathItem, Planner, Point, Segment, Shape, StepEdge, Stepper, TICK_HZ, TorchEvent,
+    steps::step_at,
 };
 
 fn limits() -> Limits {

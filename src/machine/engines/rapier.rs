@@ -6,11 +6,15 @@
 //! solver iteration, and the speeds taken half a step behind the positions, which makes rapier's semi-implicit step a leapfrog of
 //! second order.
 
+mod mount;
+#[cfg(test)]
+mod tests;
+
 use rapier3d_f64::prelude::*;
 
-use crate::machine::mount::{Motion, Mount};
 use crate::machine::params::{BodyParams, MachineParams};
 use crate::machine::{JOINTS, JointMotion};
+use mount::{Motion, Mount};
 
 const FRAME: usize = 0;
 const GANTRY: usize = 1;
@@ -174,6 +178,3 @@ fn insert(world: &mut PhysicsWorld, b: &BodyParams) -> RigidBodyHandle {
         .can_sleep(false);
     world.bodies.insert(body)
 }
-
-#[cfg(test)]
-mod tests;

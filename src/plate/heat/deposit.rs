@@ -135,10 +135,8 @@ impl Heat {
         let mut shares = [(0, 0, 0.0); 4];
         for (n, share) in shares.iter_mut().enumerate() {
             let ((x, sx), (y, sy)) = (nearest[0][n % 2], nearest[1][n / 2]);
-            let centre = [
-                self.origin_m[0] + (x as f64 + 0.5) * self.cell_m[0],
-                self.origin_m[1] + (y as f64 + 0.5) * self.cell_m[1],
-            ];
+            let centre =
+                [self.origin_m[0] + (x as f64 + 0.5) * self.cell_m[0], self.origin_m[1] + (y as f64 + 0.5) * self.cell_m[1]];
             let kept = only.is_none_or(|(o, d)| (centre[0] - o[0]) * d[0] + (centre[1] - o[1]) * d[1] >= 0.0);
             *share = (x, y, if kept { sx * sy } else { 0.0 });
         }
@@ -167,8 +165,7 @@ mod tests {
     #[test]
     fn erf_is_the_tabulated_one() {
         // Abramowitz and Stegun, table 7.1.
-        for (x, y) in
-            [(0.0, 0.0), (0.5, 0.520_499_877_8), (1.0, 0.842_700_792_9), (2.0, 0.995_322_265_0), (3.0, 0.999_977_909_5)]
+        for (x, y) in [(0.0, 0.0), (0.5, 0.520_499_877_8), (1.0, 0.842_700_792_9), (2.0, 0.995_322_265_0), (3.0, 0.999_977_909_5)]
         {
             assert!((erf(x) - y).abs() < 1e-10 && (erf(-x) + y).abs() < 1e-10);
         }

@@ -177,9 +177,7 @@ impl Law {
                     loss: match loss {
                         Loss::None => AnyCurve::Nothing,
                         Loss::Constant { w_per_m2_k } => AnyCurve::Line(Line(w_per_m2_k / capacity)),
-                        Loss::AirAndRadiation { .. } => {
-                            AnyCurve::Table(Table::new(width, |h| ambient_c + h / capacity, lose))
-                        }
+                        Loss::AirAndRadiation { .. } => AnyCurve::Table(Table::new(width, |h| ambient_c + h / capacity, lose)),
                     },
                     capacity_j_per_m3_k: capacity,
                 }

@@ -117,8 +117,7 @@ impl Heat {
             return;
         }
         let dt = dt_s / steps;
-        let factors =
-            Factors { x: dt * self.cell_m[0].powi(-2), y: dt * self.cell_m[1].powi(-2), loss: dt / self.thickness_m };
+        let factors = Factors { x: dt * self.cell_m[0].powi(-2), y: dt * self.cell_m[1].powi(-2), loss: dt / self.thickness_m };
         let mut left = steps as u64;
         while left > 0 && self.tiles.awake_cells() > 0 {
             self.lost_j += self.tiles.step(factors, &self.law) * self.cell_volume_m3();
@@ -198,10 +197,8 @@ impl Heat {
             share[axis] = from_first - low[axis] as f64;
         }
         let linked = |x, y, axis: usize| low[axis] == high[axis] || self.tiles.linked(x, y, axis);
-        let whole = linked(low[0], low[1], 0)
-            && linked(low[0], high[1], 0)
-            && linked(low[0], low[1], 1)
-            && linked(high[0], low[1], 1);
+        let whole =
+            linked(low[0], low[1], 0) && linked(low[0], high[1], 0) && linked(low[0], low[1], 1) && linked(high[0], low[1], 1);
         if !whole {
             let nearest = |axis: usize| if share[axis] > 0.5 { high[axis] } else { low[axis] };
             return value(nearest(0), nearest(1));

@@ -43,12 +43,7 @@ fn v1_thin_plate() {
     // On the middle of a row of cells, as are then all places looked at: the scheme's error without that of reading.
     let (y0, end) = (0.1005, 0.5205);
     run_v1(&mut heat, y0, 0.0305, end);
-    let cases = [
-        ([-0.010, 0.005], 460.614),
-        ([-0.020, 0.005], 474.631),
-        ([-0.050, 0.005], 382.611),
-        ([-0.100, 0.020], 112.956),
-    ];
+    let cases = [([-0.010, 0.005], 460.614), ([-0.020, 0.005], 474.631), ([-0.050, 0.005], 382.611), ([-0.100, 0.020], 112.956)];
     for ([x, y], expected) in cases {
         assert!((20.0 + rosenthal(x, y, 0.0) - expected).abs() < 0.01, "formula at {x} {y}");
         for side in [y, -y] {

@@ -253,12 +253,8 @@ impl Tiles {
                 largest(h[SIDE - 1].iter().copied()),
             ];
             let around = self.neighbours(tile as usize);
-            wanted.extend(
-                around.into_iter().zip(edges).filter(|(_, edge)| *edge > self.wake_above).filter_map(|(t, _)| t),
-            );
-            if edges.iter().any(|edge| *edge > self.wake_above)
-                || largest(h.as_flattened().iter().copied()) > self.wake_above
-            {
+            wanted.extend(around.into_iter().zip(edges).filter(|(_, edge)| *edge > self.wake_above).filter_map(|(t, _)| t));
+            if edges.iter().any(|edge| *edge > self.wake_above) || largest(h.as_flattened().iter().copied()) > self.wake_above {
                 wanted.push(tile as usize);
             }
         }

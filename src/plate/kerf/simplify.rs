@@ -27,8 +27,7 @@ pub fn simplify(path: &[PathPoint], tolerance_m: f64) -> Vec<PathPoint> {
     let mut start = 0;
     for (i, point) in path.iter().enumerate() {
         let breaks = point.kerf_m.is_nan() || point.kerf_m <= 0.0;
-        let ends =
-            i + 1 == path.len() || path.get(i + 1).is_some_and(|next| next.kerf_m.is_nan() || next.kerf_m <= 0.0);
+        let ends = i + 1 == path.len() || path.get(i + 1).is_some_and(|next| next.kerf_m.is_nan() || next.kerf_m <= 0.0);
         if breaks || ends || i - start >= LONGEST_RUN {
             keep[start] = true;
             keep[i] = true;

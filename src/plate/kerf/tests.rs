@@ -101,8 +101,7 @@ fn the_union_is_that_of_all_discs() {
             })
             .collect();
         let regions = sweep(std::slice::from_ref(&path));
-        let box_m =
-            regions.iter().fold([0.0f64; 2], |b, r| [b[0].max(r.bounds_m()[1][0]), b[1].max(r.bounds_m()[1][1])]);
+        let box_m = regions.iter().fold([0.0f64; 2], |b, r| [b[0].max(r.bounds_m()[1][0]), b[1].max(r.bounds_m()[1][1])]);
         let mut looked = 0;
         for _ in 0..600 {
             let q = [(box_m[0] + 2.0 * W) * noise(&mut seed) - W, (box_m[1] + 4.0 * W) * noise(&mut seed) - 2.0 * W];
@@ -128,14 +127,8 @@ fn the_union_is_that_of_all_discs() {
 fn widths_that_jump_and_points_that_are_not_numbers() {
     let dwell: Vec<_> = (0..1000).map(|i| at(0.0, 0.0, W + f64::from(i) * 1e-6)).collect();
     assert!((area(&[dwell]) / (PI * (W + 999e-6).powi(2) / 4.0) - 1.0).abs() < 1e-3);
-    let broken = vec![
-        at(0.0, 0.0, W),
-        at(0.01, 0.0, W),
-        at(0.02, 0.0, 0.0),
-        at(f64::NAN, 0.0, W),
-        at(0.03, 0.0, W),
-        at(0.04, 0.0, W),
-    ];
+    let broken =
+        vec![at(0.0, 0.0, W), at(0.01, 0.0, W), at(0.02, 0.0, 0.0), at(f64::NAN, 0.0, W), at(0.03, 0.0, W), at(0.04, 0.0, W)];
     assert_eq!(sweep(&[broken]).len(), 2);
     assert!(sweep(&[]).is_empty() && sweep(&[vec![], vec![at(0.0, 0.0, -1.0)]]).is_empty());
     let back = vec![at(0.0, 0.0, W), at(0.01, 0.0, W), at(0.0, 0.0, W)];

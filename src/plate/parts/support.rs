@@ -82,8 +82,8 @@ pub(super) fn support(region: &Region, centroid: Point, slats: &Slats) -> Suppor
         })
         .collect();
     let rings: Vec<Vec<Point>> = region.rings().map(<[Point]>::to_vec).collect();
-    let carried = FloatOverlay::<Point, i64>::from_subj_and_clip(&rings, &strips)
-        .overlay(OverlayRule::Intersect, FillRule::NonZero);
+    let carried =
+        FloatOverlay::<Point, i64>::from_subj_and_clip(&rings, &strips).overlay(OverlayRule::Intersect, FillRule::NonZero);
     let mut points = Vec::new();
     let mut area_m2 = 0.0;
     for shape in carried {

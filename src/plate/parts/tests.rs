@@ -101,16 +101,7 @@ fn pieces_rest_tip_or_fall() {
     assert_eq!(block(0.04, 0.06), Support::Rests);
     // An L whose foot is on two slats and whose centre of mass hangs over, beside the hull.
     let l = Region {
-        outer: vec![
-            [0.04, 0.1],
-            [0.11, 0.1],
-            [0.11, 0.12],
-            [0.06, 0.12],
-            [0.06, 0.5],
-            [0.053, 0.5],
-            [0.053, 0.12],
-            [0.04, 0.12],
-        ],
+        outer: vec![[0.04, 0.1], [0.11, 0.1], [0.11, 0.12], [0.06, 0.12], [0.06, 0.5], [0.053, 0.5], [0.053, 0.12], [0.04, 0.12]],
         holes: vec![],
     };
     assert_eq!(on(l), Support::TipsUp);

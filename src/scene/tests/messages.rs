@@ -152,21 +152,13 @@ fn broken_text_never_panics() {
     let folder = Folder::new("broken");
     let lines: Vec<&str> = machine.lines().collect();
     for gone in 0..lines.len() {
-        let without: Vec<&str> =
-            lines.iter().enumerate().filter(|(at, _)| *at != gone).map(|(_, line)| *line).collect();
+        let without: Vec<&str> = lines.iter().enumerate().filter(|(at, _)| *at != gone).map(|(_, line)| *line).collect();
         let _ = load_machine(&folder.write("m.toml", &without.join("\n")));
         let _ = load_machine(&folder.write("m.toml", &lines[..gone].join("\n")));
     }
-    for odd in [
-        "",
-        "\u{feff}",
-        "é = [",
-        "a = nan",
-        "[[plate]]",
-        "plate = 3",
-        "\0",
-        "title = 'x'\r\n[plate]\r\nthickness_mm = inf",
-    ] {
+    for odd in
+        ["", "\u{feff}", "é = [", "a = nan", "[[plate]]", "plate = 3", "\0", "title = 'x'\r\n[plate]\r\nthickness_mm = inf"]
+    {
         let _ = Checker::new("scene.toml", odd).read::<SceneFile>();
     }
 }

@@ -245,10 +245,7 @@ fn sections_weigh_what_en_10219_says() {
         let section = built_in().section(id).expect("a section of the standard").part;
         assert_eq!(section.kg_per_m.value, kg_per_m);
         assert!((section.area_mm2.value / 100.0 - area_cm2).abs() < 0.005);
-        assert_eq!(
-            (section.i_strong_cm4.value, section.i_weak_cm4.value, section.j_cm4.value),
-            (strong, weak, torsion)
-        );
+        assert_eq!((section.i_strong_cm4.value, section.i_weak_cm4.value, section.j_cm4.value), (strong, weak, torsion));
     }
 }
 
@@ -294,17 +291,11 @@ fn bounds_mean_what_suits_the_figure() {
     assert_eq!(figures::bound("cost_usd_max", 1500.0), Some(("cost_usd", Bound::Max(1500.0))));
     assert_eq!(figures::bound("torque_margin_min", 0.3), Some(("torque_margin_min", Bound::Min(0.3))));
     assert_eq!(figures::bound("torque_margin_min_max", 0.9), Some(("torque_margin_min", Bound::Max(0.9))));
-    assert_eq!(
-        figures::bound("cycle_time_s", 100.0),
-        Some(("cycle_time_s", Bound::Equal { value: 100.0, tolerance: 2.0 }))
-    );
+    assert_eq!(figures::bound("cycle_time_s", 100.0), Some(("cycle_time_s", Bound::Equal { value: 100.0, tolerance: 2.0 })));
     assert_eq!(figures::bound("speed", 1.0), None);
     let scene = scene("square_100");
     assert_eq!(scene.expect.bounds[0].0, "lost_steps");
-    assert_eq!(
-        scene.expect.bounds.last().map(|(name, bound)| (name.as_str(), *bound)),
-        Some(("cost_usd", Bound::Max(1500.0)))
-    );
+    assert_eq!(scene.expect.bounds.last().map(|(name, bound)| (name.as_str(), *bound)), Some(("cost_usd", Bound::Max(1500.0))));
 }
 
 #[test]
@@ -324,8 +315,8 @@ fn tips_are_found_by_name_number_and_thickness() {
 fn a_plate_may_be_stripped_to_constants() {
     let folder = Folder::new("constants");
     let constants = "{ conductivity_w_per_m_k = 35.0, density_kg_per_m3 = 7850.0, specific_heat_j_per_kg_k = 650.0 }\nsurface_loss_w_per_m2_k = 0.0";
-    let scene = load(&folder.write("scene.toml", &square("\"S235\"", constants)), None)
-        .unwrap_or_else(|f| panic!("{}", words(&f)));
+    let scene =
+        load(&folder.write("scene.toml", &square("\"S235\"", constants)), None).unwrap_or_else(|f| panic!("{}", words(&f)));
     assert_eq!(scene.plate.heat.loss, crate::plate::heat::Loss::None);
     assert_eq!(scene.plate.density_kg_per_m3, 7850.0);
 }
@@ -339,8 +330,7 @@ fn names_are_near_only_when_they_are() {
 
 #[test]
 fn every_key_has_words_and_every_number_a_range() {
-    let tables =
-        [MachineFile::KEYS, SceneFile::KEYS, super::parts::Motor::KEYS, super::machine_file::TransmissionTable::KEYS];
+    let tables = [MachineFile::KEYS, SceneFile::KEYS, super::parts::Motor::KEYS, super::machine_file::TransmissionTable::KEYS];
     for key in tables.into_iter().flatten() {
         assert!(!key.doc.trim().is_empty(), "{} has no words", key.name);
         let numeric = key.kind.contains("Quantity");

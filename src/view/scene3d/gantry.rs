@@ -71,7 +71,11 @@ pub fn side(still: &Still, layout: &Layout, which: usize) -> Body {
         let gusset = if out < 0.0 { gusset.moved(Affine3A::from_rotation_z(std::f32::consts::PI)) } else { gusset };
         body.add(Finish::Aluminium, gusset.at(end_x + out * 0.006, y + away * 0.062, plate_z + plate / 2.0));
         for z in [0.25, 0.75] {
-            let screw = cylinder(0.005, 0.006, 12).along_x().at(end_x + out * 0.006 - 0.003, y + away * 0.03, layout.beam_z + (z - 0.5) * layout.beam.y * 0.7);
+            let screw = cylinder(0.005, 0.006, 12).along_x().at(
+                end_x + out * 0.006 - 0.003,
+                y + away * 0.03,
+                layout.beam_z + (z - 0.5) * layout.beam.y * 0.7,
+            );
             body.add(Finish::Black, screw);
         }
     }
@@ -141,7 +145,9 @@ pub fn beam(still: &Still, layout: &Layout, carriage_x: f32) -> Body {
         Drive::Rack => {
             let bar = rack(span - 0.05, 0.015, 0.012, 0.003_141_6).along_x();
             // The teeth look forward, so that the pinion meets them from the front.
-            let bar = bar.moved(Affine3A::from_rotation_x(std::f32::consts::FRAC_PI_2)).moved(Affine3A::from_rotation_x(std::f32::consts::FRAC_PI_2));
+            let bar = bar
+                .moved(Affine3A::from_rotation_x(std::f32::consts::FRAC_PI_2))
+                .moved(Affine3A::from_rotation_x(std::f32::consts::FRAC_PI_2));
             body.add(Finish::BrightSteel, bar.at(0.0, front, z));
         }
         Drive::Belt => body.add(Finish::Rubber, block(span - 0.05, 0.0024, 0.01, 0.0003).at(0.0, front - 0.006, z)),
@@ -232,7 +238,10 @@ fn slide(body: &mut Body, layout: &Layout, face: f32, tip_z: f32) {
     body.add(Finish::Aluminium, block(0.06, 0.02, 0.085, 0.002).at(0.0, y - 0.026, slider));
     for dz in [-0.028, 0.028] {
         let reach = y - 0.036;
-        body.add(Finish::Aluminium, block(0.048, reach.abs() + 0.02, 0.016, 0.002).at(0.0, (reach - 0.018) / 2.0 + 0.001, slider + dz));
+        body.add(
+            Finish::Aluminium,
+            block(0.048, reach.abs() + 0.02, 0.016, 0.002).at(0.0, (reach - 0.018) / 2.0 + 0.001, slider + dz),
+        );
         body.add(Finish::Aluminium, cylinder(0.0265, 0.018, 36).at(0.0, 0.0, slider + dz - 0.009));
         body.add(Finish::Black, cylinder(0.003, 0.06, 8).along_x().at(-0.03, -0.022, slider + dz));
     }

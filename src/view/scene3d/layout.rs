@@ -50,10 +50,7 @@ impl Layout {
             slat_top,
             rail_top: slat_top,
             rail_x: table.rail_x_m.map(|x| x as f32),
-            frame_y: [
-                beam_behind - SIDE_LENGTH / 2.0 - 0.06,
-                table.travel_m[1] as f32 + beam_behind + SIDE_LENGTH / 2.0 + 0.06,
-            ],
+            frame_y: [beam_behind - SIDE_LENGTH / 2.0 - 0.06, table.travel_m[1] as f32 + beam_behind + SIDE_LENGTH / 2.0 + 0.06],
             tube,
             beam_behind,
             beam_z: gantry.beam_height_m as f32,
@@ -95,8 +92,7 @@ impl Layout {
 /// Slats as centre and size of boxes, for drawing and for falling parts alike.
 pub fn slats(still: &Still, layout: &Layout) -> Vec<(Vec3, Vec3)> {
     let slats = &still.table.slats;
-    let (along, across) =
-        if slats.along_y { (layout.bed_y(), layout.bed_x()) } else { (layout.bed_x(), layout.bed_y()) };
+    let (along, across) = if slats.along_y { (layout.bed_y(), layout.bed_x()) } else { (layout.bed_x(), layout.bed_y()) };
     let (pitch, width) = (slats.pitch_m as f32, slats.width_m as f32);
     if pitch <= width {
         return Vec::new();

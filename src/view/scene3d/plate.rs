@@ -20,8 +20,7 @@ const TOLERANCE_M: f64 = 2e-5;
 /// Adds the pieces of the plate.
 pub fn spawn(world: &mut World, root: Entity, still: &Still, layout: &Layout) {
     let plate = &still.plate;
-    let polygons: Vec<Polygon> =
-        plate.pieces.iter().map(|piece| Polygon::new(&piece.outer, &piece.holes, TOLERANCE_M)).collect();
+    let polygons: Vec<Polygon> = plate.pieces.iter().map(|piece| Polygon::new(&piece.outer, &piece.holes, TOLERANCE_M)).collect();
     let rests = parts_drop::rest_poses(still, layout, &polygons);
     let (top, edge) = materials(world, plate);
     let thickness = plate.thickness_m as f32;
@@ -107,9 +106,7 @@ fn sample_heat(plate: &PlateView, size: [u32; 2]) -> Vec<f32> {
 }
 
 fn is_complete(heat: &HeatView) -> bool {
-    heat.cell_m > 0.0
-        && heat.cells.iter().all(|n| *n > 0)
-        && heat.temperature_c.len() >= heat.cells[0] * heat.cells[1]
+    heat.cell_m > 0.0 && heat.cells.iter().all(|n| *n > 0) && heat.temperature_c.len() >= heat.cells[0] * heat.cells[1]
 }
 
 fn between(heat: &HeatView, x: f64, y: f64) -> f32 {

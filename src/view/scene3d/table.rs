@@ -128,7 +128,9 @@ fn bed(body: &mut Body, still: &Still, layout: &Layout) {
     let (mx, my) = ((x0 + x1) / 2.0, (y0 + y1) / 2.0);
     let (w, d, z) = (x1 - x0, y1 - y0, layout.tray_z());
     let ledge = layout.slat_top - SLAT_HEIGHT - 0.003;
-    for (x, y, sx, sy) in [(x0 + 0.015, my, 0.03, d), (x1 - 0.015, my, 0.03, d), (mx, y0 + 0.015, w, 0.03), (mx, y1 - 0.015, w, 0.03)] {
+    for (x, y, sx, sy) in
+        [(x0 + 0.015, my, 0.03, d), (x1 - 0.015, my, 0.03, d), (mx, y0 + 0.015, w, 0.03), (mx, y1 - 0.015, w, 0.03)]
+    {
         body.add(Finish::RawSteel, block(sx, sy, 0.006, 0.001).at(x, y, ledge));
     }
     body.add(Finish::RawSteel, block(w, d, 0.003, 0.0005).tinted([0.5, 0.5, 0.52, 1.0]).at(mx, my, z));
@@ -144,7 +146,15 @@ fn cabinet(body: &mut Body, layout: &Layout) {
     body.add(Finish::CabinetGrey, block(0.3, 0.13, 0.36, 0.006).at(x, y, z));
     body.add(Finish::CabinetGrey, block(0.276, 0.008, 0.336, 0.003).at(x, y - 0.068, z));
     body.add(Finish::Black, cylinder(0.022, 0.006, 28).along_y().at(x + 0.1, y - 0.078, z + 0.13));
-    body.add(Finish::SignalRed, turned(&[(0.0, 0.024), (0.012, 0.023), (0.017, 0.018), (0.017, 0.008), (0.008, 0.006), (0.008, 0.0)].map(|(r, h)| (r, -h)), 28).along_y().at(x + 0.1, y - 0.078, z + 0.13));
+    body.add(
+        Finish::SignalRed,
+        turned(
+            &[(0.0, 0.024), (0.012, 0.023), (0.017, 0.018), (0.017, 0.008), (0.008, 0.006), (0.008, 0.0)].map(|(r, h)| (r, -h)),
+            28,
+        )
+        .along_y()
+        .at(x + 0.1, y - 0.078, z + 0.13),
+    );
     for k in 0..2 {
         body.add(Finish::Black, cylinder(0.011, 0.01, 20).along_y().at(x - 0.02 - 0.05 * k as f32, y - 0.08, z + 0.13));
     }

@@ -19,7 +19,10 @@ pub fn torch() -> Body {
     body.add(Finish::Copper, turned(&tip, 32));
     body.add(Finish::Black, turned(&[(0.0, 0.003), (0.0018, 0.0)].map(|(r, z)| (r, z)), 16));
     body.add(Finish::Brass, cylinder(0.0145, 0.017, 6).at(0.0, 0.0, 0.05));
-    body.add(Finish::Brass, turned(&[(0.0115, 0.067), (0.0125, 0.07), (0.0125, 0.092), (0.0165, 0.098), (0.0165, 0.112), (0.0, 0.112)], 32));
+    body.add(
+        Finish::Brass,
+        turned(&[(0.0115, 0.067), (0.0125, 0.07), (0.0125, 0.092), (0.0165, 0.098), (0.0165, 0.112), (0.0, 0.112)], 32),
+    );
     body.add(Finish::Chrome, cylinder(0.0175, 0.225, 40).at(0.0, 0.0, 0.112));
     for z in [0.118, 0.328] {
         body.add(Finish::Brass, cylinder(0.0182, 0.006, 40).at(0.0, 0.0, z));
@@ -78,7 +81,10 @@ pub fn fire(world: &mut World, root: Entity, still: &Still, layout: &Layout, tip
     for k in 0..6 {
         let (sin, cos) = (TAU * k as f32 / 6.0).sin_cos();
         let at = tip + Vec3::new(cos, sin, 0.0) * 0.0036;
-        let cone = plume(&[(0.0009, 0.0), (0.0011, -gap * 0.25), (0.0006, -gap * 0.55), (0.0, -gap * 0.75)], [[3.0, 6.5, 14.0, 1.0], [2.0, 5.0, 12.0, 1.0], [0.8, 2.2, 6.0, 1.0], [0.0; 4]]);
+        let cone = plume(
+            &[(0.0009, 0.0), (0.0011, -gap * 0.25), (0.0006, -gap * 0.55), (0.0, -gap * 0.75)],
+            [[3.0, 6.5, 14.0, 1.0], [2.0, 5.0, 12.0, 1.0], [0.8, 2.2, 6.0, 1.0], [0.0; 4]],
+        );
         flames.push(cone.at(at.x, at.y, at.z));
     }
     let envelope = plume(
@@ -86,7 +92,10 @@ pub fn fire(world: &mut World, root: Entity, still: &Still, layout: &Layout, tip
         [[0.10, 0.22, 0.62, 1.0], [0.10, 0.20, 0.55, 1.0], [0.16, 0.20, 0.42, 1.0], [0.0; 4]],
     );
     flames.push(envelope.at(tip.x, tip.y, tip.z));
-    let halo = plume(&[(0.0, -gap * 0.93), (0.012, -gap * 0.93), (0.034, -gap * 0.95), (0.05, -gap * 0.96)], [[0.5, 0.42, 0.4, 1.0], [0.3, 0.22, 0.2, 1.0], [0.05, 0.03, 0.03, 1.0], [0.0; 4]]);
+    let halo = plume(
+        &[(0.0, -gap * 0.93), (0.012, -gap * 0.93), (0.034, -gap * 0.95), (0.05, -gap * 0.96)],
+        [[0.5, 0.42, 0.4, 1.0], [0.3, 0.22, 0.2, 1.0], [0.05, 0.03, 0.03, 1.0], [0.0; 4]],
+    );
     flames.push(halo.at(tip.x, tip.y, tip.z));
     glowing(world, root, flames);
     lamp(world, root, tip + Vec3::new(0.0, -0.012, -gap * 0.35), Color::srgb(0.72, 0.82, 1.0), 140.0);
@@ -94,7 +103,15 @@ pub fn fire(world: &mut World, root: Entity, still: &Still, layout: &Layout, tip
         let bottom = layout.slat_top;
         let mut hot = Solid::default();
         let bright = black_body(2100.0) * 9.0;
-        let rim = plume(&[(0.0016, 0.0004), (0.0011, 0.0), (0.0009, bottom * 0.5), (0.0007, bottom)], [[bright.x * 0.4, bright.y * 0.3, bright.z * 0.2, 1.0], [bright.x, bright.y, bright.z, 1.0], [bright.x, bright.y, bright.z, 1.0], [bright.x, bright.y * 0.8, bright.z * 0.5, 1.0]]);
+        let rim = plume(
+            &[(0.0016, 0.0004), (0.0011, 0.0), (0.0009, bottom * 0.5), (0.0007, bottom)],
+            [
+                [bright.x * 0.4, bright.y * 0.3, bright.z * 0.2, 1.0],
+                [bright.x, bright.y, bright.z, 1.0],
+                [bright.x, bright.y, bright.z, 1.0],
+                [bright.x, bright.y * 0.8, bright.z * 0.5, 1.0],
+            ],
+        );
         hot.push(rim.at(tip.x, tip.y, 0.0));
         hot.push(sparks(tip, bottom, layout, width));
         glowing(world, root, hot);

@@ -4,7 +4,8 @@ use super::*;
 use crate::machine::params::{BeamParams, MountParams};
 
 fn params() -> MachineParams {
-    let body = |mass_kg: f64, centre_in_machine_m| BodyParams { mass_kg, inertia_kg_m2: [mass_kg * 0.02; 3], centre_in_machine_m };
+    let body =
+        |mass_kg: f64, centre_in_machine_m| BodyParams { mass_kg, inertia_kg_m2: [mass_kg * 0.02; 3], centre_in_machine_m };
     let mount = |linear_n_per_m, at_in_machine_m| MountParams {
         linear_n_per_m,
         angular_nm_per_rad: [2e5; 3],
@@ -24,7 +25,13 @@ fn params() -> MachineParams {
         trucks: [mount([4e7, 0.0, 4e7], [-0.05, 0.0, 0.15]), mount([4e7, 0.0, 4e7], [1.3, 0.0, 0.15])],
         carriage_guide: mount([0.0, 3e7, 3e7], [0.0, 0.0, 0.2]),
         torch_slide: mount([2e7, 2e7, 0.0], [0.0, 0.0, 0.18]),
-        beam: BeamParams { span_m: 1.35, vertical_n_m2: 2.27e5, horizontal_n_m2: 7.7e4, torsion_n_m2: 7.5e4, left_x_in_machine_m: -0.05 },
+        beam: BeamParams {
+            span_m: 1.35,
+            vertical_n_m2: 2.27e5,
+            horizontal_n_m2: 7.7e4,
+            torsion_n_m2: 7.5e4,
+            left_x_in_machine_m: -0.05,
+        },
         tip_in_machine_m: [0.0, 0.0, 0.0],
         travel_m: [[0.0, 1.25], [0.0, 1.25], [0.0, 0.1]],
         gravity_m_per_s2: 0.0,
@@ -77,7 +84,8 @@ fn a_push_at_rest_bends_the_tip_by_the_beam_formula() {
     guide_first.at_in_machine_m = [0.625, 0.0, 0.2];
     let centre = Vector::new(0.625, 0.0, 0.2);
     let mount = Mount::new(&guide_first, centre, centre, 4.0, [0.1; 3], Some(&p.beam));
-    let rest = |y: f64| Motion { pose: Pose::from_translation(Vector::new(0.625, y, 0.2)), linear: Vector::ZERO, angular: Vector::ZERO };
+    let rest =
+        |y: f64| Motion { pose: Pose::from_translation(Vector::new(0.625, y, 0.2)), linear: Vector::ZERO, angular: Vector::ZERO };
     let deflection = 10.0 * p.beam.span_m.powi(3) / (48.0 * p.beam.horizontal_n_m2);
     let reaction = mount.react(&rest(0.0), &rest(deflection), Vector::ZERO);
     assert!((reaction.force.y / -10.0 - 1.0).abs() < 1e-3, "{} N", reaction.force.y);

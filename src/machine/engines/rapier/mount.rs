@@ -6,7 +6,7 @@
 
 use rapier3d_f64::math::{Pose, Vector};
 
-use super::params::{BeamParams, MountParams};
+use crate::machine::params::{BeamParams, MountParams};
 
 /// A body's state, as the engine hands it out.
 #[derive(Clone, Copy, Debug)]

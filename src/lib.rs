@@ -6,20 +6,18 @@
 //! ```text
 //! G-code text ─► gcode ─► program ─► planner ─► step edges ─► drive ─► machine ─► torch ─► plate ─► record ─► report, view
 //! ```
-#![forbid(unsafe_code)]
-#![warn(missing_docs)]
 
 pub mod diag;
 pub mod gcode;
 pub mod program;
 pub use torchtwin_planner as planner;
-pub mod command;
 pub mod drive;
 pub mod machine;
-pub mod plate;
-pub mod report;
-pub mod scene;
 pub mod torch;
+pub mod plate;
 pub mod twin;
+pub mod scene;
+pub mod report;
 #[cfg(feature = "view")]
 pub mod view;
+pub mod command;

@@ -104,12 +104,11 @@ impl Motor {
         let (sin, cos) = (self.teeth * middle_rad).sin_cos();
         let k = self.constant_nm_per_a;
         let emf = [-k * state.speed_rad_per_s * sin, k * state.speed_rad_per_s * cos];
-        for phase in 0..2 {
-            let i = state.current_a[phase];
-            let drop = self.resistance_ohm * i + emf[phase];
-            let asked = drop + self.inductance_h * (state.wanted_a[phase] - i) / h;
+        for ((current, wanted), emf) in state.current_a.iter_mut().zip(state.wanted_a).zip(emf) {
+            let drop = self.resistance_ohm * *current + emf;
+            let asked = drop + self.inductance_h * (wanted - *current) / h;
             let v = asked.clamp(-self.bus_v, self.bus_v);
-            state.current_a[phase] = i + h * (v - drop) / self.inductance_h;
+            *current += h * (v - drop) / self.inductance_h;
         }
         let [a, b] = state.current_a;
         let sin2 = 2.0 * sin * cos;

@@ -184,4 +184,5 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Diagnostic {
         _ => error.to_string(),
     };
     Diagnostic::error("S001", format!("cannot read {}: {why}", shown.display()))
+        .hint("check the path; it counts from the folder you are in")
 }

@@ -227,10 +227,7 @@ impl Observer {
             JointSummary {
                 name: joint.params.name.clone(),
                 motor: joint.params.motor.name.clone(),
-                driver: format!(
-                    "{} at {:.0} V, {:.2} A peak",
-                    joint.params.driver.name, joint.params.driver.bus_v, joint.params.driver.current_peak_a
-                ),
+                driver: joint.params.driver.name.clone(),
                 transmission: joint.params.transmission.name.clone(),
                 steps: watch.steps,
                 lost_full_steps: joint.lost_full_steps(&plant.states[i]),

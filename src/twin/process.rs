@@ -286,8 +286,12 @@ impl Process {
         if far {
             cut.points.push(point);
         } else if let Some(last) = cut.points.last_mut() {
-            // At rest the kerf only grows.
-            last.kerf_m = last.kerf_m.max(out.kerf_m);
+            // Of each stretch the point furthest off stays; at rest the kerf only grows.
+            let kerf_m = last.kerf_m.max(out.kerf_m);
+            if point.deviation_m.abs() > last.deviation_m.abs() {
+                *last = point;
+            }
+            last.kerf_m = kerf_m;
         }
         if through {
             self.cut_time_s += s.dt_s;

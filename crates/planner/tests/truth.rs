@@ -209,9 +209,9 @@ fn every_block_ends_on_the_commanded_step_and_steps_follow_the_planned_point() {
                 let off = (planned - counts[axis] as f64).abs();
                 assert!(off <= allowed, "seed {seed}: axis {axis} is {off} steps from the planned point at {t} s of {m:?}");
             }
-            for axis in 0..AXES {
+            for (axis, count) in counts.iter().enumerate() {
                 let commanded = step_at(m.geometry.to()[axis], l.steps_per_m[axis]);
-                assert_eq!(counts[axis], commanded, "seed {seed}: axis {axis} after {m:?}");
+                assert_eq!(*count, commanded, "seed {seed}: axis {axis} after {m:?}");
             }
             now_s += m.profile.duration_s();
         }

@@ -1,0 +1,117 @@
+//! Speed of each stage of the chain: parse and interpret, plan and step, drives and mechanism, plate heat, the whole CEB scene's first
+//! seconds of cutting.
+
+use std::hint::black_box;
+use std::path::Path;
+use std::time::Duration;
+
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use torchtwin::command::job;
+use torchtwin::drive::Joint;
+use torchtwin::gcode;
+use torchtwin::planner::{MoveKind, PathItem, Segment, Shape, Stepper};
+use torchtwin::plate::heat::Heat;
+use torchtwin::program::{Setup, interpret};
+use torchtwin::scene::{self, model::Scene};
+use torchtwin::twin::plant::{Plant, STEP_S, SUBSTEPS};
+use torchtwin::twin::timeline::plan_into;
+use torchtwin::twin::{self, Options};
+
+fn ceb() -> Scene {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes/ceb_press_side.toml");
+    scene::load(&path, None).unwrap_or_else(|findings| panic!("{findings:?}"))
+}
+
+/// A zig-zag of `count` moves of 0.1 mm.
+fn facets(count: u32) -> Vec<PathItem> {
+    let to = |i: u32| [f64::from(i) * 1e-4, 2e-5 * f64::from(i % 2), 0.0];
+    let item = |i| PathItem::Move { tag: i, kind: MoveKind::Feed, speed_m_per_s: 0.05, shape: Shape::Line { to: to(i + 1) } };
+    (0..count).map(item).collect()
+}
+
+fn front_end(c: &mut Criterion) {
+    let line = "N10 G1 X12.345 Y-6.789 F480\n";
+    let text: String = (0..100_000).map(|_| line).collect();
+    let mut group = c.benchmark_group("front end");
+    group.throughput(Throughput::Elements(100_000)).sample_size(10).measurement_time(Duration::from_secs(4));
+    group.bench_function("parse and interpret, lines", |b| {
+        b.iter(|| {
+            let (blocks, _) = gcode::parse("bench", black_box(&text));
+            interpret("bench", &blocks, &Setup::default()).0.items.len()
+        });
+    });
+}
+
+fn planner(c: &mut Criterion) {
+    let limits = ceb().machine.limits;
+    let items = facets(100_000);
+    let mut group = c.benchmark_group("planner");
+    group.throughput(Throughput::Elements(100_000)).sample_size(10).measurement_time(Duration::from_secs(4));
+    group.bench_function("blocks of 0.1 mm", |b| b.iter(|| plan_into(limits, [0.0; 3], black_box(&items), |_| true)));
+    let mut motions = Vec::new();
+    plan_into(limits, [0.0; 3], &items, |segment| {
+        if let Segment::Motion(m) = segment {
+            motions.push(m);
+        }
+        true
+    });
+    let count = || {
+        let mut stepper = Stepper::new(limits, [0.0; 3]);
+        let (mut steps, mut now_s) = (0u64, 0.0);
+        for m in &motions {
+            stepper.load(m, now_s);
+            now_s += m.profile.duration_s();
+            while stepper.next_edge().is_some() {
+                steps += 1;
+            }
+        }
+        steps
+    };
+    group.throughput(Throughput::Elements(count()));
+    group.bench_function("steps", |b| b.iter(count));
+}
+
+fn plant(c: &mut Criterion) {
+    let scene = ceb();
+    let joints: Vec<Joint> = scene.machine.joints.iter().cloned().map(Joint::new).collect();
+    let mut plant = Plant::new(&scene.machine.mechanism, &joints, scene.machine.limits.steps_per_m, [0.0; 3]);
+    let mut group = c.benchmark_group("machine");
+    // One element is a second of machine time, so elements/s is the real-time factor.
+    group.throughput(Throughput::Elements(1)).sample_size(10).measurement_time(Duration::from_secs(4));
+    group.bench_function("a second of drives and mechanism", |b| {
+        b.iter(|| {
+            for k in 0..(1.0 / STEP_S) as usize {
+                let mut window = [[0; SUBSTEPS]; 3];
+                window[0][k % SUBSTEPS] = i64::from(k % 10 == 0);
+                plant.step(&window, &|| 0.0);
+            }
+        });
+    });
+}
+
+fn heat(c: &mut Criterion) {
+    let scene = ceb();
+    let mut heat = Heat::new(&scene.plate.heat);
+    for k in 0..400 {
+        heat.deposit_gaussian([0.1 + 1e-3 * f64::from(k), 0.3], 0.05, 2e4);
+    }
+    heat.step(1.0);
+    let dt = heat.stable_dt_s();
+    let mut group = c.benchmark_group("plate");
+    group.throughput(Throughput::Elements(heat.awake_cells() as u64)).sample_size(20).measurement_time(Duration::from_secs(3));
+    group.bench_function("heat, cell updates", |b| b.iter(|| heat.step(black_box(dt))));
+}
+
+fn scene_start(c: &mut Criterion) {
+    let scene = ceb();
+    let (program, _) = job::program(&scene);
+    let mut group = c.benchmark_group("scene");
+    group.sample_size(10).measurement_time(Duration::from_secs(8));
+    group.bench_function("first 20 s of the CEB side plate", |b| {
+        let options = Options { fast_forward: true, until_s: Some(20.0), clock: &|| 0.0, progress: &|_, _, _| () };
+        b.iter(|| twin::run(&scene, &program, &options).map(|o| o.record.duration_s));
+    });
+}
+
+criterion_group!(benches, front_end, planner, plant, heat, scene_start);
+criterion_main!(benches);

@@ -1,0 +1,155 @@
+//! Whole scenes: truths that need the entire chain. Each scene is run once and shared.
+
+use std::path::Path;
+use std::sync::OnceLock;
+
+use torchtwin::command::job;
+use torchtwin::diag::any_error;
+use torchtwin::report;
+use torchtwin::scene::{self, model::Scene};
+use torchtwin::twin::record::{EventKind, Record};
+use torchtwin::twin::{self, Options};
+
+/// A scene with its record.
+struct Run {
+    scene: Scene,
+    record: Record,
+}
+
+impl Run {
+    fn new(file: &str, fast_forward: bool) -> Self {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes").join(file);
+        let scene = scene::load(&path, None).unwrap();
+        let (program, findings) = job::program(&scene);
+        assert!(!any_error(&findings), "{findings:?}");
+        let options = Options { fast_forward, until_s: None, clock: &|| 0.0, progress: &|_, _, _| () };
+        let record = twin::run(&scene, &program, &options).unwrap().record;
+        Self { scene, record }
+    }
+
+    fn figure(&self, name: &str) -> f64 {
+        self.record.figures[name]
+    }
+
+    fn json(&self) -> String {
+        report::json::report_text(&self.scene, &self.record, &report::judge(&self.scene, &self.record))
+    }
+}
+
+fn square() -> &'static Run {
+    static RUN: OnceLock<Run> = OnceLock::new();
+    RUN.get_or_init(|| Run::new("square_100.toml", true))
+}
+
+fn too_hard() -> &'static Run {
+    static RUN: OnceLock<Run> = OnceLock::new();
+    RUN.get_or_init(|| Run::new("rapid_too_hard.toml", true))
+}
+
+#[test]
+fn the_same_scene_gives_the_same_bytes_alone_and_beside_others() {
+    let again: Vec<String> = std::thread::scope(|threads| {
+        let runs: Vec<_> = (0..2).map(|_| threads.spawn(|| Run::new("square_100.toml", true).json())).collect();
+        runs.into_iter().map(|run| run.join().unwrap()).collect()
+    });
+    assert!(again.iter().all(|json| *json == square().json()), "two runs of one scene differ");
+}
+
+#[test]
+fn fast_forward_changes_nothing_beyond_its_tolerance() {
+    // Ripple below 0.3 mm/s may be jumped over: at the 30 Hz of a soft axis that is 1.6 µm, at 10 Hz 5 µm.
+    let full = Run::new("square_100.toml", false);
+    assert_eq!(full.record.fast_forward_share, 0.0);
+    for (name, tolerance) in [
+        ("cycle_time_s", 0.0),
+        ("lost_steps", 0.0),
+        ("parts_freed", 0.0),
+        ("contour_error_max_mm", 0.005),
+        ("contour_error_rms_mm", 0.002),
+        ("following_error_max_mm", 0.005),
+        ("kerf_mean_mm", 0.002),
+        ("cut_time_s", 0.05),
+    ] {
+        let (with, without) = (square().figure(name), full.figure(name));
+        assert!((with - without).abs() <= tolerance, "{name}: {with} with fast-forward, {without} without");
+    }
+}
+
+#[test]
+fn heat_put_into_the_plate_is_stored_or_lost() {
+    for run in [square(), too_hard()] {
+        let [put_in, stored, lost] = run.record.heat_j;
+        assert!(put_in > 1e4, "{put_in} J");
+        assert!(((stored + lost) / put_in - 1.0).abs() < 1e-3, "{put_in} J in, {stored} J stored, {lost} J lost");
+    }
+}
+
+#[test]
+fn the_square_comes_out_in_its_size_and_mass() {
+    // Kerf allowance is drawn in for the chart's kerf, so the part is 100 mm square; its area is what the contour says.
+    let run = square();
+    let loose: Vec<_> = run.record.parts.iter().filter(|p| p.piece.loose).collect();
+    assert_eq!(loose.len(), 1);
+    let piece = &loose[0].piece;
+    let [low, high] = piece.region.bounds_m();
+    for i in 0..2 {
+        let size_mm = (high[i] - low[i]) * 1e3;
+        assert!((size_mm - 100.0).abs() < 0.2, "side {i} is {size_mm} mm");
+    }
+    let mass = piece.area_m2 * run.scene.plate.thickness_m * run.scene.plate.density_kg_per_m3;
+    assert!((piece.mass_kg / mass - 1.0).abs() < 1e-12);
+    // What is left and what was cut away is the plate.
+    let pieces: f64 = run.record.parts.iter().map(|p| p.piece.area_m2).sum();
+    let kerf: f64 = run.record.kerf.iter().map(|r| r.area_m2()).sum();
+    let [x, y] = run.scene.plate.size_m;
+    assert!(((pieces + kerf) / (x * y) - 1.0).abs() < 1e-6, "{pieces} + {kerf} m² of {} m²", x * y);
+}
+
+#[test]
+fn every_step_that_was_sent_is_accounted_for() {
+    // Out and back: the steps of an axis are the whole way it went, and it ends where the program says.
+    let run = square();
+    let spm = run.scene.machine.limits.steps_per_m;
+    for (axis, name) in [(0, "X"), (1, "Y")] {
+        let (mut way, mut at) = (0.0, 0.0_f64);
+        for p in run.record.programmed.iter().flat_map(|m| &m.points) {
+            way += (p[axis] - at).abs();
+            at = p[axis];
+        }
+        // Each turning point may be rounded by a step.
+        let turns = 2.0 * run.record.programmed.len() as f64;
+        let steps = way * spm[axis];
+        for joint in run.record.joints.iter().filter(|j| j.name.starts_with(name)) {
+            assert!((joint.steps as f64 - steps).abs() <= turns, "{}: {} steps sent for {steps:.1}", joint.name, joint.steps);
+        }
+    }
+}
+
+#[test]
+fn the_hard_rapid_loses_whole_fours_of_full_steps_and_names_line_axis_and_cause() {
+    let run = too_hard();
+    let lost = run.figure("lost_steps");
+    assert!(lost > 0.0 && lost % 4.0 == 0.0, "{lost} full steps");
+    let event = run.record.events.iter().find(|e| e.kind == EventKind::LostSteps).unwrap();
+    assert!(event.line > 0 && event.text.contains("motor X"), "{}", event.text);
+    assert!(event.text.contains("N·m at"), "{}", event.text);
+    let verdict = report::judge(&run.scene, &run.record);
+    assert!(!verdict.pass);
+    assert!(verdict.is_as_announced(&run.scene), "{:?}", verdict.reasons);
+}
+
+#[test]
+fn a_square_on_the_turnkey_table_fails_on_cost_alone() {
+    let run = Run::new("over_budget.toml", true);
+    let verdict = report::judge(&run.scene, &run.record);
+    assert!(!verdict.pass && verdict.is_as_announced(&run.scene), "{:?}", verdict.reasons);
+    assert_eq!(run.figure("cost_usd"), 2544.55);
+}
+
+#[test]
+fn the_ladder_adds_up() {
+    // Rungs are differences of neighbours, so their worst values bound the contour error from above.
+    let run = square();
+    let sum: f64 = run.record.budget.iter().filter(|b| b.rung != "kerf").map(|b| b.worst_m).sum();
+    assert!(run.figure("contour_error_max_mm") <= sum * 1e3 + 1e-3, "{} mm against {sum} m", run.figure("contour_error_max_mm"));
+}

@@ -4,7 +4,7 @@
 //! files. May use: `scene`'s model, `twin`'s record, `plate`'s geometry and parts, `diag`, serde_json, png. Decides nothing about
 //! the physics; everything but [`timing`] is a function of scene and record alone, so the same run gives the same bytes.
 //!
-//! * [`judge`]: checks, verdict and reasons. * [`figures`]: names, units and words of the headline figures.
+//! * [`mod@judge`]: checks, verdict and reasons. * [`figures`]: names, units and words of the headline figures.
 //! * [`text`], [`json`], [`junit`], [`html`]: the four forms. * [`files`]: writes a report folder whole or not at all.
 //! * [`svg`], [`colour`], [`base64`], [`simplify`], [`shapes`]: what the pictures are made with.
 

@@ -30,7 +30,7 @@ pub enum Bounds {
 pub struct Key {
     /// Key as written.
     pub name: &'static str,
-    /// Type as in the source: "Quantity", "Option<String>".
+    /// Type as in the source: `Quantity`, `Option<String>`.
     pub kind: &'static str,
     /// Meaning, unit and default.
     pub doc: &'static str,

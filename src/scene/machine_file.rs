@@ -1,6 +1,6 @@
 //! The machine file: every key with its meaning, unit, default and range.
 //!
-//! In: TOML. Out: [`MachineFile`], checked key by key; [`super::machine`] makes parameters of it. May use: this room's
+//! In: TOML. Out: [`MachineFile`], checked key by key; `machine` makes parameters of it. May use: this room's
 //! table macro.
 
 use std::collections::BTreeMap;

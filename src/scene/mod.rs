@@ -75,7 +75,7 @@ pub fn load(path: &Path, program_override: Option<&Path>) -> Result<Scene, Vec<D
     let mut estimates = checker.estimates;
     estimates.extend(machine_estimates);
     estimates.extend(used.estimates);
-    Ok(Scene {
+    let mut scene = Scene {
         file: name,
         title: file.title.clone(),
         machine,
@@ -92,7 +92,35 @@ pub fn load(path: &Path, program_override: Option<&Path>) -> Result<Scene, Vec<D
         estimates,
         trace_interval_s: 1e-3 * file.trace_interval_ms.as_ref().map_or(TRACE_INTERVAL_MS, |q| q.value),
         findings: checker.findings,
-    })
+    };
+    if program_override.is_some() {
+        adapt_to_other_program(&mut scene);
+    }
+    Ok(scene)
+}
+
+/// Figures that speak of the machine, whatever it cuts.
+const OF_THE_MACHINE: [&str; 9] = [
+    "lost_steps",
+    "cut_lost",
+    "tip_touches",
+    "travel_exceeded_mm",
+    "contour_error_max_mm",
+    "contour_error_rms_mm",
+    "following_error_max_mm",
+    "torque_margin_min",
+    "cost_usd",
+];
+
+/// What the scene says of its own program does not hold for another one: where its zero is, what its torch words mean, how many parts it
+/// frees and how long it takes.
+fn adapt_to_other_program(scene: &mut Scene) {
+    scene.job.work_zero_in_machine_m = None;
+    scene.torch.words = None;
+    scene.expect.bounds.retain(|(figure, _)| OF_THE_MACHINE.contains(&figure.as_str()));
+    scene.expect.fails_on.clear();
+    let name = Path::new(&scene.job.program_file).file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+    scene.title = format!("{name} on: {}", scene.machine.title);
 }
 
 /// A machine with nothing on it.

@@ -19,7 +19,7 @@ use std::path::Path;
 
 /// Exposures that are averaged into one picture: between them the key light moves over its disc,
 /// which softens shadows, and the camera by a part of a pixel, which smooths edges.
-const EXPOSURES: u32 = 4;
+const EXPOSURES: u32 = 8;
 
 /// Draws a still from a camera, `size` pixels wide and high, into a PNG file.
 ///

@@ -54,7 +54,7 @@ pub fn rest_poses(still: &Still, layout: &Layout, polygons: &[Polygon]) -> Vec<T
         }
     }
     for (k, centre, entity) in bodies {
-        if let Some(rest) = app.world().get::<Transform>(entity) {
+        if let Some(rest) = app.world().get::<Transform>(entity) { eprintln!("{k} {centre:?} -> {rest:?}");
             poses[k] = Transform { translation: rest.translation - rest.rotation * centre, ..*rest };
         }
     }

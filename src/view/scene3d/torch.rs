@@ -98,7 +98,7 @@ pub fn fire(world: &mut World, root: Entity, still: &Still, layout: &Layout, tip
     );
     flames.push(halo.at(tip.x, tip.y, tip.z));
     glowing(world, root, flames);
-    lamp(world, root, tip + Vec3::new(0.0, -0.012, -gap * 0.35), Color::srgb(0.72, 0.82, 1.0), 140.0);
+    lamp(world, root, tip + Vec3::new(0.0, -0.012, -gap * 0.35), Color::srgb(0.72, 0.82, 1.0), 60.0);
     if still.cutting {
         let bottom = layout.slat_top;
         let mut hot = Solid::default();
@@ -115,8 +115,8 @@ pub fn fire(world: &mut World, root: Entity, still: &Still, layout: &Layout, tip
         hot.push(rim.at(tip.x, tip.y, 0.0));
         hot.push(sparks(tip, bottom, layout, width));
         glowing(world, root, hot);
-        lamp(world, root, Vec3::new(tip.x, tip.y, bottom - 0.06), Color::srgb(1.0, 0.55, 0.2), 2600.0);
-        lamp(world, root, Vec3::new(tip.x, tip.y, 0.012), Color::srgb(1.0, 0.6, 0.28), 70.0);
+        lamp(world, root, Vec3::new(tip.x, tip.y, bottom - 0.06), Color::srgb(1.0, 0.55, 0.2), 1100.0);
+        lamp(world, root, Vec3::new(tip.x, tip.y, 0.012), Color::srgb(1.0, 0.6, 0.28), 40.0);
     }
 }
 
@@ -185,6 +185,6 @@ fn glowing(world: &mut World, root: Entity, solid: Solid) {
 }
 
 fn lamp(world: &mut World, root: Entity, at: Vec3, color: Color, lumens: f32) {
-    let light = PointLight { color, intensity: lumens, range: 0.9, radius: 0.006, ..default() };
+    let light = PointLight { color, intensity: lumens, range: 0.7, radius: 0.006, ..default() };
     world.spawn((light, Transform::from_translation(at), ChildOf(root)));
 }

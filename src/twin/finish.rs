@@ -19,6 +19,10 @@ use torchtwin_planner::{Geometry, MoveKind, PathItem, TorchEvent};
 /// Error of the simplified cut path, m: below what any of the models resolves.
 const CONTOUR_TOLERANCE_M: f64 = 2e-6;
 
+/// Melting point of steel, °C: metal above it has left with the slag, so no peak of what remains is higher.
+/// Iron melts at 1538 °C, mild steel a few degrees lower.
+const MELTING_C: f32 = 1535.0;
+
 /// Chord error of programmed arcs when drawn, m.
 const DRAWING_TOLERANCE_M: f64 = 20e-6;
 
@@ -61,7 +65,7 @@ pub fn record(ended: Ended) -> Record {
     let mut figures = plan_figures(scene, plan);
     process_figures(&process, &mut figures);
     let heat = &process.heat;
-    let peak = heat.peak_map_c();
+    let peak: Vec<f32> = heat.peak_map_c().into_iter().map(|c| c.min(MELTING_C)).collect();
     figures.insert("peak_temperature_c".into(), peak.iter().copied().fold(f32::NEG_INFINITY, f32::max).into());
     let joints = observer.joint_summaries(plant);
     figures.insert("lost_steps".into(), joints.iter().map(|j| j.lost_full_steps.abs()).sum::<i64>() as f64);

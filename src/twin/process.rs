@@ -297,8 +297,11 @@ impl Process {
             self.cut_time_s += s.dt_s;
             self.kerf.0 += out.kerf_m * moved_m;
             self.kerf.1 += moved_m;
-            self.kerf.2 = self.kerf.2.min(out.kerf_m);
-            self.kerf.3 = self.kerf.3.max(out.kerf_m);
+            if s.speed_m_per_s > 0.0 {
+                // A pierce hole is wider than any kerf; it counts in the contour, not in the kerf's figures.
+                self.kerf.2 = self.kerf.2.min(out.kerf_m);
+                self.kerf.3 = self.kerf.3.max(out.kerf_m);
+            }
         }
     }
 

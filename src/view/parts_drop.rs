@@ -1,5 +1,7 @@
 //! Where parts that fell have come to rest: rigid bodies in `bevy_rapier3d`, stepped a fixed number
-//! of times from the instant they came loose. Only what is seen: the twin decides what drops.
+//! of times from the instant they came loose. They meet slats, tray and each other; against the
+//! plate they would jam in their own kerf, which the twin has already decided they do not. Only what
+//! is seen: the twin decides what drops.
 
 use super::polygon::Polygon;
 use super::scene3d::layout::{Layout, slats};
@@ -28,14 +30,6 @@ pub fn rest_poses(still: &Still, layout: &Layout, polygons: &[Polygon]) -> Vec<T
     let thickness = still.plate.thickness_m as f32;
     let coarse: Vec<Polygon> =
         still.plate.pieces.iter().map(|piece| Polygon::new(&piece.outer, &piece.holes, COARSE_M)).collect();
-    for (k, polygon) in coarse.iter().enumerate() {
-        if still.plate.pieces[k].dropped || polygons[k].is_empty() {
-            continue;
-        }
-        if let Some((shape, centre)) = collider(polygon, thickness) {
-            app.world_mut().spawn((RigidBody::Fixed, shape, Friction::coefficient(0.25), Transform::from_translation(centre)));
-        }
-    }
     // The one that came loose first falls first.
     let mut order = falling.clone();
     order.sort_by(|a, b| still.plate.pieces[*b].freed_ago_s.total_cmp(&still.plate.pieces[*a].freed_ago_s));
@@ -54,7 +48,7 @@ pub fn rest_poses(still: &Still, layout: &Layout, polygons: &[Polygon]) -> Vec<T
         }
     }
     for (k, centre, entity) in bodies {
-        if let Some(rest) = app.world().get::<Transform>(entity) { eprintln!("{k} {centre:?} -> {rest:?}");
+        if let Some(rest) = app.world().get::<Transform>(entity) {
             poses[k] = Transform { translation: rest.translation - rest.rotation * centre, ..*rest };
         }
     }

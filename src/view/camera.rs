@@ -48,7 +48,7 @@ fn overview(layout: &Layout, aspect: f32) -> Shot {
 
 fn torch(still: &Still, aspect: f32) -> Shot {
     let tip = Vec3::from_array(still.gantry.tip_in_machine_m.map(|v| v as f32));
-    let points = box_corners(tip + Vec3::new(-0.1, -0.06, -0.035), tip + Vec3::new(0.1, 0.05, 0.1));
+    let points = box_corners(tip + Vec3::new(-0.07, -0.045, -0.025), tip + Vec3::new(0.075, 0.035, 0.08));
     perspective(&points, Vec3::new(0.5, 1.0, -0.62), 24f32.to_radians(), aspect, 0.6)
 }
 

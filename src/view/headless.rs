@@ -103,10 +103,10 @@ pub fn stage(app: &mut App, still: &Still, view: View, size: UVec2, film: &Film)
         Msaa::Off,
         DepthPrepass,
         Hdr,
-        Tonemapping::TonyMcMapface,
+        Tonemapping::AcesFitted,
         Exposure::BLENDER,
         grading(),
-        Bloom { intensity: 0.1, ..Bloom::NATURAL },
+        Bloom { intensity: 0.06, ..Bloom::NATURAL },
         environment,
         PrimaryEguiContext,
     ));
@@ -122,7 +122,7 @@ pub fn stage(app: &mut App, still: &Still, view: View, size: UVec2, film: &Film)
 /// A little more contrast and colour than the tone mapping leaves.
 fn grading() -> ColorGrading {
     let section = ColorGradingSection { contrast: 1.0, saturation: 1.04, ..default() };
-    let global = ColorGradingGlobal { exposure: 0.3, post_saturation: 1.04, ..default() };
+    let global = ColorGradingGlobal { exposure: 0.05, post_saturation: 1.04, ..default() };
     ColorGrading { global, shadows: section, midtones: section, highlights: section }
 }
 

@@ -10,7 +10,7 @@ use bevy::render::render_resource::{Extent3d, TextureDimension, TextureFormat, T
 use std::f32::consts::TAU;
 
 /// The backdrop, which the floor fades into.
-pub const BACKDROP: Color = Color::srgb(0.075, 0.085, 0.10);
+pub const BACKDROP: Color = Color::srgb(0.10, 0.112, 0.13);
 /// Where the key light comes from, Bevy's world.
 const KEY_FROM: Vec3 = Vec3::new(-0.62, 1.0, 0.5);
 /// Half angle of the key light: a softbox of half a metre, three metres away.
@@ -46,7 +46,7 @@ pub fn spawn(world: &mut World, floor: f32, distance: f32) {
         num_cascades: 2,
         minimum_distance: (distance * 0.1).min(0.2),
         maximum_distance: distance * 2.2,
-        first_cascade_far_bound: distance * 1.05,
+        first_cascade_far_bound: distance * 1.25,
         overlap_proportion: 0.1,
     };
     world.spawn((
@@ -138,7 +138,7 @@ pub fn environment(images: &mut Assets<Image>) -> EnvironmentMapLight {
         let sum: Vec3 = lamps.iter().map(|(from, light)| *light * from.dot(towards).max(0.0)).sum();
         sum * 4.0 / lamps.len() as f32
     });
-    EnvironmentMapLight { diffuse_map: images.add(diffuse), specular_map: images.add(specular), intensity: 620.0, ..default() }
+    EnvironmentMapLight { diffuse_map: images.add(diffuse), specular_map: images.add(specular), intensity: 520.0, ..default() }
 }
 
 /// Evenly spread directions.

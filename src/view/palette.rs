@@ -59,8 +59,8 @@ impl Finish {
             Self::Chrome => (grey(226), 1.0, 0.14),
             Self::RedRubber => (Color::srgb_u8(158, 28, 24), 0.0, 0.5),
             Self::BlueRubber => (Color::srgb_u8(22, 74, 160), 0.0, 0.5),
-            Self::Maroon => (Color::srgb_u8(116, 26, 30), 0.0, 0.4),
-            Self::BottleBlue => (Color::srgb_u8(24, 62, 118), 0.0, 0.4),
+            Self::Maroon => (Color::srgb_u8(92, 22, 24), 0.0, 0.42),
+            Self::BottleBlue => (Color::srgb_u8(24, 52, 92), 0.0, 0.42),
             Self::CabinetGrey => (Color::srgb_u8(178, 182, 184), 0.0, 0.5),
             Self::SignalRed => (Color::srgb_u8(206, 20, 18), 0.0, 0.35),
         }

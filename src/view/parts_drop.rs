@@ -4,7 +4,7 @@
 //! is seen: the twin decides what drops.
 
 use super::polygon::Polygon;
-use super::scene3d::layout::{Layout, slats};
+use super::scene3d::layout::{Layout, bearers, slats};
 use super::still::Still;
 use bevy::prelude::*;
 use bevy_rapier3d::plugin::RapierContextInitialization;
@@ -85,14 +85,14 @@ fn physics() -> App {
     app
 }
 
-/// Slats, ledges and the tray.
+/// Slats, bearers and the tray.
 fn surroundings(world: &mut World, still: &Still, layout: &Layout) {
     let mut fixed = |centre: Vec3, size: Vec3| {
         let half = size / 2.0;
         let shape = Collider::cuboid(half.x, half.y, half.z);
         world.spawn((RigidBody::Fixed, shape, Friction::coefficient(0.35), Transform::from_translation(centre)));
     };
-    for (centre, size) in slats(still, layout) {
+    for (centre, size) in slats(still, layout).into_iter().chain(bearers(layout)) {
         fixed(centre, size);
     }
     let ([x0, x1], [y0, y1]) = (layout.bed_x(), layout.bed_y());

@@ -179,19 +179,27 @@ fn extrude(outline: &[(Vec2, Vec2)], low: f32, high: f32) -> Solid {
     solid
 }
 
-/// A turned part around Z: radius and height from bottom to top, edges sharp along the profile.
+/// A turned part around Z: radius and height from bottom to top.
 pub fn turned(profile: &[(f32, f32)], sides: u32) -> Solid {
     let mut solid = Solid::default();
-    for pair in profile.windows(2) {
+    let slopes: Vec<Vec2> =
+        profile.windows(2).map(|pair| Vec2::new(pair[1].1 - pair[0].1, pair[0].0 - pair[1].0).normalize_or_zero()).collect();
+    // Bands that meet at a small angle share a normal, so that a dome looks round.
+    let shared = |k: usize, other: Option<&Vec2>| match other {
+        Some(other) if slopes[k].dot(*other) > 0.94 => (slopes[k] + *other).normalize(),
+        _ => slopes[k],
+    };
+    for (k, pair) in profile.windows(2).enumerate() {
         let ((r0, z0), (r1, z1)) = (pair[0], pair[1]);
-        let slope = Vec2::new(z1 - z0, r0 - r1).normalize_or_zero();
+        let below = shared(k, k.checked_sub(1).and_then(|k| slopes.get(k)));
+        let above = shared(k, slopes.get(k + 1));
         let first = solid.positions.len() as u32;
         for k in 0..=sides {
             let around = Vec2::from_angle(TAU * k as f32 / sides as f32);
-            let normal = Vec3::new(around.x * slope.x, around.y * slope.x, slope.y);
+            let normal = |slope: Vec2| Vec3::new(around.x * slope.x, around.y * slope.x, slope.y);
             let u = k as f32 / sides as f32;
-            solid.corner((around * r0).extend(z0), normal, [u, 0.0]);
-            solid.corner((around * r1).extend(z1), normal, [u, 1.0]);
+            solid.corner((around * r0).extend(z0), normal(below), [u, 0.0]);
+            solid.corner((around * r1).extend(z1), normal(above), [u, 1.0]);
         }
         for k in 0..sides {
             let a = first + 2 * k;

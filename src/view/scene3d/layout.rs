@@ -89,6 +89,18 @@ impl Layout {
     }
 }
 
+/// Tubes under the bed, as centre and size.
+pub fn bearers(layout: &Layout) -> Vec<(Vec3, Vec3)> {
+    let (long, t) = (layout.frame_length(), layout.tube);
+    let count = (long / 0.6).round().max(2.0) as i32;
+    let z = layout.slat_top - SLAT_HEIGHT - t * 0.3 - 0.007;
+    let size = Vec3::new(layout.rail_x[1] - layout.rail_x[0] - t, t * 0.6, t * 0.6);
+    (1..count)
+        .map(|k| layout.frame_y[0] + long * k as f32 / count as f32)
+        .map(|y| (Vec3::new(layout.middle().x, y, z), size))
+        .collect()
+}
+
 /// Slats as centre and size of boxes, for drawing and for falling parts alike.
 pub fn slats(still: &Still, layout: &Layout) -> Vec<(Vec3, Vec3)> {
     let slats = &still.table.slats;

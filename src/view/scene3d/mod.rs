@@ -37,7 +37,7 @@ pub fn spawn(world: &mut World, still: &Still, camera: Camera) -> Entity {
     torch::torch().spawn(world, root, Transform::from_translation(pose.tip), ghost);
     torch::hoses(&layout, pose.tip).spawn(world, root, Transform::IDENTITY, ghost);
     plate::spawn(world, root, still, &layout);
-    path::spawn(world, root, still, if camera == Camera::Torch { 1.6 } else { 1.0 });
+    path::spawn(world, root, still, if camera == Camera::Torch { 1.2 } else { 1.0 });
     if ghost {
         path::reticle(world, root, pose.tip);
     }

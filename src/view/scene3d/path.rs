@@ -19,7 +19,7 @@ pub fn color(kind: PathKind) -> Color {
 
 /// The lines themselves let the kerf shine through.
 fn line_color(kind: PathKind) -> Color {
-    color(kind).with_alpha(if kind == PathKind::Cut { 0.5 } else { 0.75 })
+    color(kind).with_alpha(if kind == PathKind::Cut { 0.42 } else { 0.7 })
 }
 
 /// Marks the tip from above.

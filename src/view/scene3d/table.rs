@@ -1,6 +1,6 @@
 //! The part that stands still: welded frame, legs, rails with rack or belt, slats, tray, bottles.
 
-use super::layout::{Layout, SLAT_HEIGHT, STRIP, slats};
+use super::layout::{Layout, SLAT_HEIGHT, STRIP, bearers, slats};
 use crate::view::palette::{Body, Finish, hash};
 use crate::view::solid::{block, cylinder, rack, rod, tube, turned};
 use crate::view::still::{Drive, Still};
@@ -39,11 +39,9 @@ fn frame(body: &mut Body, layout: &Layout) {
         body.add(Finish::FramePaint, square(layout, width).along_x().at(middle.x, y, z));
     }
     // Bearers under the bed.
-    let bearers = (layout.frame_length() / 0.6).round().max(2.0) as i32;
-    for k in 1..bearers {
-        let y = layout.frame_y[0] + layout.frame_length() * k as f32 / bearers as f32;
-        let under = layout.slat_top - SLAT_HEIGHT - t / 2.0 - 0.006;
-        body.add(Finish::FramePaint, tube(t * 0.6, t * 0.6, width, t * 0.08).along_x().at(middle.x, y, under));
+    for (centre, size) in bearers(layout) {
+        let tube = tube(size.z, size.y, size.x, size.y * 0.13).along_x();
+        body.add(Finish::FramePaint, tube.at(centre.x, centre.y, centre.z));
     }
 }
 
@@ -148,12 +146,9 @@ fn cabinet(body: &mut Body, layout: &Layout) {
     body.add(Finish::Black, cylinder(0.022, 0.006, 28).along_y().at(x + 0.1, y - 0.078, z + 0.13));
     body.add(
         Finish::SignalRed,
-        turned(
-            &[(0.0, 0.024), (0.012, 0.023), (0.017, 0.018), (0.017, 0.008), (0.008, 0.006), (0.008, 0.0)].map(|(r, h)| (r, -h)),
-            28,
-        )
-        .along_y()
-        .at(x + 0.1, y - 0.078, z + 0.13),
+        turned(&[(0.0, -0.024), (0.012, -0.023), (0.017, -0.018), (0.017, -0.008), (0.008, -0.006), (0.008, 0.0)], 28)
+            .along_y()
+            .at(x + 0.1, y - 0.078, z + 0.13),
     );
     for k in 0..2 {
         body.add(Finish::Black, cylinder(0.011, 0.01, 20).along_y().at(x - 0.02 - 0.05 * k as f32, y - 0.08, z + 0.13));

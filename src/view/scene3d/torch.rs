@@ -17,7 +17,7 @@ pub fn torch() -> Body {
     let mut body = Body::default();
     let tip = [(0.0018, 0.0), (0.0052, 0.0), (0.0058, 0.004), (0.0072, 0.03), (0.009, 0.044), (0.009, 0.05)];
     body.add(Finish::Copper, turned(&tip, 32));
-    body.add(Finish::Black, turned(&[(0.0, 0.003), (0.0018, 0.0)].map(|(r, z)| (r, z)), 16));
+    body.add(Finish::Black, turned(&[(0.0, 0.003), (0.0018, 0.0)], 16));
     body.add(Finish::Brass, cylinder(0.0145, 0.017, 6).at(0.0, 0.0, 0.05));
     body.add(
         Finish::Brass,
@@ -56,9 +56,9 @@ pub fn hoses(layout: &Layout, tip: Vec3) -> Body {
             start + away * 0.88 + Vec3::new(0.0, 0.0, 0.03 - sag * 0.2) + beside,
             post + beside,
             post + beside + Vec3::new(0.07, -0.01, -0.1),
-            post * 0.6 + end * 0.4 + Vec3::new(0.0, -0.03, -0.34),
-            post * 0.2 + end * 0.8 + Vec3::new(0.0, -0.04, -0.38),
-            end + Vec3::new(0.0, -0.02, -0.14),
+            post * 0.6 + end * 0.4 + Vec3::new(0.0, -0.1, -0.34),
+            post * 0.2 + end * 0.8 + Vec3::new(0.0, -0.14, -0.38),
+            end + Vec3::new(0.0, -0.05, -0.14),
             end,
         ];
         body.add(finish, hose(&points, 0.0062));
@@ -98,7 +98,7 @@ pub fn fire(world: &mut World, root: Entity, still: &Still, layout: &Layout, tip
     );
     flames.push(halo.at(tip.x, tip.y, tip.z));
     glowing(world, root, flames);
-    lamp(world, root, tip + Vec3::new(0.0, -0.012, -gap * 0.35), Color::srgb(0.72, 0.82, 1.0), 60.0);
+    lamp(world, root, tip + Vec3::new(0.0, -0.012, -gap * 0.35), Color::srgb(0.72, 0.82, 1.0), 26.0);
     if still.cutting {
         let bottom = layout.slat_top;
         let mut hot = Solid::default();
@@ -159,7 +159,7 @@ fn sparks(tip: Vec3, bottom: f32, layout: &Layout, width: f32) -> Solid {
             continue;
         }
         let age = (time / (landing + 0.16)).clamp(0.0, 1.0);
-        let color = black_body(2200.0 - 1000.0 * age) * (9.0 * (1.0 - 0.8 * age));
+        let color = black_body(2200.0 - 1000.0 * age) * (4.5 * (1.0 - 0.75 * age));
         let rod = rod(tail, head, (0.0004 + 0.0005 * draw(5)) * width, 4);
         solid.push(rod.tinted([color.x, color.y, color.z, 1.0]));
     }

@@ -1,0 +1,148 @@
+//! Why a check failed, and what would help: line, axis and cause, from the events, the error budget and the bill of materials.
+//!
+//! In: a failed check. Out: [`Reason`]s. Uses the scene's model and the record.
+
+mod job;
+mod motion;
+
+use crate::scene::model::Scene;
+use crate::twin::record::{Event, EventKind, Record};
+
+use super::figures::{self, capital};
+use super::judge::{Check, Reason};
+
+use job::{cost, kerf, parts_freed, time, tip_ups, travel};
+use motion::{contour, following, lost_steps, racking, torque};
+
+/// Most reasons that one check gives; the rest is counted.
+const MOST: usize = 4;
+
+/// The reasons of one failed check, at least one.
+pub fn why(scene: &Scene, record: &Record, check: &Check) -> Vec<Reason> {
+    let Some(value) = check.value else { return vec![absent(record, check)] };
+    let figure = check.figure.as_str();
+    let found = match figure {
+        _ if figure.starts_with("lost_steps") => lost_steps(scene, record, check),
+        "cut_lost" => from_events(record, check, EventKind::CutLost, CUT_LOST_FIX),
+        "tip_touches" => from_events(record, check, EventKind::TipTouchesPlate, TIP_FIX),
+        "travel_exceeded_mm" => travel(scene, record, check),
+        "cost_usd" => vec![cost(scene, check, value)],
+        "tip_ups" => tip_ups(record, check),
+        "parts_freed" => vec![parts_freed(record, check)],
+        _ if figure.starts_with("contour_error") => vec![contour(record, check)],
+        _ if figure.starts_with("following_error") => vec![following(record, check)],
+        _ if figure.starts_with("racking") => vec![racking(record, check)],
+        _ if figure.starts_with("torque_margin") => vec![torque(scene, record, check)],
+        _ if figure.starts_with("kerf_") => vec![kerf(record, check)],
+        _ if figure.ends_with("time_s") => vec![time(record, check)],
+        _ => Vec::new(),
+    };
+    if found.is_empty() { vec![plain(check)] } else { found }
+}
+
+const CUT_LOST_FIX: &str =
+    "Cut slower there, or hold the preheat longer before opening the oxygen; check that tip and gas pressure suit the thickness.";
+const TIP_FIX: &str =
+    "Raise the cutting height, or the Z of rapid moves, so that the tip clears the plate and what was cut loose.";
+
+/// "Worst distance … is 0.412 mm, should be at most 0.250 mm (over by 0.162 mm)".
+fn headline(check: &Check) -> String {
+    let margin = check.margin_words();
+    let margin = if margin.is_empty() { margin } else { format!(" ({margin})") };
+    format!("{} is {}, should be {}{margin}", capital(&figures::words(&check.figure)), check.value_words(), check.bound_words())
+}
+
+fn reason(check: &Check, text: String, fix: impl Into<String>) -> Reason {
+    Reason { figure: check.figure.clone(), text, fix: fix.into(), line: None, at_in_machine_m: None, time_s: None }
+}
+
+impl Reason {
+    fn on(mut self, line: u32) -> Self {
+        self.line = (line > 0).then_some(line);
+        self
+    }
+
+    fn placed(mut self, at_in_machine_m: [f64; 2], time_s: f64) -> Self {
+        self.at_in_machine_m = at_in_machine_m.iter().all(|v| v.is_finite()).then_some(at_in_machine_m);
+        self.time_s = time_s.is_finite().then_some(time_s);
+        self
+    }
+}
+
+fn plain(check: &Check) -> Reason {
+    reason(
+        check,
+        format!("{}.", headline(check)),
+        "Change the job or the machine, or the bound in [expect] if it asks for too much.",
+    )
+}
+
+fn absent(record: &Record, check: &Check) -> Reason {
+    let name = &check.figure;
+    if record.figures.contains_key(name) {
+        let text = format!("The run gave no usable number for '{name}' (not finite).");
+        return reason(check, text, "This is a fault of the simulation: please report it with the scene.");
+    }
+    let of_the_cut = ["contour", "kerf", "haz", "iso9013"].iter().any(|word| name.starts_with(word));
+    if of_the_cut && record.cuts.is_empty() {
+        let text = "The torch never cut the plate, so there is nothing to measure.".to_string();
+        return reason(
+            check,
+            text,
+            "See the events: the torch must be lit (M3), over the plate, low enough, and given time to preheat.",
+        );
+    }
+    let text = format!("This run has no figure named '{name}', so the bound on it cannot hold.");
+    let nearest = record.figures.keys().map(|other| (distance(name, other), other)).min();
+    let fix = match nearest {
+        Some((d, other)) if d <= name.len() / 3 => {
+            format!("Did you mean '{other}'? Names of all figures stand at the end of the report.")
+        }
+        _ => "Remove the bound, or check its name against the figures of the report: a figure that does not apply is absent."
+            .into(),
+    };
+    reason(check, text, fix)
+}
+
+/// Edits (insert, delete, replace) between two names.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, ca) in a.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, cb) in b.iter().enumerate() {
+            let cost = diagonal + usize::from(ca != *cb);
+            diagonal = row[j + 1];
+            row[j + 1] = cost.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()]
+}
+
+fn events(record: &Record, kind: EventKind) -> impl Iterator<Item = &Event> {
+    record.events.iter().filter(move |event| event.kind == kind)
+}
+
+/// One reason for each event, the first few.
+fn from_events(record: &Record, check: &Check, kind: EventKind, fix: &str) -> Vec<Reason> {
+    let all: Vec<&Event> = events(record, kind).collect();
+    let told = |(n, event): (usize, &&Event)| {
+        let more =
+            if n + 1 == MOST && all.len() > MOST { format!(" ({} more like this)", all.len() - MOST) } else { String::new() };
+        let line = if event.line > 0 { format!("line {}, ", event.line) } else { String::new() };
+        let text = format!(
+            "{}: {}{more}",
+            capital(&format!("{line}{} into the job", figures::duration(event.time_s))),
+            sentence(&event.text)
+        );
+        reason(check, text, fix).on(event.line).placed(event.at_in_machine_m, event.time_s)
+    };
+    all.iter().take(MOST).enumerate().map(told).collect()
+}
+
+/// Text with a full stop.
+fn sentence(text: &str) -> String {
+    let text = text.trim();
+    if text.ends_with(['.', '!', '?']) { text.to_string() } else { format!("{text}.") }
+}

@@ -78,7 +78,7 @@ fn still(scene: &Scene, record: &Record) -> Still {
             travel_m: [mechanism.travel_m[0][1], mechanism.travel_m[1][1]],
             rail_x_m: [mechanism.trucks[0].at_in_machine_m[0], mechanism.trucks[1].at_in_machine_m[0]],
             frame_tube_m: look.frame_tube_m,
-            table_height_m: look.table_height_m,
+            table_height_m: look.table_height_m - scene.plate.thickness_m,
             drive: if look.drive == "belt" { Drive::Belt } else { Drive::Rack },
             slats: Slats { along_y: slats.direction_y, pitch_m: slats.pitch_m, first_m: slats.first_m, width_m: slats.width_m },
         },

@@ -18,6 +18,10 @@ const KEY_RADIUS: f32 = 0.075;
 /// Side of the mirrored studio's sharpest level; a power of two.
 const MIRROR: u32 = 64;
 
+/// Light from below: little falls into shadow, but metal mirrors the lit plate and floor.
+const GROUND: f32 = 0.26;
+const MIRRORED_GROUND: f32 = 0.75;
+
 /// Marks the light that is moved between exposures.
 #[derive(Component)]
 pub struct Key;
@@ -132,8 +136,8 @@ fn tiled(x: usize, y: usize, tile: usize, cells: usize, seed: u32) -> f32 {
 pub fn environment(images: &mut Assets<Image>) -> EnvironmentMapLight {
     let levels = MIRROR.ilog2() + 1;
     let rough = |level: u32| (level as f32 / (levels - 1) as f32).powi(2);
-    let specular = cube(MIRROR, levels, |towards, level| radiance(towards, rough(level) * 1.1));
-    let lamps: Vec<(Vec3, Vec3)> = (0..900).map(|k| sphere(k, 900)).map(|d| (d, radiance(d, 0.15))).collect();
+    let specular = cube(MIRROR, levels, |towards, level| radiance(towards, rough(level) * 1.1, MIRRORED_GROUND));
+    let lamps: Vec<(Vec3, Vec3)> = (0..900).map(|k| sphere(k, 900)).map(|d| (d, radiance(d, 0.15, GROUND))).collect();
     let diffuse = cube(8, 1, |towards, _| {
         let sum: Vec3 = lamps.iter().map(|(from, light)| *light * from.dot(towards).max(0.0)).sum();
         sum * 4.0 / lamps.len() as f32
@@ -149,10 +153,10 @@ fn sphere(k: u32, of: u32) -> Vec3 {
 }
 
 /// Light that comes from a direction, seen through a blur (tangent of its half angle).
-fn radiance(from: Vec3, blur: f32) -> Vec3 {
+fn radiance(from: Vec3, blur: f32, ground: f32) -> Vec3 {
     let up = from.y;
     let wall = Vec3::new(0.30, 0.33, 0.38).lerp(Vec3::new(0.46, 0.49, 0.54), (up * 0.9 + 0.1).clamp(0.0, 1.0));
-    let ground = Vec3::new(0.30, 0.29, 0.285);
+    let ground = Vec3::new(1.02, 1.0, 0.98) * ground;
     let mut light = ground.lerp(wall, ((up + 0.06 + blur * 0.5) / (0.12 + blur)).clamp(0.0, 1.0));
     for lamp in &SOFTBOXES {
         let axis = lamp.towards.normalize();

@@ -55,7 +55,7 @@ impl Finish {
             Self::Black => (grey(34), 0.25, 0.42),
             Self::Rubber => (grey(26), 0.0, 0.75),
             Self::Brass => (Color::srgb_u8(214, 170, 84), 1.0, 0.3),
-            Self::Copper => (Color::srgb_u8(208, 126, 92), 1.0, 0.3),
+            Self::Copper => (Color::srgb_u8(206, 148, 120), 1.0, 0.3),
             Self::Chrome => (grey(226), 1.0, 0.14),
             Self::RedRubber => (Color::srgb_u8(158, 28, 24), 0.0, 0.5),
             Self::BlueRubber => (Color::srgb_u8(22, 74, 160), 0.0, 0.5),

@@ -294,6 +294,11 @@ pub fn rack(length: f32, width: f32, depth: f32, pitch: f32) -> Solid {
             }
         }
     }
+    for end in [-1.0, 1.0] {
+        let z = length / 2.0 * end;
+        let (near, far) = (-half * end, half * end);
+        solid.face(&[Vec3::new(0.0, near, z), Vec3::new(root, near, z), Vec3::new(root, far, z), Vec3::new(0.0, far, z)]);
+    }
     solid
 }
 
@@ -331,7 +336,7 @@ mod tests {
         check(&tube(0.1, 0.2, 1.0, 0.01), 0.02);
         check(&cylinder(0.5, 1.0, 64), TAU / 8.0);
         check(&cylinder(0.5, 1.0, 64).along_x().at(1.0, 2.0, 3.0), TAU / 8.0);
-        check(&rack(1.0, 0.01, 0.01, 0.01), 1.0 * 0.01 * 0.0065);
+        check(&rack(1.0, 0.01, 0.01, 0.01), 0.01 * 0.00657);
         check(&rod(Vec3::X, Vec3::Y, 0.1, 48), 2f32.sqrt() * TAU / 2.0 * 0.01);
     }
 }

@@ -75,7 +75,8 @@ fn messages_say_where_what_and_what_next() {
 fn missing_files_are_named() {
     let folder = Folder::new("missing");
     let none = load(&folder.0.join("none.toml"), None).err().unwrap_or_default();
-    assert_eq!(words(&none), format!("error[S001]: cannot read {}/none.toml: no such file", folder.0.display()));
+    let hint = "\n  hint: check the path; it counts from the folder you are in";
+    assert_eq!(words(&none), format!("error[S001]: cannot read {}/none.toml: no such file{hint}", folder.0.display()));
     let text = square("\"machines/rack_4x4.toml\"", "\"machines/none.toml\"");
     assert_eq!(
         folder.errors(&text),
@@ -83,7 +84,7 @@ fn missing_files_are_named() {
     );
     let override_path = folder.0.join("none.ngc");
     let missing = load(&scenes().join("square_100.toml"), Some(&override_path)).err().unwrap_or_default();
-    assert_eq!(words(&missing), format!("error[S001]: cannot read {}: no such file", override_path.display()));
+    assert_eq!(words(&missing), format!("error[S001]: cannot read {}: no such file{hint}", override_path.display()));
 }
 
 #[test]

@@ -20,6 +20,14 @@ pub struct Pose {
 }
 
 impl Pose {
+    /// Place of the torch: it leans about its clamps, as far as its tip is off.
+    pub fn torch(&self) -> Transform {
+        let clamp = Vec3::Z * 0.2;
+        let flex = self.tip - self.nominal_tip;
+        let lean = Quat::from_rotation_arc(Vec3::NEG_Z, (flex - clamp).normalize_or(Vec3::NEG_Z));
+        Transform::from_translation(self.nominal_tip + clamp - lean * clamp).with_rotation(lean)
+    }
+
     /// For this still.
     pub fn of(still: &Still, layout: &Layout) -> Pose {
         let g = &still.gantry;

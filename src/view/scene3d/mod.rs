@@ -34,10 +34,10 @@ pub fn spawn(world: &mut World, still: &Still, camera: Camera) -> Entity {
     gantry::beam(still, &layout, pose.nominal_tip.x - middle.x).spawn(world, root, beam_place, ghost);
     let carriage_place = Transform::from_xyz(pose.nominal_tip.x, pose.nominal_tip.y, 0.0).with_rotation(turn);
     gantry::carriage(&layout, pose.tip.z).spawn(world, root, carriage_place, ghost);
-    torch::torch().spawn(world, root, Transform::from_translation(pose.tip), ghost);
-    torch::hoses(&layout, pose.tip).spawn(world, root, Transform::IDENTITY, ghost);
+    torch::torch().spawn(world, root, pose.torch(), ghost);
+    torch::hoses(&layout, pose.torch()).spawn(world, root, Transform::IDENTITY, ghost);
     plate::spawn(world, root, still, &layout);
-    path::spawn(world, root, still, if camera == Camera::Torch { 1.2 } else { 1.0 });
+    path::spawn(world, root, still, camera);
     if ghost {
         path::reticle(world, root, pose.tip);
     }

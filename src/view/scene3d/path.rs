@@ -1,6 +1,6 @@
 //! The programmed path as thin lines just over the plate.
 
-use crate::view::still::{PathKind, Still};
+use crate::view::still::{Camera, PathKind, Still};
 use bevy::gizmos::config::{GizmoLineConfig, GizmoLineJoint, GizmoLineStyle};
 use bevy::gizmos::retained::Gizmo;
 use bevy::prelude::*;
@@ -17,9 +17,12 @@ pub fn color(kind: PathKind) -> Color {
     }
 }
 
-/// The lines themselves let the kerf shine through.
-fn line_color(kind: PathKind) -> Color {
-    color(kind).with_alpha(if kind == PathKind::Cut { 0.42 } else { 0.7 })
+/// The lines themselves: from close by they let the kerf shine through, from above they must stand
+/// out against the bright plate.
+fn line_color(kind: PathKind, camera: Camera) -> Color {
+    let [cut, other] = if camera == Camera::Top { [0.95, 1.0] } else { [0.42, 0.7] };
+    let color = if camera == Camera::Top { color(kind).darker(0.12) } else { color(kind) };
+    color.with_alpha(if kind == PathKind::Cut { cut } else { other })
 }
 
 /// Marks the tip from above.
@@ -37,14 +40,15 @@ pub fn reticle(world: &mut World, root: Entity, tip: Vec3) {
 }
 
 /// Adds the lines, one drawable a kind.
-pub fn spawn(world: &mut World, root: Entity, still: &Still, width_px: f32) {
+pub fn spawn(world: &mut World, root: Entity, still: &Still, camera: Camera) {
+    let width_px = if camera == Camera::Overview { 1.0 } else { 1.3 };
     for kind in [PathKind::Rapid, PathKind::Feed, PathKind::Cut] {
         let mut lines = GizmoAsset::new();
         let mut any = false;
         for (points, _) in still.path.iter().filter(|(points, k)| *k == kind && points.len() > 1) {
             any = true;
             let lift = if kind == PathKind::Rapid { LIFT * 4.0 } else { LIFT };
-            lines.linestrip(points.iter().map(|p| Vec3::new(p[0] as f32, p[1] as f32, lift)), line_color(kind));
+            lines.linestrip(points.iter().map(|p| Vec3::new(p[0] as f32, p[1] as f32, lift)), line_color(kind, camera));
         }
         if !any {
             continue;

@@ -37,12 +37,12 @@ pub fn torch() -> Body {
 }
 
 /// Builds the hoses from the torch over the beam to the bottles.
-pub fn hoses(layout: &Layout, tip: Vec3) -> Body {
+pub fn hoses(layout: &Layout, torch: Transform) -> Body {
     let mut body = Body::default();
     let outlets = hose_outlets(layout);
     let post = Vec3::new(layout.rail_x[1] + 0.02, layout.frame_y[1] - 0.05, layout.beam_z + 0.3);
     for (k, (finish, x)) in [(Finish::BlueRubber, 0.013), (Finish::RedRubber, -0.013)].into_iter().enumerate() {
-        let start = tip + Vec3::new(x, 0.0, TORCH_HEIGHT);
+        let start = torch.transform_point(Vec3::new(x, 0.0, TORCH_HEIGHT));
         let away = post - start;
         let sag = 0.1 + 0.1 * away.length();
         let beside = Vec3::new(x * 0.9, x * 0.9, 0.0);

@@ -9,7 +9,10 @@ use crate::command::{COULD_NOT_RUN, PASSED, job};
 use crate::diag::any_error;
 use crate::plate::parts::Support;
 use crate::report;
-use crate::scene::{self, model::Scene};
+use crate::scene::{
+    self,
+    model::{Bound, Scene},
+};
 use crate::torch::Phase;
 use crate::twin::{self, record::Record};
 use crate::view::{self, Camera, Drive, Gantry, HeatView, PathKind, PieceView, PlateView, Slats, Still, Table};
@@ -46,7 +49,7 @@ fn picture(path: &Path, out: &Path, at: Option<f64>, camera: &str, size: &str) -
         twin::Options { fast_forward: true, until_s: at, clock: &|| begin.elapsed().as_secs_f64(), progress: &progress };
     let outcome = twin::run(&scene, &program, &options).map_err(|finding| finding.to_string())?;
     bar.finish_and_clear();
-    view::render(&still(&scene, &outcome.record), camera, size, out)
+    view::render(&still(&scene, &outcome.record, at.is_some()), camera, size, out)
 }
 
 fn words(findings: &[crate::diag::Diagnostic]) -> String {
@@ -61,10 +64,16 @@ fn pixels(size: &str) -> Result<(u32, u32), String> {
 }
 
 /// The instant at the record's end as the view wants it.
-fn still(scene: &Scene, record: &Record) -> Still {
+fn still(scene: &Scene, record: &Record, early: bool) -> Still {
     let last = record.trace.last();
     let pose = record.pose;
-    let verdict = report::judge(scene, record);
+    // What is not yet done cannot fail: lower bounds (parts freed) count only at the end.
+    let failed: Vec<String> = report::judge(scene, record)
+        .checks
+        .into_iter()
+        .filter(|check| !check.pass && check.value.is_some() && !(early && matches!(check.bound, Bound::Min(_))))
+        .map(|check| report::figures::words(&check.figure))
+        .collect();
     let mechanism = &scene.machine.mechanism;
     let look = &scene.machine.look;
     let slats = &scene.plate.slats;
@@ -72,7 +81,11 @@ fn still(scene: &Scene, record: &Record) -> Still {
         title: scene.title.clone(),
         time_s: record.duration_s,
         line: last.map_or(0, |s| s.line),
-        verdict_words: if verdict.pass { "pass so far".into() } else { "fail".into() },
+        verdict_words: match (failed.is_empty(), early) {
+            (true, true) => "pass so far".into(),
+            (true, false) => "pass".into(),
+            (false, _) => format!("fail: {}", failed.join(", ")),
+        },
         facts: facts(record),
         table: Table {
             travel_m: [mechanism.travel_m[0][1], mechanism.travel_m[1][1]],

@@ -10,6 +10,7 @@ use super::machine_file::MachineFile;
 use super::model::{Plate, Probe, Torch};
 use super::scene_file::{Material, PlateTable, SceneFile, TorchTable};
 use super::used::Used;
+use crate::diag::Diagnostic;
 use crate::plate::heat;
 use crate::plate::parts::Slats;
 use crate::program::TorchWords;
@@ -27,6 +28,8 @@ const PREHEAT_RESERVE: f64 = 1.3;
 const PIERCE_RESERVE: f64 = 1.2;
 /// A cubic foot per hour in m³/s.
 const SCFH: f64 = 0.028_316_846_592 / 3600.0;
+/// Most heat cells of a plate: about 2 GB of state.
+const MOST_CELLS: f64 = 2e7;
 /// Heat cell unless given, mm.
 const CELL_MM: f64 = 3.0;
 /// Temperature of shop and plate at the start, °C.
@@ -56,6 +59,19 @@ pub(super) fn plate(table: &PlateTable, catalogue: &Catalogue, checker: &mut Che
     let size_m = [table.size_mm[0].value * 1e-3, table.size_mm[1].value * 1e-3];
     let corner = table.corner_mm.as_ref().map_or([0.0; 2], |corner| [corner[0].value * 1e-3, corner[1].value * 1e-3]);
     let thickness_m = table.thickness_mm.value * 1e-3;
+    let cell_m = 1e-3 * table.cell_mm.as_ref().map_or(CELL_MM, |q| q.value);
+    let cells = size_m[0] * size_m[1] / (cell_m * cell_m);
+    if cells > MOST_CELLS {
+        let found = format!("`plate.cell_mm` makes {:.0} million heat cells of this plate", cells / 1e6);
+        let hint = format!("use cells of {:.1} mm or more", (size_m[0] * size_m[1] / MOST_CELLS).sqrt() * 1e3 + 0.05);
+        checker.findings.push(
+            Diagnostic::error("S009", found)
+                .at(checker.whole_file())
+                .expected(format!("at most {:.0} million", MOST_CELLS / 1e6))
+                .hint(hint),
+        );
+        return None;
+    }
     let loss = match &table.surface_loss_w_per_m2_k {
         Some(none) if none.value == 0.0 => heat::Loss::None,
         Some(given) => heat::Loss::Constant { w_per_m2_k: given.value },
@@ -70,15 +86,7 @@ pub(super) fn plate(table: &PlateTable, catalogue: &Catalogue, checker: &mut Che
         size_m,
         corner_in_machine_m: corner,
         density_kg_per_m3,
-        heat: heat::Params {
-            origin_m: corner,
-            size_m,
-            cell_m: 1e-3 * table.cell_mm.as_ref().map_or(CELL_MM, |q| q.value),
-            thickness_m,
-            conduction,
-            loss,
-            ambient_c: AMBIENT_C,
-        },
+        heat: heat::Params { origin_m: corner, size_m, cell_m, thickness_m, conduction, loss, ambient_c: AMBIENT_C },
         slats: Slats { direction_y: true, pitch_m: 0.1, first_m: 0.0, width_m: 3.0e-3 },
     })
 }

@@ -74,6 +74,7 @@ pub fn run(scene: &Scene, program: &Program, options: &Options) -> Result<Outcom
     let begin = (options.clock)();
     let plan = preflight::plan(scene, program);
     let mut stages = vec![("plan", (options.clock)() - begin)];
+    preflight::refuse_endless(scene, &plan)?;
     let findings = preflight::findings(scene, program, &plan);
     if plan.travel_exceeded_m > 0.0 {
         let record = finish::unsimulated(scene, program, &plan);

@@ -26,8 +26,37 @@ pub struct Plan {
     pub travel_exceeded_m: f64,
     /// In words: which axis, how far it may go, how far it is told to go.
     pub travel_words: String,
+    /// Longest dwell, s, and its line.
+    pub longest_dwell: (f64, u32),
     /// Interval of the trace, s.
     pub trace_interval_s: f64,
+}
+
+/// Longest plan that is simulated, s: a week. Beyond it a number in the program is wrong.
+const LONGEST_S: f64 = 7.0 * 86_400.0;
+
+/// Dwell beyond which milliseconds are suspected, s.
+const LONG_DWELL_S: f64 = 120.0;
+
+/// Refuses a plan that no machine would carry out.
+///
+/// # Errors
+/// When the plan takes longer than a week, or no finite time.
+pub fn refuse_endless(scene: &Scene, plan: &Plan) -> Result<(), Diagnostic> {
+    if plan.cycle_time_s <= LONGEST_S {
+        return Ok(());
+    }
+    let (dwell, line) = plan.longest_dwell;
+    let found = format!(
+        "the plan takes {:.0} hours, {:.0} of them in the dwell of line {line}",
+        plan.cycle_time_s / 3600.0,
+        dwell / 3600.0
+    );
+    let place = Place { file: scene.job.program_file.clone(), line, ..Place::default() };
+    Err(Diagnostic::error("T006", found)
+        .at(place)
+        .expected("at most a week")
+        .hint("check the feeds (mm or inch?) and the dwells: P counts in seconds unless [job] dwell_p_in_ms = true"))
 }
 
 /// Plans the whole program.
@@ -35,9 +64,15 @@ pub fn plan(scene: &Scene, program: &Program) -> Plan {
     let limits = scene.machine.limits;
     let (mut cycle, mut rapid) = (0.0, 0.0);
     let (mut rate, mut rate_line) = ([0.0_f64; 3], [0_u32; 3]);
+    let mut longest_dwell = (0.0, 0);
     plan_into(limits, program.start_in_machine_m, &program.items, |segment| {
         let duration = duration_s(&segment);
         cycle += duration;
+        if let Segment::Dwell { tag, seconds } = segment
+            && seconds > longest_dwell.0
+        {
+            longest_dwell = (seconds, program.line(tag));
+        }
         if let Segment::Motion(m) = segment {
             if m.kind == MoveKind::Rapid {
                 rapid += duration;
@@ -61,6 +96,7 @@ pub fn plan(scene: &Scene, program: &Program) -> Plan {
         step_rate_line: rate_line,
         travel_exceeded_m,
         travel_words,
+        longest_dwell,
         trace_interval_s: scene.trace_interval_s.max(cycle / TRACE_SAMPLES),
     }
 }
@@ -99,6 +135,12 @@ pub fn findings(scene: &Scene, program: &Program, plan: &Plan) -> Vec<Diagnostic
             let hint = "lower the rapid rate, use fewer microsteps, or choose a faster controller";
             out.push(Diagnostic::warning("T002", found).at(place).expected(expected).hint(hint));
         }
+    }
+    let (dwell, line) = plan.longest_dwell;
+    if dwell > LONG_DWELL_S {
+        let place = Place { file: file.clone(), line, ..Place::default() };
+        let hint = "where P counts in milliseconds, set [job] dwell_p_in_ms = true";
+        out.push(Diagnostic::warning("T005", format!("a dwell of {dwell:.0} s")).at(place).hint(hint));
     }
     if plan.travel_exceeded_m > 0.0 {
         let place = Place { file: file.clone(), ..Place::default() };

@@ -76,3 +76,32 @@ fn an_unknown_key_in_a_scene_is_named_with_the_nearest_one() {
     let words = text(&out.stderr);
     assert!(words.contains("thicknes_mm") && words.contains("thickness_mm"), "{words}");
 }
+
+#[test]
+fn an_endless_plan_is_refused_with_the_dwell_that_makes_it_so() {
+    let folder = scratch("endless");
+    let program = folder.join("endless.ngc");
+    std::fs::write(&program, "G21 G90\nG4 P9000000\nM30\n").unwrap();
+    let out = torchtwin(&["run", "scenes/square_100.toml", "--program", program.to_str().unwrap()]);
+    assert_eq!(out.status.code(), Some(2));
+    let words = text(&out.stderr);
+    assert!(words.contains("endless.ngc:2: error[T006]") && words.contains("dwell_p_in_ms"), "{words}");
+}
+
+#[test]
+fn too_many_heat_cells_are_refused() {
+    let folder = scratch("cells");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes");
+    let scene = std::fs::read_to_string(root.join("square_100.toml")).unwrap();
+    let scene = scene
+        .replace("\"machines/", &format!("\"{}/machines/", root.display()))
+        .replace("\"parts/", &format!("\"{}/parts/", root.display()))
+        .replace("thickness_mm", "cell_mm = 0.2\nthickness_mm")
+        .replace("size_mm = [180.0, 180.0]", "size_mm = [2000.0, 1200.0]");
+    let path = folder.join("cells.toml");
+    std::fs::write(&path, &scene).unwrap();
+    let out = torchtwin(&["run", path.to_str().unwrap()]);
+    assert_eq!(out.status.code(), Some(2), "{scene}");
+    let words = text(&out.stderr);
+    assert!(words.contains("60 million heat cells") && words.contains("hint: use cells of"), "{words}");
+}

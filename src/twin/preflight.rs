@@ -6,7 +6,7 @@ use crate::diag::{Diagnostic, Place};
 use crate::program::Program;
 use crate::scene::model::Scene;
 use crate::twin::timeline::{duration_s, plan_into};
-use torchtwin_planner::{MoveKind, PathItem, Segment, Shape, TorchEvent};
+use torchtwin_planner::{Motion, MoveKind, PathItem, Segment, Shape, TorchEvent};
 
 /// Most trace samples of a run; longer runs are sampled more coarsely.
 const TRACE_SAMPLES: f64 = 60_000.0;
@@ -28,6 +28,8 @@ pub struct Plan {
     pub travel_words: String,
     /// Longest dwell, s, and its line.
     pub longest_dwell: (f64, u32),
+    /// Longest move or dwell, s, and its line.
+    pub longest: (f64, u32),
     /// Interval of the trace, s.
     pub trace_interval_s: f64,
 }
@@ -46,12 +48,8 @@ pub fn refuse_endless(scene: &Scene, plan: &Plan) -> Result<(), Diagnostic> {
     if plan.cycle_time_s <= LONGEST_S {
         return Ok(());
     }
-    let (dwell, line) = plan.longest_dwell;
-    let found = format!(
-        "the plan takes {:.0} hours, {:.0} of them in the dwell of line {line}",
-        plan.cycle_time_s / 3600.0,
-        dwell / 3600.0
-    );
+    let (longest, line) = plan.longest;
+    let found = format!("the plan takes {:.0} hours, {:.0} of them on line {line}", plan.cycle_time_s / 3600.0, longest / 3600.0);
     let place = Place { file: scene.job.program_file.clone(), line, ..Place::default() };
     Err(Diagnostic::error("T006", found)
         .at(place)
@@ -64,14 +62,17 @@ pub fn plan(scene: &Scene, program: &Program) -> Plan {
     let limits = scene.machine.limits;
     let (mut cycle, mut rapid) = (0.0, 0.0);
     let (mut rate, mut rate_line) = ([0.0_f64; 3], [0_u32; 3]);
-    let mut longest_dwell = (0.0, 0);
+    let (mut longest_dwell, mut longest) = ((0.0, 0), (0.0, 0));
     plan_into(limits, program.start_in_machine_m, &program.items, |segment| {
         let duration = duration_s(&segment);
         cycle += duration;
-        if let Segment::Dwell { tag, seconds } = segment
-            && seconds > longest_dwell.0
-        {
-            longest_dwell = (seconds, program.line(tag));
+        let (Segment::Motion(Motion { tag, .. }) | Segment::Dwell { tag, .. } | Segment::Torch { tag, .. }) = segment;
+        let here = (duration, program.line(tag));
+        if duration > longest.0 {
+            longest = here;
+        }
+        if matches!(segment, Segment::Dwell { .. }) && duration > longest_dwell.0 {
+            longest_dwell = here;
         }
         if let Segment::Motion(m) = segment {
             if m.kind == MoveKind::Rapid {
@@ -97,6 +98,7 @@ pub fn plan(scene: &Scene, program: &Program) -> Plan {
         travel_exceeded_m,
         travel_words,
         longest_dwell,
+        longest,
         trace_interval_s: scene.trace_interval_s.max(cycle / TRACE_SAMPLES),
     }
 }

@@ -55,7 +55,6 @@ impl Plant {
         for (joint, state) in joints.iter().zip(&mut states) {
             let axis = joint.params.axis;
             joint.jump(state, step_at(start[axis], steps_per_m[axis]));
-            state.friction.jump(start[axis]);
         }
         let truck_x_m = [params.trucks[0].at_in_machine_m[0], params.trucks[1].at_in_machine_m[0]];
         let motions = machine.joints();

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::command::{COULD_NOT_RUN, FAILED, PASSED};
+use crate::command::{COULD_NOT_RUN, FAILED, PASSED, say};
 use crate::diag::{Severity, any_error};
 use crate::program::Setup;
 use crate::{gcode, program};
@@ -22,15 +22,15 @@ pub fn check(path: &Path) -> u8 {
     findings.append(&mut more);
     findings.sort_by_key(|d| d.place.line);
     for finding in &findings {
-        println!("{}", finding.with_excerpt(&text));
+        say(&format!("{}\n", finding.with_excerpt(&text)));
     }
     let count = |severity| findings.iter().filter(|d| d.severity == severity).count();
-    println!(
-        "{file}: {} errors, {} warnings, {} notes in {} lines",
+    say(&format!(
+        "{file}: {} errors, {} warnings, {} notes in {} lines\n",
         count(Severity::Error),
         count(Severity::Warning),
         count(Severity::Note),
         text.lines().count()
-    );
+    ));
     if any_error(&findings) { FAILED } else { PASSED }
 }

@@ -6,6 +6,7 @@ use crate::diag::{Diagnostic, any_error};
 use crate::gcode;
 use crate::program::{self, Program, Setup};
 use crate::scene::model::Scene;
+use torchtwin_planner::{Geometry, MoveKind, PathItem};
 
 /// Distance of a program without a stated work zero from the plate's corner, m.
 const MARGIN_M: f64 = 0.020;
@@ -30,7 +31,7 @@ pub fn program(scene: &Scene) -> (Program, Vec<Diagnostic>) {
     let zero = scene.job.work_zero_in_machine_m.unwrap_or([corner[0] + MARGIN_M, corner[1] + MARGIN_M, 0.0]);
     let (mut program, mut more) = program::interpret(file, &blocks, &setup(zero));
     if scene.job.work_zero_in_machine_m.is_none()
-        && let Some((low, _)) = program.bounds_in_machine_m
+        && let Some(low) = low_corner(&program)
         && !any_error(&more)
     {
         let moved = std::array::from_fn(|i| if i < 2 { zero[i] + corner[i] + MARGIN_M - low[i] } else { 0.0 });
@@ -40,4 +41,28 @@ pub fn program(scene: &Scene) -> (Program, Vec<Diagnostic>) {
     }
     findings.append(&mut more);
     (program, findings)
+}
+
+/// Low corner of what the program cuts: of the ends and arcs of its feed moves that travel in X or Y, machine coordinates, m; of all its
+/// moves where it has no feed move. Rapids may start from, or go to, places that do not move with the work zero.
+fn low_corner(program: &Program) -> Option<[f64; 2]> {
+    const ARC_SAMPLES: u32 = 32;
+    let mut at = program.start_in_machine_m;
+    let mut low: Option<[f64; 2]> = None;
+    for item in &program.items {
+        let PathItem::Move { kind, ref shape, .. } = *item else { continue };
+        let path = Geometry::new(at, shape);
+        let to = path.to();
+        let travels = to[0] != at[0] || to[1] != at[1] || path.radius_m().is_finite();
+        at = to;
+        if kind != MoveKind::Feed || !travels {
+            continue;
+        }
+        let samples = if path.radius_m().is_finite() { ARC_SAMPLES } else { 1 };
+        for k in 1..=samples {
+            let p = path.point_at(f64::from(k) / f64::from(samples));
+            low = Some(low.map_or([p[0], p[1]], |l| [l[0].min(p[0]), l[1].min(p[1])]));
+        }
+    }
+    low.or(program.bounds_in_machine_m.map(|(l, _)| [l[0], l[1]]))
 }

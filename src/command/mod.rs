@@ -14,3 +14,10 @@ pub const PASSED: u8 = 0;
 pub const FAILED: u8 = 1;
 /// Exit code: could not run.
 pub const COULD_NOT_RUN: u8 = 2;
+
+/// Writes data to stdout. A reader that has gone away (`| head`) is not an error.
+pub(crate) fn say(text: &str) {
+    use std::io::Write;
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}

@@ -5,7 +5,7 @@
 use std::path::Path;
 use std::time::Instant;
 
-use crate::command::{COULD_NOT_RUN, PASSED, job};
+use crate::command::{COULD_NOT_RUN, PASSED, job, say};
 use crate::diag::any_error;
 use crate::plate::parts::Support;
 use crate::report;
@@ -21,7 +21,7 @@ use crate::view::{self, Camera, Drive, Gantry, HeatView, PathKind, PieceView, Pl
 pub fn render(path: &Path, out: &Path, at: Option<f64>, camera: &str, size: &str) -> u8 {
     match picture(path, out, at, camera, size) {
         Ok(()) => {
-            println!("{}", out.display());
+            say(&format!("{}\n", out.display()));
             PASSED
         }
         Err(words) => {

@@ -7,8 +7,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde_json::Value;
 
-use crate::command::{COULD_NOT_RUN, FAILED, PASSED, job};
+use crate::command::{COULD_NOT_RUN, FAILED, PASSED, job, say};
 use crate::diag::{Diagnostic, Severity, any_error};
 use crate::report::junit::{Outcome, junit};
 use crate::report::{self, Timing, Verdict};
@@ -70,11 +71,18 @@ pub fn run(options: &RunOptions) -> u8 {
     });
     let mut worst = PASSED;
     let mut all = Vec::new();
+    let folders = report_folders(options);
+    let mut documents = Vec::new();
     for (path, slot) in options.scenes.iter().zip(done) {
         let Some(ran) = slot.into_inner().ok().flatten() else { return COULD_NOT_RUN };
-        let code = answer(path, &ran, options);
+        let code = answer(path, &folders[all.len()], &ran, options, &mut documents);
         worst = worst.max(code);
         all.push((path.display().to_string(), ran));
+    }
+    if options.json {
+        // One scene is one document; several are an array of them.
+        let document = if documents.len() == 1 { documents.remove(0) } else { Value::Array(documents) };
+        say(&report::json::to_text(&document));
     }
     if let Some(path) = &options.junit {
         worst = worst.max(write_junit(path, &all));
@@ -138,7 +146,7 @@ fn name_of(path: &Path) -> String {
 }
 
 /// Prints what came of a scene, writes its report, and returns its exit code.
-fn answer(path: &Path, ran: &Ran, options: &RunOptions) -> u8 {
+fn answer(path: &Path, folder: &Path, ran: &Ran, options: &RunOptions, documents: &mut Vec<Value>) -> u8 {
     for finding in &ran.findings {
         if finding.severity == Severity::Note && options.quiet {
             continue;
@@ -152,28 +160,57 @@ fn answer(path: &Path, ran: &Ran, options: &RunOptions) -> u8 {
     }
     let (Some(scene), Some((record, verdict, timing))) = (&ran.scene, &ran.result) else {
         let what = if ran.code == FAILED { "the program has errors, nothing was run" } else { "could not run" };
-        println!("{}: {what}", path.display());
+        if options.json {
+            documents.push(not_run(path, what, &ran.findings));
+        } else {
+            say(&format!("{}: {what}\n", path.display()));
+        }
         return ran.code;
     };
     let color = std::io::stdout().is_terminal();
     if options.json {
-        print!("{}", report::json::report_text(scene, record, verdict));
+        documents.push(report::json::report(scene, record, verdict));
     } else if options.quiet {
-        println!("{}", report::text::verdict_line(scene, verdict, color));
+        say(&format!("{}\n", report::text::verdict_line(scene, verdict, color)));
     } else {
-        print!("{}", report::text::verdict_table(scene, record, verdict, Some(timing), color));
+        say(&report::text::verdict_table(scene, record, verdict, Some(timing), color));
     }
-    if let Some(dir) = &options.report {
-        let dir = if options.scenes.len() > 1 { dir.join(name_of(path)) } else { dir.clone() };
-        if let Err(finding) = report::write_report(&dir, scene, record, verdict, timing) {
+    if options.report.is_some() {
+        if let Err(finding) = report::write_report(folder, scene, record, verdict, timing) {
             eprintln!("{finding}");
             return COULD_NOT_RUN;
         }
         if !options.json {
-            println!("report: {}", dir.join("index.html").display());
+            say(&format!("report: {}\n", folder.join("index.html").display()));
         }
     }
     ran.code
+}
+
+/// What `--json` says of a scene that gave no result.
+fn not_run(path: &Path, what: &str, findings: &[Diagnostic]) -> Value {
+    let findings: Vec<Value> = findings.iter().map(|f| Value::from(f.to_string())).collect();
+    report::json::object([
+        ("scene", Value::from(path.display().to_string())),
+        ("verdict", Value::from(what)),
+        ("findings", Value::Array(findings)),
+    ])
+}
+
+/// The report folder of each scene: the given one for a single scene, else one below it by the scene's name, numbered where names repeat.
+fn report_folders(options: &RunOptions) -> Vec<PathBuf> {
+    let dir = options.report.clone().unwrap_or_default();
+    if options.scenes.len() == 1 {
+        return vec![dir];
+    }
+    let mut folders: Vec<PathBuf> = Vec::new();
+    for path in &options.scenes {
+        let name = name_of(path);
+        let numbered = |k: usize| dir.join(if k == 1 { name.clone() } else { format!("{name}-{k}") });
+        let folder = (1..).map(numbered).find(|f| !folders.contains(f)).unwrap_or_else(|| dir.clone());
+        folders.push(folder);
+    }
+    folders
 }
 
 fn write_junit(path: &Path, all: &[(String, Ran)]) -> u8 {

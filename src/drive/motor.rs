@@ -88,6 +88,11 @@ impl Motor {
         ((self.commanded_rad(state) - state.angle_rad) * self.teeth / std::f64::consts::TAU).round() as i64
     }
 
+    /// Full steps by which the rotor is behind its command.
+    pub fn full_steps_behind(&self, state: &MotorState) -> f64 {
+        (self.commanded_rad(state) - state.angle_rad) * self.teeth / FRAC_PI_2
+    }
+
     /// Takes `count` microsteps (negative: backwards).
     pub fn command(&self, state: &mut MotorState, count: i64) {
         state.microsteps += count;
@@ -152,14 +157,22 @@ pub fn pull_out_nm(motor: &MotorParams, driver: &DriverParams, speed_rad_per_s: 
     let e = k * w;
     let needed = ((r * i0 + e).powi(2) + (x * i0).powi(2)).sqrt();
     let rho = needed / driver.bus_v;
-    let losses = motor.bearing_drag_nm + w * (motor.viscous_nm_s + k * k / motor.iron_loss_ohm);
     let field = if rho <= 1.0 {
         k * i0
     } else {
         let factor = if rho > 1.1 { 1.0 + 0.23 * (1.0 - (1.1 - rho).exp()) } else { 1.0 };
         k * best_quadrature_current(r, x, e, i0, factor * driver.bus_v)
     };
-    (field - losses).max(0.0)
+    (field - loss_nm(motor, w)).max(0.0)
+}
+
+/// Torque that a turning motor loses in itself: bearing, viscous drag, iron loss K² ω/R_m, N·m.
+pub fn loss_nm(motor: &MotorParams, speed_rad_per_s: f64) -> f64 {
+    let w = speed_rad_per_s.abs();
+    if w == 0.0 {
+        return 0.0;
+    }
+    motor.bearing_drag_nm + w * (motor.viscous_nm_s + motor.torque_constant_nm_per_a().powi(2) / motor.iron_loss_ohm)
 }
 
 /// Largest i_q with i_d² + i_q² ≤ I₀² and (R i_q + X i_d + E)² + (R i_d − X i_q)² ≤ V², A. The second is a circle of radius V/Z about

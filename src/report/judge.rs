@@ -8,7 +8,7 @@ use crate::twin::record::{EventKind, Record};
 use super::{figures, reasons};
 
 /// What every scene must keep, unless it bounds the figure itself.
-pub const MUST_HAVES: [&str; 4] = ["lost_steps", "cut_lost", "tip_touches", "travel_exceeded_mm"];
+pub const MUST_HAVES: [&str; 5] = ["lost_steps", "cut_lost", "tip_touches", "travel_exceeded_mm", "step_rate_exceeded_hz"];
 
 /// The outcome of a run.
 #[derive(Clone, Debug, PartialEq)]

@@ -100,11 +100,12 @@ pub fn load(path: &Path, program_override: Option<&Path>) -> Result<Scene, Vec<D
 }
 
 /// Figures that speak of the machine, whatever it cuts.
-const OF_THE_MACHINE: [&str; 9] = [
+const OF_THE_MACHINE: [&str; 10] = [
     "lost_steps",
     "cut_lost",
     "tip_touches",
     "travel_exceeded_mm",
+    "step_rate_exceeded_hz",
     "contour_error_max_mm",
     "contour_error_rms_mm",
     "following_error_max_mm",

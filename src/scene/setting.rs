@@ -180,6 +180,16 @@ pub(super) fn torch(
             return None;
         }
     };
+    if setting.extrapolated {
+        let found = format!(
+            "no chart row of {} covers tip {} on {thickness_mm} mm: its speed, kerf and gas are extrapolated",
+            family.id, setting.tip
+        );
+        let span = table.tip.as_ref().map_or_else(|| table.process.span(), toml::Spanned::span);
+        let hint = "leave `tip` out to let the thickness choose it, or take the verdict on the cut as a guess";
+        let place = checker.place(&span);
+        checker.findings.push(Diagnostic::warning("S012", found).at(place).hint(hint));
+    }
     let words = table.words.as_ref().map(|word| match word.get_ref().as_str() {
         "m3-starts" => TorchWords::M3Starts,
         _ => TorchWords::M3PreheatM8Oxygen,

@@ -23,12 +23,14 @@ fn distance_m(tip: [f64; 2], geometry: &Geometry) -> Option<f64> {
             let off = (px - u * dx).hypot(py - u * dy);
             Some(off.copysign(side))
         }
-        Geometry::Arc { from, to, centre, radius_m, start_rad, sweep_rad, .. } => {
+        Geometry::Arc { from, to, centre, radius_m, start_rad, sweep_rad, closing } => {
             let (px, py) = (tip[0] - centre[0], tip[1] - centre[1]);
             let turned = (py.atan2(px) - start_rad) * sweep_rad.signum();
             let around = turned.rem_euclid(std::f64::consts::TAU);
             let off = if around <= sweep_rad.abs() {
-                px.hypot(py) - radius_m
+                // The planner spreads a rounded end over the arc; the path there is the circle and that share of it.
+                let u = around / sweep_rad.abs();
+                (px - closing[0] * u).hypot(py - closing[1] * u) - radius_m
             } else {
                 let ends = [from, to].map(|e| (tip[0] - e[0]).hypot(tip[1] - e[1]));
                 return Some(ends[0].min(ends[1]).copysign((radius_m - px.hypot(py)) * sweep_rad));

@@ -68,7 +68,7 @@ pub fn record(ended: Ended) -> Record {
     let peak: Vec<f32> = heat.peak_map_c().into_iter().map(|c| c.min(MELTING_C)).collect();
     figures.insert("peak_temperature_c".into(), peak.iter().copied().fold(f32::NEG_INFINITY, f32::max).into());
     let joints = observer.joint_summaries(plant);
-    figures.insert("lost_steps".into(), joints.iter().map(|j| j.lost_full_steps.abs()).sum::<i64>() as f64);
+    figures.insert("lost_steps".into(), observer.slipped_full_steps() as f64);
     let margin = joints.iter().map(|j| j.torque_margin_min).fold(1.0, f64::min);
     figures.insert("torque_margin_min".into(), margin);
     figures.insert("following_error_max_mm".into(), observer.following_max_m * 1e3);
@@ -131,6 +131,7 @@ fn plan_figures(scene: &Scene, plan: &Plan) -> BTreeMap<String, f64> {
         ("cycle_time_s", plan.cycle_time_s),
         ("rapid_time_s", plan.rapid_time_s),
         ("travel_exceeded_mm", plan.travel_exceeded_m * 1e3),
+        ("step_rate_exceeded_hz", plan.step_rate_exceeded_hz(scene)),
         ("cost_usd", (cost * 100.0).round() / 100.0),
     ]
     .into_iter()

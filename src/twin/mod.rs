@@ -106,6 +106,8 @@ struct Loop<'a> {
     step: u64,
     jumped: u64,
     calm: u32,
+    /// When to stop watching, once the program is done, s.
+    end_s: Option<f64>,
     last_sample_s: f64,
     last: Option<Sample>,
     /// Wall seconds: drive, machine, torch and plate.
@@ -116,7 +118,7 @@ impl<'a> Loop<'a> {
     fn new(scene: &'a Scene, program: &'a Program, plan: &'a preflight::Plan, timeline: Timeline, options: &'a Options) -> Self {
         let machine = &scene.machine;
         let joints: Vec<Joint> = machine.joints.iter().cloned().map(Joint::new).collect();
-        let plant = Plant::new(&machine.mechanism, &joints, machine.limits.steps_per_m, program.start_in_machine_m);
+        let plant = Plant::new(&machine.mechanism, &joints, program.start_in_machine_m);
         let probe = |p: &crate::scene::model::Probe| ProbeRecord {
             name: p.name.clone(),
             at_in_machine_m: p.at_in_machine_m,
@@ -136,6 +138,7 @@ impl<'a> Loop<'a> {
             step: 0,
             jumped: 0,
             calm: 0,
+            end_s: None,
             last_sample_s: 0.0,
             last: None,
             wall: [0.0; 3],
@@ -147,7 +150,6 @@ impl<'a> Loop<'a> {
     }
 
     fn run(&mut self) -> Result<(), Diagnostic> {
-        let mut tail = (TAIL_S / STEP_S) as u64;
         let mut samples: u64 = 0;
         loop {
             let t = self.time_s();
@@ -156,11 +158,11 @@ impl<'a> Loop<'a> {
             }
             let mut events = Vec::new();
             self.timeline.advance_to(t, |event, tag| events.push((event, tag)));
-            if self.timeline.finished(t) {
-                if tail == 0 {
-                    return Ok(());
-                }
-                tail -= 1;
+            if self.end_s.is_none() && self.timeline.finished(t) {
+                self.end_s = Some(t + TAIL_S);
+            }
+            if self.end_s.is_some_and(|end| t >= end - 0.5 * STEP_S) {
+                return Ok(());
             }
             let due = self.step.is_multiple_of(SAMPLE_STEPS);
             if due || !events.is_empty() {
@@ -263,7 +265,8 @@ impl<'a> Loop<'a> {
         let steady: [f64; 3] = std::array::from_fn(|i| planned.speed_m_per_s * planned.tangent[i]);
         let calm = planned.steady_s > 0.0 && self.plant.unrest_m_per_s(steady) < CALM_M_PER_S;
         self.calm = if calm { self.calm + 1 } else { 0 };
-        let room_s = (planned.steady_s - 2.0 * STEP_S).min(JUMP_S);
+        let left_s = self.end_s.map_or(f64::INFINITY, |end| end - self.time_s());
+        let room_s = (planned.steady_s - 2.0 * STEP_S).min(JUMP_S).min(left_s);
         let steps = (room_s / STEP_S) as u64 / SAMPLE_STEPS * SAMPLE_STEPS;
         if self.calm < CALM_SAMPLES || steps == 0 {
             return false;

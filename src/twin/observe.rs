@@ -2,7 +2,7 @@
 //!
 //! In: rungs and plan at every sample. Out: the parts of the record that need the whole run.
 
-use crate::drive::motor::pull_out_nm;
+use crate::drive::motor::{loss_nm, pull_out_nm};
 use crate::twin::plant::{Plant, Rungs, STEP_S};
 use crate::twin::record::{BudgetLine, Event, EventKind, JointSummary, RUNGS, TraceSample};
 use crate::twin::timeline::Planned;
@@ -46,8 +46,17 @@ struct JointWatch {
     max_rpm: f64,
     lag_m: f64,
     steps: u64,
+    /// Whole electrical turns between rotor and command at the last sample.
+    turns: i64,
+    /// Full steps slipped, either way added up.
+    slipped: i64,
+    /// Highest torque of the last moments, fading over [`RECENT_S`], N·m.
+    recent_nm: f64,
     lost: bool,
 }
+
+/// How long a torque is remembered as the cause of a slip, s: a few periods of the softest axis.
+const RECENT_S: f64 = 0.05;
 
 /// Running sums of the whole run.
 pub struct Observer {
@@ -74,7 +83,19 @@ impl Observer {
         let watch = |joint: &crate::drive::Joint| {
             let p = &joint.params;
             let curve = (0..CURVE_POINTS).map(|i| pull_out_nm(&p.motor, &p.driver, i as f64 * CURVE_RPM / RPM)).collect();
-            JointWatch { curve, points: Vec::new(), margin: 1.0, margin_line: 0, max_rpm: 0.0, lag_m: 0.0, steps: 0, lost: false }
+            JointWatch {
+                curve,
+                points: Vec::new(),
+                margin: 1.0,
+                margin_line: 0,
+                max_rpm: 0.0,
+                lag_m: 0.0,
+                steps: 0,
+                turns: 0,
+                slipped: 0,
+                recent_nm: 0.0,
+                lost: false,
+            }
         };
         Self {
             interval_s,
@@ -102,7 +123,7 @@ impl Observer {
     pub fn look(&mut self, plant: &Plant, look: &Look) {
         let dt = look.time_s - self.last_s;
         self.last_s = look.time_s;
-        let use_now = self.motors(plant, look);
+        let use_now = self.motors(plant, look, dt);
         let (p, tip) = (look.planned.point, look.rungs.tip);
         let following = (tip[0] - p[0]).hypot(tip[1] - p[1]);
         self.following_max_m = self.following_max_m.max(following);
@@ -156,7 +177,7 @@ impl Observer {
     }
 
     /// Torque, margin, load angle and lost steps of every motor; returns the largest share of pull-out in use.
-    fn motors(&mut self, plant: &Plant, look: &Look) -> f64 {
+    fn motors(&mut self, plant: &Plant, look: &Look, dt: f64) -> f64 {
         let mut worst: f64 = 0.0;
         for (i, watch) in self.joints.iter_mut().enumerate() {
             let (joint, state) = (&plant.joints[i], &plant.states[i]);
@@ -165,7 +186,12 @@ impl Observer {
             let speed = look.planned.speed_m_per_s * look.planned.tangent[axis] / travel * RPM;
             let rpm = speed.abs();
             watch.max_rpm = watch.max_rpm.max(rpm);
-            let torque = state.load_torque_nm.abs();
+            // The curve is what the shaft gives: the field's torque without the motor's own losses.
+            let torque = (state.load_torque_nm.abs() - loss_nm(&joint.params.motor, rpm / RPM)).max(0.0);
+            watch.recent_nm = torque.max(watch.recent_nm * (-dt / RECENT_S).exp());
+            let turns = joint.motor.turns_lost(&state.motor);
+            watch.slipped += 4 * (turns - watch.turns).abs();
+            watch.turns = turns;
             let band = (rpm / BAND_RPM) as usize;
             if watch.points.len() <= band {
                 watch.points.resize(band + 1, 0.0);
@@ -177,19 +203,10 @@ impl Observer {
                 (watch.margin, watch.margin_line) = (1.0 - share, look.line);
             }
             watch.lag_m = watch.lag_m.max((joint.rotor_m(state) - joint.stepped_m(state)).abs());
-            if !watch.lost && joint.motor.turns_lost(&state.motor) != 0 {
+            if !watch.lost && turns != 0 {
                 watch.lost = true;
                 (watch.margin, watch.margin_line) = (watch.margin.min(0.0), look.line);
-                let needed = demand_nm(joint, look.planned);
-                let text = format!(
-                    "motor {} ({}) falls out of step at line {}: the move asks for {:.2} N·m at {:.0} rev/min, and it can give {:.2} N·m there",
-                    joint.params.name,
-                    joint.params.motor.name,
-                    look.line,
-                    needed,
-                    rpm,
-                    watch.at(rpm)
-                );
+                let text = slip_words(joint, look, rpm, watch.recent_nm, watch.at(rpm));
                 let at_in_machine_m = [look.rungs.tip[0], look.rungs.tip[1]];
                 self.events.push(Event {
                     time_s: look.time_s,
@@ -217,6 +234,11 @@ impl Observer {
         (self.weight_s > 0.0).then(|| (self.contour.0 / self.weight_s).sqrt())
     }
 
+    /// Full steps slipped by all motors, either way added up: what slips there and back is lost twice.
+    pub fn slipped_full_steps(&self) -> i64 {
+        self.joints.iter().map(|watch| watch.slipped).sum()
+    }
+
     /// What each joint went through.
     pub fn joint_summaries(&self, plant: &Plant) -> Vec<JointSummary> {
         let summary = |(i, watch): (usize, &JointWatch)| {
@@ -231,6 +253,7 @@ impl Observer {
                 transmission: joint.params.transmission.name.clone(),
                 steps: watch.steps,
                 lost_full_steps: joint.lost_full_steps(&plant.states[i]),
+                rotor_behind_full_steps: joint.motor.full_steps_behind(&plant.states[i].motor),
                 max_speed_rpm: watch.max_rpm,
                 torque_margin_min: watch.margin,
                 torque_margin_line: watch.margin_line,
@@ -249,6 +272,22 @@ impl JointWatch {
         let place = (rpm / CURVE_RPM).min((CURVE_POINTS - 1) as f64);
         let i = (place as usize).min(CURVE_POINTS - 2);
         self.curve[i] + (self.curve[i + 1] - self.curve[i]) * (place - i as f64)
+    }
+}
+
+/// What made a motor slip, in words.
+fn slip_words(joint: &crate::drive::Joint, look: &Look, rpm: f64, recent_nm: f64, can_nm: f64) -> String {
+    let p = &joint.params;
+    let who = format!("motor {} ({}) falls out of step at line {}", p.name, p.motor.name, look.line);
+    let asked = demand_nm(joint, look.planned);
+    if asked > can_nm {
+        format!("{who}: the move asks for {asked:.2} N·m at {rpm:.0} rev/min, and it can give {can_nm:.2} N·m there")
+    } else {
+        let peak = recent_nm.max(asked);
+        format!(
+            "{who}: vibration or a blow on top of the move, which alone asks for {asked:.2} N·m, took it past the {can_nm:.2} N·m it can give at \
+             {rpm:.0} rev/min (last peak {peak:.2} N·m)"
+        )
     }
 }
 

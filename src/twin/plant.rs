@@ -7,7 +7,6 @@ use crate::drive::{Joint, JointState, SUBSTEP_S};
 use crate::machine::engines::rapier::RapierMachine;
 use crate::machine::params::MachineParams;
 use crate::machine::{JOINTS, JointMotion};
-use torchtwin_planner::steps::step_at;
 
 /// Sub-steps of the drives in one step of the machine.
 pub const SUBSTEPS: usize = 5;
@@ -48,13 +47,15 @@ pub struct Rungs {
 
 impl Plant {
     /// Drives and mechanism at rest with the tip at `start`, drives on the nearest step, and given half a second to settle.
-    pub fn new(params: &MachineParams, joints: &[Joint], steps_per_m: [f64; 3], start: [f64; 3]) -> Self {
+    pub fn new(params: &MachineParams, joints: &[Joint], start: [f64; 3]) -> Self {
         let mut machine = RapierMachine::new(params, STEP_S);
         machine.jump(start);
         let mut states: Vec<_> = joints.iter().map(Joint::at_rest).collect();
         for (joint, state) in joints.iter().zip(&mut states) {
             let axis = joint.params.axis;
-            joint.jump(state, step_at(start[axis], steps_per_m[axis]));
+            // On the drive's own nearest step, whatever the planner's steps per metre say.
+            let microstep_m = joint.params.transmission.travel_m_per_rad * joint.motor.rad_per_microstep();
+            joint.jump(state, (start[axis] / microstep_m).round() as i64);
         }
         let truck_x_m = [params.trucks[0].at_in_machine_m[0], params.trucks[1].at_in_machine_m[0]];
         let motions = machine.joints();

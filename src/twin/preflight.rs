@@ -34,8 +34,16 @@ pub struct Plan {
     pub trace_interval_s: f64,
 }
 
-/// Longest plan that is simulated, s: a week. Beyond it a number in the program is wrong.
-const LONGEST_S: f64 = 7.0 * 86_400.0;
+impl Plan {
+    /// By how much the fastest axis asks for more steps a second than the controller can send, Hz; 0 when it does not.
+    pub fn step_rate_exceeded_hz(&self, scene: &Scene) -> f64 {
+        let fastest = self.step_rate_hz.iter().copied().fold(0.0, f64::max);
+        (fastest - scene.machine.max_step_rate_hz).max(0.0)
+    }
+}
+
+/// Longest plan that is simulated, s: a day. Beyond it a number in the program is wrong.
+const LONGEST_S: f64 = 86_400.0;
 
 /// Dwell beyond which milliseconds are suspected, s.
 const LONG_DWELL_S: f64 = 120.0;
@@ -43,7 +51,7 @@ const LONG_DWELL_S: f64 = 120.0;
 /// Refuses a plan that no machine would carry out.
 ///
 /// # Errors
-/// When the plan takes longer than a week, or no finite time.
+/// When the plan takes longer than a day, or no finite time.
 pub fn refuse_endless(scene: &Scene, plan: &Plan) -> Result<(), Diagnostic> {
     if plan.cycle_time_s <= LONGEST_S {
         return Ok(());
@@ -53,7 +61,7 @@ pub fn refuse_endless(scene: &Scene, plan: &Plan) -> Result<(), Diagnostic> {
     let place = Place { file: scene.job.program_file.clone(), line, ..Place::default() };
     Err(Diagnostic::error("T006", found)
         .at(place)
-        .expected("at most a week")
+        .expected("at most a day")
         .hint("check the feeds (mm or inch?) and the dwells: P counts in seconds unless [job] dwell_p_in_ms = true"))
 }
 
@@ -103,11 +111,11 @@ pub fn plan(scene: &Scene, program: &Program) -> Plan {
     }
 }
 
-/// How far the program leaves the travel in X and Y, m, and in words. Z is judged by the tip touching the plate.
+/// How far the program leaves the travel, m, and in words.
 fn travel(scene: &Scene, program: &Program) -> (f64, String) {
     let Some((low, high)) = program.bounds_in_machine_m else { return (0.0, String::new()) };
     let mut worst = (0.0, String::new());
-    for (i, name) in ["X", "Y"].iter().enumerate() {
+    for (i, name) in ["X", "Y", "Z"].iter().enumerate() {
         let [least, most] = scene.machine.mechanism.travel_m[i];
         let over = (least - low[i]).max(high[i] - most);
         if over > worst.0 + 1e-9 {

@@ -18,6 +18,9 @@ const HEAT_INTERVAL_S: f64 = 0.02;
 /// Where the front meets plate that it has not heated itself: ahead of the tip by this many flame radii.
 const AHEAD_IN_RADII: f64 = 2.0;
 
+/// Touches beyond this many are counted without an event each.
+const MOST_TOUCH_EVENTS: u32 = 20;
+
 /// One sample of the machine for the torch.
 #[derive(Clone, Copy, Debug)]
 pub struct Sample {
@@ -67,6 +70,9 @@ pub struct Process {
     /// Speed as the front feels it, m/s.
     front_m_per_s: f64,
     touching: bool,
+    /// Deepest of the present touch, m, and its event.
+    deepest_m: f64,
+    touch_event: Option<usize>,
     /// Times the tip came to touch the plate.
     pub touches: u32,
     /// Cuts lost.
@@ -107,6 +113,8 @@ impl Process {
             heading: [1.0, 0.0],
             front_m_per_s: 0.0,
             touching: false,
+            deepest_m: 0.0,
+            touch_event: None,
             touches: 0,
             lost: 0,
             kerf: (0.0, 0.0, f64::INFINITY, 0.0),
@@ -214,12 +222,21 @@ impl Process {
     }
 
     fn touch(&mut self, s: &Sample, over_plate: bool) {
-        let touching = over_plate && s.tip_in_machine_m[2] < 0.0;
+        let depth_m = -s.tip_in_machine_m[2];
+        let touching = over_plate && depth_m > 0.0;
         if touching && !self.touching {
             self.touches += 1;
-            if self.touches <= 20 {
-                let text = format!("the tip runs into the plate, {:.2} mm below its upper side", -s.tip_in_machine_m[2] * 1e3);
-                self.note(s, EventKind::TipTouchesPlate, text);
+            self.touch_event = (self.touches <= MOST_TOUCH_EVENTS).then_some(self.events.len());
+            self.deepest_m = 0.0;
+            if self.touch_event.is_some() {
+                self.note(s, EventKind::TipTouchesPlate, String::new());
+            }
+        }
+        if touching && depth_m > self.deepest_m {
+            self.deepest_m = depth_m;
+            if let Some(event) = self.touch_event.and_then(|i| self.events.get_mut(i)) {
+                event.text =
+                    format!("the tip runs into the plate from here on, down to {:.2} mm below its upper side", depth_m * 1e3);
             }
         }
         self.touching = touching;

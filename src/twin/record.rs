@@ -136,6 +136,8 @@ pub struct JointSummary {
     pub steps: u64,
     /// Full steps the rotor ended away from where it was told to be; a multiple of 4.
     pub lost_full_steps: i64,
+    /// The same as measured, load angle and all.
+    pub rotor_behind_full_steps: f64,
     /// Highest commanded speed, rev/min.
     pub max_speed_rpm: f64,
     /// Share of the pull-out torque left at the worst instant, – (0 or less once steps are lost).

@@ -105,3 +105,21 @@ fn too_many_heat_cells_are_refused() {
     let words = text(&out.stderr);
     assert!(words.contains("60 million heat cells") && words.contains("hint: use cells of"), "{words}");
 }
+
+#[test]
+fn a_program_that_starts_with_a_z_move_lies_on_the_plate() {
+    // The scene's own program as another one: it starts with Z, and it must be laid where it can be cut.
+    let out = torchtwin(&["run", "scenes/square_100.toml", "--program", "scenes/parts/square_100.ngc", "-q"]);
+    assert_eq!(out.status.code(), Some(0), "{}", text(&out.stdout) + &text(&out.stderr));
+}
+
+#[test]
+fn json_stays_json_when_nothing_could_run() {
+    let out = torchtwin(&["run", "scenes/nowhere.toml", "--json"]);
+    assert_eq!(out.status.code(), Some(2));
+    let value: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
+    assert_eq!(value["verdict"], "could not run");
+    let two = torchtwin(&["run", "scenes/nowhere.toml", "scenes/nowhere_else.toml", "--json"]);
+    let value: serde_json::Value = serde_json::from_slice(&two.stdout).unwrap();
+    assert_eq!(value.as_array().map(Vec::len), Some(2));
+}

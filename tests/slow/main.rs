@@ -60,8 +60,11 @@ fn fast_forward_changes_nothing_beyond_its_tolerance() {
     // Ripple below 0.3 mm/s may be jumped over: at the 30 Hz of a soft axis that is 1.6 µm, at 10 Hz 5 µm.
     let full = Run::new("square_100.toml", false);
     assert_eq!(full.record.fast_forward_share, 0.0);
+    assert!((full.record.duration_s - square().record.duration_s).abs() < 1e-9, "both end at the same instant");
+    assert!(full.record.duration_s - full.figure("cycle_time_s") < 0.2);
     for (name, tolerance) in [
         ("cycle_time_s", 0.0),
+        ("heat_into_plate_j", 200.0),
         ("lost_steps", 0.0),
         ("parts_freed", 0.0),
         ("contour_error_max_mm", 0.005),
@@ -130,6 +133,12 @@ fn the_hard_rapid_loses_whole_fours_of_full_steps_and_names_line_axis_and_cause(
     let run = too_hard();
     let lost = run.figure("lost_steps");
     assert!(lost > 0.0 && lost % 4.0 == 0.0, "{lost} full steps");
+    // Measured at the rotor: a whole four of full steps away from its command, give or take the load angle.
+    for joint in &run.record.joints {
+        let off = joint.rotor_behind_full_steps;
+        assert!((off - joint.lost_full_steps as f64).abs() < 0.6 && joint.lost_full_steps % 4 == 0, "{}: {off}", joint.name);
+    }
+    assert!(run.record.joints[0].lost_full_steps != 0);
     let event = run.record.events.iter().find(|e| e.kind == EventKind::LostSteps).unwrap();
     assert!(event.line > 0 && event.text.contains("motor X"), "{}", event.text);
     assert!(event.text.contains("N·m at"), "{}", event.text);

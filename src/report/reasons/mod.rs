@@ -41,7 +41,7 @@ pub fn why(scene: &Scene, record: &Record, check: &Check) -> Vec<Reason> {
 }
 
 const CUT_LOST_FIX: &str =
-    "Cut slower there, or hold the preheat longer before opening the oxygen; check that tip and gas pressure suit the thickness.";
+    "Do what the cause says at that line, then run again; check too that tip and gas pressure suit the thickness.";
 const TIP_FIX: &str =
     "Raise the cutting height, or the Z of rapid moves, so that the tip clears the plate and what was cut loose.";
 
@@ -84,8 +84,8 @@ fn absent(record: &Record, check: &Check) -> Reason {
         return reason(check, text, "This is a fault of the simulation: please report it with the scene.");
     }
     let of_the_cut = ["contour", "kerf", "haz", "iso9013"].iter().any(|word| name.starts_with(word));
-    if of_the_cut && record.cuts.is_empty() {
-        let text = "The torch never cut the plate, so there is nothing to measure.".to_string();
+    if of_the_cut && record.figures.get("cut_time_s").copied().unwrap_or(0.0) == 0.0 {
+        let text = "The torch never cut through the plate, so there is nothing to measure.".to_string();
         return reason(
             check,
             text,

@@ -113,8 +113,13 @@ impl Verdict {
 /// Judges a run.
 pub fn judge(scene: &Scene, record: &Record) -> Verdict {
     let mut checks: Vec<Check> = Vec::new();
+    // A program that leaves the table is not simulated: only what the plan says can be judged, and it fails on its travel.
+    let planned_only = record.figures.get("travel_exceeded_mm").is_some_and(|&beyond| beyond > 0.0);
     for (figure, bound) in &scene.expect.bounds {
         let value = record.figures.get(figure).copied().filter(|value| value.is_finite());
+        if planned_only && !record.figures.contains_key(figure) {
+            continue;
+        }
         checks.push(check(figure, value, *bound, false));
     }
     for figure in MUST_HAVES {

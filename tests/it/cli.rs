@@ -49,6 +49,7 @@ fn a_program_too_large_for_the_table_is_judged_without_a_simulation() {
     let words = text(&out.stdout) + &text(&out.stderr);
     assert!(words.contains("does not fit on the table: X runs from"), "{words}");
     assert!(words.contains("travel_exceeded_mm"), "{words}");
+    assert!(!words.contains("not in this run"), "{words}");
 }
 
 #[test]

@@ -165,7 +165,7 @@ fn find<'c, T>(kind: &'static str, parts: &'c BTreeMap<String, T>, id: &str) -> 
         return Ok(Found { kind, id, part });
     }
     let hint = nearest(id, parts.keys().map(String::as_str))
-        .map_or_else(|| format!("`torchtwin parts` lists the {kind}"), |name| format!("did you mean \"{name}\"?"));
+        .map_or_else(|| format!("the {kind} stand in assets/catalogue/{kind}.toml"), |name| format!("did you mean \"{name}\"?"));
     Err(Box::new(Diagnostic::error("S007", format!("the catalogue has no {kind}/{id}")).hint(hint)))
 }
 
@@ -244,7 +244,7 @@ impl Catalogue {
         }
         let known: Vec<String> = all.iter().map(|(kind, id, ..)| format!("{kind}/{id}")).collect();
         let hint = nearest(part, known.iter().map(String::as_str))
-            .map_or_else(|| "`torchtwin parts` lists what there is".to_string(), |name| format!("did you mean \"{name}\"?"));
+            .map_or_else(|| "what there is stands in assets/catalogue".to_string(), |name| format!("did you mean \"{name}\"?"));
         Err(Box::new(Diagnostic::error("S007", format!("the catalogue has no part {part}")).hint(hint)))
     }
 }

@@ -176,7 +176,13 @@ pub(super) fn torch(
         Ok(setting) => setting,
         Err(why) => {
             let span = table.tip.as_ref().map_or_else(|| table.process.span(), toml::Spanned::span);
-            checker.error("S007", &span, why, String::new(), format!("tips are listed by `torchtwin torch {}`", family.id));
+            checker.error(
+                "S007",
+                &span,
+                why,
+                String::new(),
+                "leave `tip` at the family's name and the thickness chooses it".to_string(),
+            );
             return None;
         }
     };

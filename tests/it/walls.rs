@@ -234,3 +234,16 @@ fn every_scene_opens_with_what_it_shows() {
     }
     assert!(count >= 5, "{count} scenes");
 }
+
+#[test]
+fn messages_name_only_commands_that_exist() {
+    let main = std::fs::read_to_string(root().join("src/main.rs")).unwrap();
+    for path in sources("src") {
+        let text = std::fs::read_to_string(&path).unwrap();
+        for (at, _) in text.match_indices("`torchtwin ") {
+            let word: String = text[at + 11..].chars().take_while(char::is_ascii_lowercase).collect();
+            let variant = word[..1].to_uppercase() + &word[1..];
+            assert!(main.contains(&format!("    {variant} {{")), "{} names `torchtwin {word}`", relative(&path));
+        }
+    }
+}

@@ -84,7 +84,7 @@ pub fn cost(scene: &Scene, check: &Check, value: f64) -> Reason {
         }
         _ => format!("{}.{top}", headline(check)),
     };
-    reason(check, text, "Start with the most expensive lines: `torchtwin size` looks for a cheaper set that still passes.")
+    reason(check, text, "Start with the most expensive lines: swap one in the machine file, and run the scene again.")
 }
 
 /// Loose parts that may tip up.

@@ -47,7 +47,7 @@ fn messages_say_where_what_and_what_next() {
             "\"victor-1-101-1\"",
             "\"victor-1-101-2\"",
             "scene.toml:11:7: error[S007]: the chart has no tip `2`; it has 000, 00, 1, 3, 5\n  \
-             hint: tips are listed by `torchtwin torch victor-1-101`",
+             hint: leave `tip` at the family's name and the thickness chooses it",
         ),
         (
             "lost_steps = 0",

@@ -43,12 +43,15 @@ pub struct Diagnostic {
     pub expected: String,
     /// What to do next; may be empty.
     pub hint: String,
+    /// The number that the controller itself gives for this error (Grbl 1 to 38), where it has one.
+    pub controller_error: Option<u8>,
 }
 
 impl Diagnostic {
     /// A finding of the given severity with neither place, expectation nor hint yet.
     pub fn new(severity: Severity, code: &'static str, found: impl Into<String>) -> Self {
-        Self { severity, code, place: Place::default(), found: found.into(), expected: String::new(), hint: String::new() }
+        let (place, expected, hint) = Default::default();
+        Self { severity, code, place, found: found.into(), expected, hint, controller_error: None }
     }
 
     /// An error.
@@ -84,12 +87,21 @@ impl Diagnostic {
         self
     }
 
+    /// The same finding with the controller's own number for it.
+    pub fn controller_error(mut self, number: Option<u8>) -> Self {
+        self.controller_error = number;
+        self
+    }
+
     /// The finding with the source line it points at and a caret under the place. `source` is the whole text.
     pub fn with_excerpt(&self, source: &str) -> String {
+        self.with_line((self.place.line > 0).then(|| source.lines().nth(self.place.line as usize - 1)).flatten())
+    }
+
+    /// The finding with `text`, the source line it points at, and a caret under the place.
+    pub fn with_line(&self, text: Option<&str>) -> String {
         let head = self.to_string();
-        let Some(text) = (self.place.line > 0).then(|| source.lines().nth(self.place.line as usize - 1)).flatten() else {
-            return head;
-        };
+        let Some(text) = text else { return head };
         let mut parts = head.splitn(2, "\n  hint: ");
         let mut out = parts.next().unwrap_or_default().to_string();
         let shown: String = text.chars().take(160).map(|c| if c.is_control() { ' ' } else { c }).collect();
@@ -125,7 +137,11 @@ impl fmt::Display for Diagnostic {
             Severity::Warning => "warning",
             Severity::Error => "error",
         };
-        write!(f, "{word}[{}]: {}", self.code, self.found)?;
+        write!(f, "{word}[{}", self.code)?;
+        if let Some(number) = self.controller_error {
+            write!(f, ", error:{number}")?;
+        }
+        write!(f, "]: {}", self.found)?;
         if !self.expected.is_empty() {
             write!(f, "; expected {}", self.expected)?;
         }

@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 use torchtwin::command::check::check;
+use torchtwin::command::path::path;
+use torchtwin::command::reading::Reading;
 use torchtwin::command::run::{RunOptions, run};
 
 /// A digital twin of a low-cost CNC oxy-acetylene torch table: see what your machine would cut before you buy its parts.
@@ -44,10 +46,25 @@ enum Command {
         #[arg(long, short)]
         quiet: bool,
     },
-    /// Say what is wrong with a G-code program, line by line.
+    /// Say what is wrong with a G-code program, line by line. Exit code 0 nothing, 1 errors, 2 could not read it.
     Check {
         /// G-code file.
         program: PathBuf,
+        /// Print one JSON document.
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        reading: ReadingArguments,
+    },
+    /// Print what a program comes to: one JSON object a move or dwell, in absolute machine millimetres.
+    Path {
+        /// G-code file.
+        program: PathBuf,
+        /// Warnings and notes too, on stderr.
+        #[arg(long, short)]
+        verbose: bool,
+        #[command(flatten)]
+        reading: ReadingArguments,
     },
     /// Draw the table at an instant of the run as a picture, without a window.
     #[cfg(feature = "view")]
@@ -69,12 +86,61 @@ enum Command {
     },
 }
 
+/// How a program is to be read.
+#[derive(Args)]
+struct ReadingArguments {
+    /// Whose rules hold: grbl, linuxcnc or mach3; guessed, with a note, without it.
+    #[arg(long)]
+    dialect: Option<String>,
+    /// Machine file: warns of moves beyond its travel and feeds above its limits, and has its own torch words.
+    #[arg(long, value_name = "FILE")]
+    machine: Option<PathBuf>,
+    /// Tool table in LinuxCNC's format, for G41, G42 and G43.
+    #[arg(long, value_name = "FILE")]
+    tools: Option<PathBuf>,
+    /// The controller's own unit, mm or inch: that of the tool table and of #5161 to #5390.
+    #[arg(long, value_name = "UNIT")]
+    machine_units: Option<String>,
+    /// A value for #<_hal[NAME]>; may be given several times.
+    #[arg(long, value_name = "NAME=VALUE")]
+    hal: Vec<String>,
+    /// What the M words do to the torch: m3-starts, m3-preheat-m8-oxygen, qtplasmac or power-by-s.
+    #[arg(long, value_name = "PRESET")]
+    torch_words: Option<String>,
+    /// G4 P counts in milliseconds, as Mach3 can be told.
+    #[arg(long)]
+    dwell_ms: bool,
+    /// Pass over lines that start with '/'.
+    #[arg(long)]
+    block_delete: bool,
+    /// Rounds of loops, all together, before a program counts as endless.
+    #[arg(long, value_name = "COUNT")]
+    most_repeats: Option<u64>,
+}
+
+impl From<ReadingArguments> for Reading {
+    fn from(a: ReadingArguments) -> Self {
+        Self {
+            dialect: a.dialect,
+            machine: a.machine,
+            tools: a.tools,
+            machine_units: a.machine_units,
+            hal: a.hal,
+            torch_words: a.torch_words,
+            dwell_ms: a.dwell_ms,
+            block_delete: a.block_delete,
+            most_repeats: a.most_repeats,
+        }
+    }
+}
+
 fn main() -> ExitCode {
     let code = match Arguments::parse().command {
         Command::Run { scenes, report, json, junit, program, threads, no_fast_forward, quiet } => {
             run(&RunOptions { scenes, report, json, junit, program, threads, no_fast_forward, quiet })
         }
-        Command::Check { program } => check(&program),
+        Command::Check { program, json, reading } => check(&program, &reading.into(), json),
+        Command::Path { program, verbose, reading } => path(&program, &reading.into(), verbose),
         #[cfg(feature = "view")]
         Command::Render { scene, out, at, camera, size } => torchtwin::command::render::render(&scene, &out, at, &camera, &size),
     };

@@ -2,35 +2,68 @@
 
 use std::path::Path;
 
-use crate::command::{COULD_NOT_RUN, FAILED, PASSED, say};
-use crate::diag::{Severity, any_error};
-use crate::program::Setup;
-use crate::{gcode, program};
+use serde_json::json;
 
-/// Prints every finding of the program at `path` and returns the exit code.
-pub fn check(path: &Path) -> u8 {
-    let file = path.display().to_string();
-    let text = match std::fs::read(path) {
-        Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
-        Err(error) => {
-            eprintln!("{file}: error[S001]: the file cannot be read: {error}\n  hint: check the path");
-            return COULD_NOT_RUN;
-        }
+use crate::command::reading::{Reading, count, lines_of, read};
+use crate::command::{FAILED, PASSED, complain, say};
+use crate::diag::{Diagnostic, Severity, any_error};
+use crate::program::Counter;
+
+/// Prints every finding of the program at `path`, as text or as one JSON document, and returns the exit code.
+pub fn check(path: &Path, reading: &Reading, as_json: bool) -> u8 {
+    let setup = match reading.setup() {
+        Ok(setup) => setup,
+        Err(findings) => return complain(&findings),
     };
-    let (blocks, mut findings) = gcode::parse(&file, &text);
-    let (_, mut more) = program::interpret(&file, &blocks, &Setup::default());
-    findings.append(&mut more);
+    let mut counter = Counter::default();
+    let (summary, mut findings) = match read(path, &setup, &mut counter) {
+        Ok(result) => result,
+        Err(finding) => return complain(&[finding]),
+    };
     findings.sort_by_key(|d| d.place.line);
-    for finding in &findings {
-        say(&format!("{}\n", finding.with_excerpt(&text)));
+    let lines = lines_of(&findings);
+    let line_of = |d: &Diagnostic| lines.get(&(d.place.file.clone(), d.place.line)).map(String::as_str);
+    let [errors, warnings, notes] = [Severity::Error, Severity::Warning, Severity::Note].map(|s| count(&findings, s));
+    if as_json {
+        let found: Vec<_> = findings.iter().map(|d| of(d, line_of(d))).collect();
+        let document = json!({
+            "file": path.display().to_string(),
+            "dialect": summary.dialect.name(),
+            "torch_words": summary.torch_words.name,
+            "items": counter.0,
+            "errors": errors,
+            "warnings": warnings,
+            "notes": notes,
+            "findings": found,
+        });
+        say(&format!("{document:#}\n"));
+    } else {
+        for finding in &findings {
+            say(&format!("{}\n", finding.with_line(line_of(finding))));
+        }
+        let title = summary.dialect.title();
+        say(&format!("{}: {errors} errors, {warnings} warnings, {notes} notes, read as {title}\n", path.display()));
     }
-    let count = |severity| findings.iter().filter(|d| d.severity == severity).count();
-    say(&format!(
-        "{file}: {} errors, {} warnings, {} notes in {} lines\n",
-        count(Severity::Error),
-        count(Severity::Warning),
-        count(Severity::Note),
-        text.lines().count()
-    ));
     if any_error(&findings) { FAILED } else { PASSED }
+}
+
+fn of(d: &Diagnostic, line: Option<&str>) -> serde_json::Value {
+    let severity = match d.severity {
+        Severity::Note => "note",
+        Severity::Warning => "warning",
+        Severity::Error => "error",
+    };
+    json!({
+        "severity": severity,
+        "code": d.code,
+        "controller_error": d.controller_error,
+        "file": d.place.file,
+        "line": d.place.line,
+        "column": d.place.column,
+        "width": d.place.width,
+        "found": d.found,
+        "expected": d.expected,
+        "hint": d.hint,
+        "excerpt": line,
+    })
 }

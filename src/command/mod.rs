@@ -4,6 +4,8 @@
 
 pub mod check;
 pub mod job;
+pub mod path;
+pub mod reading;
 #[cfg(feature = "view")]
 pub mod render;
 pub mod run;
@@ -14,6 +16,14 @@ pub const PASSED: u8 = 0;
 pub const FAILED: u8 = 1;
 /// Exit code: could not run.
 pub const COULD_NOT_RUN: u8 = 2;
+
+/// Writes findings to stderr; the exit code for what could not run.
+pub(crate) fn complain(findings: &[crate::diag::Diagnostic]) -> u8 {
+    for finding in findings {
+        eprintln!("{finding}");
+    }
+    COULD_NOT_RUN
+}
 
 /// Writes data to stdout. A reader that has gone away (`| head`) is not an error.
 pub(crate) fn say(text: &str) {

@@ -1,15 +1,10 @@
 //! What can be wrong with the syntax of a line, and how it is said.
 //!
-//! In: kinds of faults and places. Out: findings with stable codes. May use `diag`; implements nom's error trait.
+//! In: kinds of faults and places. Out: findings with stable codes and, where Grbl has one, its error number. May use `diag`; implements
+//! nom's error trait.
 
-use super::{Block, Span};
-use crate::diag::{Diagnostic, Place, Severity};
-use std::ops::Range;
-
-/// How many errors are told one by one.
-const TOLD: usize = 50;
-/// How many warnings about blanks inside numbers are told one by one.
-const GAPS_TOLD: usize = 5;
+use super::Dialect;
+use crate::diag::Diagnostic;
 
 /// What is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,18 +23,52 @@ pub(super) enum Kind {
     CommentNotOpen,
     /// `( … ( … ) … )`.
     CommentInside,
-    /// `#` or `[`.
+    /// `#` or `[` where the dialect has neither.
     Parameter,
-    /// An O-word.
+    /// An O-word where the dialect has none.
     OWord,
     /// `/` after a word.
     SlashInside,
-    /// Two N words.
+    /// Two N words, or one that is not the first word.
     SecondLineNumber,
-    /// An N word below zero or above 2^32.
+    /// An N word below zero or too large.
     LineNumberRange,
     /// A `$` line for the controller.
     Setting,
+    /// More characters than the controller's buffer has.
+    LineTooLong,
+    /// An operand is missing.
+    NoValue,
+    /// `[` is missing.
+    NoBracket,
+    /// `]` is missing.
+    BracketNotClosed,
+    /// Something stands between two operands that is no operator.
+    NoOperator,
+    /// Brackets within brackets within brackets.
+    TooDeep,
+    /// Letters that are no function.
+    UnknownFunction,
+    /// `ATAN[y]` without `/[x]`.
+    NoAtanSlash,
+    /// EXISTS of something that is no parameter.
+    ExistsWhat,
+    /// `<` without `>`.
+    NameNotClosed,
+    /// `<>`
+    NoName,
+    /// `#<…>` outside LinuxCNC.
+    NamesAreLinuxCnc,
+    /// `#1` without `=`.
+    NoEqualsSign,
+    /// O without a label.
+    NoLabel,
+    /// An O-word that is none.
+    UnknownFlow,
+    /// Words after an O-word.
+    AfterFlow,
+    /// `%` where it means nothing.
+    Percent,
 }
 
 /// A fault with the bytes left where it was found and how many of them are at fault.
@@ -66,65 +95,8 @@ impl<'a> nom::error::ParseError<&'a [u8]> for Fault<'a> {
     }
 }
 
-/// The findings of one text, bounded in number.
-pub(super) struct Findings<'a> {
-    file: &'a str,
-    list: Vec<Diagnostic>,
-    errors: usize,
-    gaps: usize,
-}
-
-impl<'a> Findings<'a> {
-    pub(super) fn new(file: &'a str) -> Self {
-        Self { file, list: Vec::new(), errors: 0, gaps: 0 }
-    }
-
-    fn place(&self, span: Span) -> Place {
-        Place { file: self.file.to_string(), line: span.line, column: span.column, width: span.width }
-    }
-
-    /// Takes a fault found in the bytes `range` of `line`.
-    pub(super) fn fault(&mut self, kind: Kind, line: &[u8], range: Range<usize>, span: Span) {
-        self.errors += 1;
-        if self.errors <= TOLD {
-            let text = shown(line.get(range).unwrap_or_default());
-            self.list.push(describe(kind, &text, line).at(self.place(span)));
-        }
-    }
-
-    /// Takes a number with blanks between its digits.
-    pub(super) fn gap(&mut self, span: Span, letter: char, value: f64) {
-        self.gaps += 1;
-        if self.gaps <= GAPS_TOLD {
-            let found = format!("blanks inside a number, read as {letter}{value}");
-            let finding = Diagnostic::warning("G020", found).hint("remove the blanks, or add the missing letter");
-            self.list.push(finding.at(self.place(span)));
-        }
-    }
-
-    /// Takes text after the `%` on `line`.
-    pub(super) fn text_after_end(&mut self, line: u32) {
-        let note = Diagnostic::note("G021", "the text after the closing '%' is not read");
-        self.list.push(note.at(self.place(Span { line, column: 1, width: 1 })));
-    }
-
-    /// The blocks and the findings, closed with a line on what was left untold.
-    pub(super) fn into_blocks_and_diagnostics(mut self, blocks: Vec<Block>) -> (Vec<Block>, Vec<Diagnostic>) {
-        let place = Place { file: self.file.to_string(), ..Place::default() };
-        let mut untold = |severity, code, count: usize, what: &str| {
-            if count > 0 {
-                let found = format!("{count} more {what} not shown");
-                self.list.push(Diagnostic::new(severity, code, found).at(place.clone()));
-            }
-        };
-        untold(Severity::Error, "G019", self.errors.saturating_sub(TOLD), "lines with syntax errors");
-        untold(Severity::Warning, "G020", self.gaps.saturating_sub(GAPS_TOLD), "numbers with blanks inside");
-        (blocks, self.list)
-    }
-}
-
 /// A piece of a line fit for a message.
-fn shown(bytes: &[u8]) -> String {
+pub(super) fn shown(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
     let mut out: String = text
         .chars()
@@ -137,15 +109,35 @@ fn shown(bytes: &[u8]) -> String {
     out
 }
 
-/// The finding for a fault in `text`, a piece of `line`.
-fn describe(kind: Kind, text: &str, line: &[u8]) -> Diagnostic {
+/// Grbl's error number for a fault.
+fn grbl_number(kind: Kind) -> Option<u8> {
+    match kind {
+        Kind::NotAWord | Kind::CommentNotOpen | Kind::Percent => Some(1),
+        Kind::NoNumber | Kind::NotANumber | Kind::NumberTooLarge => Some(2),
+        Kind::Parameter => Some(1),
+        Kind::OWord => Some(20),
+        Kind::SecondLineNumber => Some(25),
+        Kind::LineNumberRange => Some(27),
+        Kind::Setting => Some(3),
+        Kind::LineTooLong => Some(11),
+        _ => None,
+    }
+}
+
+/// The finding for a fault in `text`, a piece of a line.
+pub(super) fn describe(kind: Kind, text: &str, dialect: Dialect) -> Diagnostic {
+    let finding = words_for(kind, text, dialect);
+    if dialect == Dialect::Grbl { finding.controller_error(grbl_number(kind)) } else { finding }
+}
+
+fn words_for(kind: Kind, text: &str, dialect: Dialect) -> Diagnostic {
     match kind {
         Kind::NotAWord => {
             let finding = Diagnostic::error("G001", format!("'{text}' starts no word")).expected("a letter followed by a number");
             match text {
                 "," => finding.hint("decimals are written with a point: X1.5"),
                 "*" => finding.hint("turn off line checksums in the post processor"),
-                "@" | "^" => finding.hint("polar coordinates are not supported; write X and Y"),
+                "@" | "^" => finding.hint("polar coordinates are LinuxCNC's; write X and Y"),
                 "U+00A0" => finding.hint("this is a no-break space from a word processor; use plain spaces"),
                 _ => finding.hint("remove it, or put it in a comment: ( … )"),
             }
@@ -166,29 +158,69 @@ fn describe(kind: Kind, text: &str, line: &[u8]) -> Diagnostic {
         Kind::CommentInside => Diagnostic::error("G007", "a comment inside a comment")
             .expected("one pair of parentheses")
             .hint("the first ')' ends the comment; use [ ] or ; inside it"),
-        Kind::Parameter => {
-            let hint = if line.windows(5).any(|w| w.eq_ignore_ascii_case(b"_hal[")) {
-                "this asks LinuxCNC for a value at run time: write the number itself, such as F1200"
-            } else {
-                "let the CAM program or its post processor write plain numbers on this line"
-            };
-            Diagnostic::error("G008", "parameters and expressions (#, [ ]) are not read yet")
-                .expected("a plain number")
-                .hint(hint)
-        }
-        Kind::OWord => Diagnostic::error("G009", "O-words (subroutines, loops, conditions) are not read yet")
-            .expected("plain moves")
-            .hint("let the CAM program or its post processor write the moves out in full"),
+        Kind::Parameter => Diagnostic::error("G008", "Grbl has no parameters and expressions (#, [ ])")
+            .expected("a plain number")
+            .hint("choose --dialect linuxcnc or mach3, or let the post processor write plain numbers"),
+        Kind::OWord => Diagnostic::error("G009", format!("{} has no O-words", dialect.title()))
+            .expected(if dialect == Dialect::Mach3 { "M98 P and O numbers" } else { "plain moves" })
+            .hint("choose --dialect linuxcnc, or let the post processor write the moves out in full"),
         Kind::SlashInside => Diagnostic::error("G010", "'/' inside a block")
             .expected("'/' only at the start of a line")
-            .hint("division is not read; write the result"),
-        Kind::SecondLineNumber => {
-            Diagnostic::error("G011", "a second line number").expected("one N word").hint("put the second block on its own line")
-        }
+            .hint("division belongs in brackets: X[1/2]"),
+        Kind::SecondLineNumber => Diagnostic::error("G011", "a line number that is not the first word")
+            .expected("one N word, at the start")
+            .hint("put the second block on its own line"),
         Kind::LineNumberRange => Diagnostic::error("G012", format!("line number '{text}' is out of range"))
-            .expected("a number from 0 to 4294967295")
+            .expected(if dialect == Dialect::Grbl { "a number from 0 to 10000000" } else { "a number from 0 to 4294967295" })
             .hint("line numbers can be left out"),
         Kind::Setting => Diagnostic::error("G013", "a '$' setting or command for the controller, not G-code")
             .hint("remove it from the program; settings belong in the machine file"),
+        Kind::LineTooLong => {
+            Diagnostic::error("G014", format!("the line is too long for {}", dialect.title())).expected(match dialect {
+                Dialect::Grbl => "at most 79 characters without blanks and comments",
+                Dialect::LinuxCnc => "at most 252 characters",
+                Dialect::Mach3 => "at most 65536 characters",
+            })
+        }
+        .hint("break it, or shorten its comment"),
+        Kind::NoValue => Diagnostic::error("G022", "the line ends where a value should be")
+            .expected("a number, #parameter, [expression] or function"),
+        Kind::NoBracket => {
+            Diagnostic::error("G023", "no bracket").expected("'[' before the expression").hint("write it as [ … ]")
+        }
+        Kind::BracketNotClosed => {
+            Diagnostic::error("G024", "the bracket is not closed").expected("']' on the same line").hint("count the brackets")
+        }
+        Kind::NoOperator => Diagnostic::error("G025", format!("'{text}' is no operator"))
+            .expected("+ - * / ** MOD EQ NE GT GE LT LE AND OR XOR or ]"),
+        Kind::TooDeep => {
+            Diagnostic::error("G026", "brackets nest too deeply").expected("at most 40 levels").hint("use a parameter in between")
+        }
+        Kind::UnknownFunction => Diagnostic::error("G027", format!("'{text}' is no function"))
+            .expected("ABS ACOS ASIN ATAN COS EXISTS EXP FIX FUP LN ROUND SIN SQRT or TAN")
+            .hint("angles are in degrees; ATAN is written ATAN[y]/[x]"),
+        Kind::NoAtanSlash => Diagnostic::error("G028", "ATAN with one value").expected("ATAN[y]/[x]"),
+        Kind::ExistsWhat => Diagnostic::error("G029", "EXISTS of no parameter").expected("EXISTS[#<name>] or EXISTS[#5]"),
+        Kind::NameNotClosed => Diagnostic::error("G030", "the name is not closed").expected("'>' on the same line"),
+        Kind::NoName => Diagnostic::error("G031", "an empty name").expected("letters between '<' and '>'"),
+        Kind::NamesAreLinuxCnc => Diagnostic::error("G032", format!("{} has no named parameters", dialect.title()))
+            .expected("a number after '#'")
+            .hint("choose --dialect linuxcnc"),
+        Kind::NoEqualsSign => Diagnostic::error("G033", format!("'{text}' is not set")).expected("'=' and a value, such as #1=5"),
+        Kind::NoLabel => Diagnostic::error("G034", "O without a label").expected("O100 or O<name>"),
+        Kind::UnknownFlow => Diagnostic::error("G035", format!("'{text}' is no O-word"))
+            .expected("sub endsub call return while endwhile do if elseif else endif repeat endrepeat break continue"),
+        Kind::AfterFlow => Diagnostic::error("G036", format!("'{text}' after an O-word"))
+            .expected("nothing but a comment")
+            .hint("put it on its own line"),
+        Kind::Percent => Diagnostic::error("G037", "'%' where it means nothing")
+            .expected(match dialect {
+                Dialect::Grbl => "no '%': Grbl does not know it",
+                _ => "'%' alone on the first line, and again on the last",
+            })
+            .hint(match dialect {
+                Dialect::Grbl => "most senders leave such lines out; remove it",
+                _ => "remove it, or move it above everything else, comments included",
+            }),
     }
 }

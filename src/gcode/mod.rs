@@ -1,18 +1,74 @@
 //! G-code text to blocks: the words of every line, each with its place.
 //!
-//! In: the text of a program. Out: [`Block`]s and findings. Knows syntax only; what a word means is `program`'s affair.
-//! Never stops at an error: a line that cannot be read gives one finding, and reading goes on with the next line.
-//! May use `diag` and nom, and is the only room that knows nom.
+//! In: a program as [`Source`], of any size. Out: one [`Block`] at a time, with findings. Knows syntax only; what a word means is `program`'s
+//! affair. Never stops at an error: a line that cannot be read gives one finding, and reading goes on with the next line.
+//! May use `diag`, memchr and nom, and is the only room that knows nom.
 
+mod block;
+mod expressions;
 mod faults;
-mod lines;
+mod flow;
+mod source;
+mod survey;
 mod words;
 
-use crate::diag::Diagnostic;
-use faults::Findings;
+pub use block::{
+    Binary, Block, Expression, Flow, FlowWord, Label, Note, NoteKind, Op, Setting, Target, Text, Unary, Value, Word,
+};
+pub use source::{LONGEST_LINE, Position, RawLine, Source};
+pub use survey::{Survey, survey};
+
+use crate::diag::{Diagnostic, Place};
+use faults::Kind;
+use std::ops::Range;
 use words::Item;
 
-/// A stretch of one line of the program.
+/// Whose rules a program is read by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Dialect {
+    /// Grbl 1.1, and what grblHAL has in common with it.
+    Grbl,
+    /// LinuxCNC 2.9's RS274/NGC, QtPlasmaC's words included.
+    LinuxCnc,
+    /// Mach3 Mill.
+    Mach3,
+}
+
+impl Dialect {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Grbl, Self::LinuxCnc, Self::Mach3];
+
+    /// The name for files and the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Grbl => "grbl",
+            Self::LinuxCnc => "linuxcnc",
+            Self::Mach3 => "mach3",
+        }
+    }
+
+    /// The name for people.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Grbl => "Grbl",
+            Self::LinuxCnc => "LinuxCNC",
+            Self::Mach3 => "Mach3",
+        }
+    }
+}
+
+impl std::str::FromStr for Dialect {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        Self::ALL
+            .into_iter()
+            .find(|d| d.name() == name)
+            .ok_or_else(|| format!("'{name}' is no dialect; expected grbl, linuxcnc or mach3"))
+    }
+}
+
+/// A stretch of one line of a program.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Span {
     /// Line, from 1.
@@ -20,72 +76,106 @@ pub struct Span {
     /// First column, in characters, from 1.
     pub column: u32,
     /// Width in characters, at least 1.
-    pub width: u32,
+    pub width: u16,
+    /// Which file: 0 is the program itself, others are those it calls, in the order of their first call.
+    pub file: u16,
 }
 
-/// A letter and its number, such as `X12.5`.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Word {
-    /// The letter in upper case. `$` (LinuxCNC's choice of spindle) counts as a letter; `%` stands only in the block
-    /// that ends a program between percent signs.
-    pub letter: char,
-    /// The number, in whatever unit the letter and the program's modes give it.
-    pub value: f64,
-    /// Where it stands, letter and number.
-    pub span: Span,
+impl Span {
+    /// The place in the file called `file`.
+    pub fn place(self, file: &str) -> Place {
+        Place { file: file.to_string(), line: self.line, column: self.column, width: u32::from(self.width) }
+    }
 }
 
-/// One line of the program that holds at least one word.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Block {
-    /// Line, from 1.
-    pub line: u32,
-    /// The line number given by an N word, which is not among `words`.
-    pub number: Option<u32>,
-    /// The words in the order they stand.
-    pub words: Vec<Word>,
-    /// Whether the line starts with `/` (block delete). Controllers execute such lines unless a switch is on.
-    pub skipped: bool,
-    /// Whether the line has a syntax error, already reported: `words` holds only what stood before it, and must not be
-    /// executed. Such a block is kept, even without words, so that nothing later is blamed for what it left undone.
-    pub faulty: bool,
-    /// From the first word to the last.
-    pub span: Span,
+/// Reads the blocks of one text.
+pub struct Reader<'a> {
+    source: Source<'a>,
+    dialect: Dialect,
+    /// Which file, for spans.
+    file: u16,
+    /// Whether a line with anything on it was read.
+    begun: bool,
+    /// Whether the first such line was a percent sign.
+    percent: bool,
 }
 
-/// Reads `text`, which came from `file` (a name for messages only).
-///
-/// Lines end with LF, CR LF or CR; a byte order mark at the start is passed over. A `%` before the first block is
-/// ignored; one after it ends the program, as LinuxCNC does, and is given as a block with the single word `%`.
-pub fn parse(file: &str, text: &str) -> (Vec<Block>, Vec<Diagnostic>) {
-    let mut findings = Findings::new(file);
-    // About 20 bytes a line: growing once or twice is cheaper than counting lines first.
-    let mut blocks = Vec::with_capacity(text.len() / 24 + 1);
-    let mut words = Vec::with_capacity(16);
-    let mut lines = lines::Lines::new(text);
-    while let Some((line, bytes)) = lines.next() {
-        let mut line = Line { line, bytes, ascii: bytes.is_ascii(), counted: (0, 0) };
-        if let Some(end) = line.percent() {
-            if blocks.is_empty() {
+impl<'a> Reader<'a> {
+    /// Reads `source`, whose spans will say `file`, by the rules of `dialect`.
+    pub fn new(source: Source<'a>, dialect: Dialect, file: u16) -> Self {
+        Self { source, dialect, file, begun: false, percent: false }
+    }
+
+    /// The place of the next line.
+    pub fn position(&self) -> Position {
+        self.source.position()
+    }
+
+    /// Goes to a place got from [`Reader::position`].
+    pub fn seek(&mut self, to: Position) {
+        self.source.seek(to);
+    }
+
+    /// Why reading stopped before the end, if it did.
+    pub fn take_failure(&mut self) -> Option<std::io::Error> {
+        self.source.take_failure()
+    }
+
+    /// Reads the next line that asks for anything into `block`; false at the end.
+    pub fn next(&mut self, block: &mut Block) -> bool {
+        self.next_where(block, |_| true)
+    }
+
+    /// Reads the next line that starts with an O-word, passing over all others unread; false at the end.
+    pub fn next_flow(&mut self, block: &mut Block) -> bool {
+        self.next_where(block, |bytes| {
+            let rest = bytes.iter().skip_while(|b| words::is_blank(**b) || **b == b'/');
+            let mut rest = rest.skip_while(|b| matches!(b, b'n' | b'N' | b'0'..=b'9' | b'.' | b' ' | b'\t'));
+            matches!(rest.next(), Some(b'o' | b'O'))
+        })
+    }
+
+    fn next_where(&mut self, block: &mut Block, wanted: impl Fn(&[u8]) -> bool) -> bool {
+        while let Some(raw) = self.source.next_line() {
+            if !wanted(raw.bytes) {
                 continue;
             }
-            blocks.push(end);
-            if lines.any(|(_, bytes)| bytes.iter().any(|b| !words::is_blank(*b))) {
-                findings.text_after_end(line.line);
+            block.clear(raw.number);
+            let first = !self.begun;
+            let mut line =
+                Line { line: raw.number, file: self.file, bytes: raw.bytes, ascii: raw.bytes.is_ascii(), counted: (0, 0) };
+            line.read(block, self.dialect);
+            if self.dialect == Dialect::LinuxCnc && (raw.cut || raw.bytes.len() + usize::from(raw.end_width) >= 254) || raw.cut {
+                block.clear(raw.number);
+                line.counted = (0, 0);
+                line.fault(block, self.dialect, Kind::LineTooLong, 0..raw.bytes.len());
             }
-            break;
+            if block.percent {
+                match self.dialect {
+                    Dialect::Mach3 => block.percent = false,
+                    Dialect::LinuxCnc if first => (self.percent, block.percent) = (true, false),
+                    Dialect::LinuxCnc if self.percent => {}
+                    _ => {
+                        block.percent = false;
+                        let column = block.span.column as usize - 1;
+                        line.counted = (0, 0);
+                        line.fault(block, self.dialect, Kind::Percent, column..column + 1);
+                    }
+                }
+            }
+            self.begun |= raw.bytes.iter().any(|b| !words::is_blank(*b));
+            if !block.is_empty() {
+                return true;
+            }
         }
-        words.clear();
-        if let Some(block) = line.read(&mut words, &mut findings) {
-            blocks.push(block);
-        }
+        false
     }
-    findings.into_blocks_and_diagnostics(blocks)
 }
 
 /// One line being read.
 struct Line<'a> {
     line: u32,
+    file: u16,
     bytes: &'a [u8],
     /// Columns are then bytes; saves counting characters.
     ascii: bool,
@@ -96,99 +186,175 @@ struct Line<'a> {
 
 impl Line<'_> {
     /// The span of the bytes from `start`, which never goes back, up to `end`.
+    #[inline]
     fn span(&mut self, start: usize, end: usize) -> Span {
-        let chars = |bytes: &[u8]| {
-            if self.ascii { bytes.len() } else { words::count_chars(bytes) }
-        };
-        let (byte, before) = self.counted;
-        let before = before + chars(&self.bytes[byte.min(start)..start]);
-        let (column, width) = (before + 1, chars(&self.bytes[start..end.max(start)]).max(1));
-        self.counted = (start, before);
         let narrow = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        Span { line: self.line, column: narrow(column), width: narrow(width) }
+        let width = |n: usize| u16::try_from(n.max(1)).unwrap_or(u16::MAX);
+        if self.ascii {
+            return Span { line: self.line, column: narrow(start + 1), width: width(end.max(start) - start), file: self.file };
+        }
+        let (byte, before) = self.counted;
+        let before = before + words::count_chars(&self.bytes[byte.min(start)..start]);
+        self.counted = (start, before);
+        let chars = words::count_chars(&self.bytes[start..end.max(start)]);
+        Span { line: self.line, column: narrow(before + 1), width: width(chars), file: self.file }
     }
 
-    /// The block for a line that starts with a percent sign.
-    fn percent(&mut self) -> Option<Block> {
-        let start = self.bytes.iter().position(|b| !words::is_blank(*b))?;
-        (self.bytes[start] == b'%').then(|| {
-            let span = self.span(start, start + 1);
-            let word = Word { letter: '%', value: 0.0, span };
-            Block { line: self.line, words: vec![word], span, ..Block::default() }
-        })
+    fn fault(&mut self, block: &mut Block, dialect: Dialect, kind: Kind, range: Range<usize>) {
+        let span = self.span(range.start, range.end);
+        let text = faults::shown(self.bytes.get(range).unwrap_or_default());
+        block.findings.push(faults::describe(kind, &text, dialect).at(span.place("")));
+        block.faulty = true;
     }
 
-    /// Reads the words into `words` (empty at the start) and makes a block of them, if there are any.
-    fn read(&mut self, words: &mut Vec<Word>, findings: &mut Findings) -> Option<Block> {
-        let mut block = Block { line: self.line, ..Block::default() };
+    /// Reads the line into `block`, which is empty.
+    fn read(&mut self, block: &mut Block, dialect: Dialect) {
         let mut rest = self.bytes;
+        let mut filtered = Vec::new();
+        if dialect == Dialect::Grbl {
+            match rest.iter().find(|b| !words::is_blank(**b)) {
+                Some(b'$') => return self.system(block),
+                // Grbl drops these bytes wherever they stand; here they become blanks, so that columns stay.
+                Some(_) if rest.iter().any(|b| matches!(b, b'/' | 0x80..)) => {
+                    filtered.extend(rest.iter().map(|b| if matches!(b, b'/' | 0x80..) { b' ' } else { *b }));
+                    block.skipped = rest.iter().find(|b| !words::is_blank(**b)) == Some(&b'/');
+                    rest = &filtered;
+                }
+                _ => {}
+            }
+        }
+        let whole = rest;
         while !rest.is_empty() {
-            let start = self.bytes.len() - rest.len();
-            let fault = match words::item(rest) {
+            let start = whole.len() - rest.len();
+            let first = block.words.is_empty() && block.settings.is_empty() && block.flow.is_none();
+            let fault = match words::item(rest, dialect, first, block) {
                 Ok((after, item)) => {
                     rest = after;
-                    let end = self.bytes.len() - rest.len();
-                    let is_first = words.is_empty() && block.number.is_none() && !block.skipped;
-                    match item {
-                        Item::Nothing => None,
-                        Item::Word { letter: 'N', value, .. } => {
-                            block.number_from(value, is_first).err().map(|kind| (kind, start, end))
-                        }
-                        Item::Word { letter, value, gap } => {
-                            let span = self.span(start, end);
-                            words.push(Word { letter, value, span });
-                            if gap {
-                                findings.gap(span, letter, value);
-                            }
-                            None
-                        }
-                        Item::BlockDelete if words.is_empty() && !block.skipped => {
-                            block.skipped = true;
-                            None
-                        }
-                        Item::BlockDelete => Some((faults::Kind::SlashInside, start, end)),
-                    }
+                    self.take(item, first, start, whole.len() - rest.len(), block, dialect)
                 }
                 Err(nom::Err::Error(fault) | nom::Err::Failure(fault)) => {
-                    let start = self.bytes.len() - fault.at.len();
-                    Some((fault.kind, start, start + fault.width))
+                    let start = whole.len() - fault.at.len();
+                    let percent = fault.kind == Kind::NotAWord && fault.at.first() == Some(&b'%');
+                    if percent && first && block.number.is_none() && fault.at[1..].iter().all(|b| words::is_blank(*b)) {
+                        block.span = self.span(start, start + 1);
+                        block.percent = true;
+                        return;
+                    }
+                    Some((if percent { Kind::Percent } else { fault.kind }, start, start + fault.width))
                 }
                 // Never given by the complete parsers in use here.
-                Err(nom::Err::Incomplete(_)) => Some((faults::Kind::NotAWord, start, start + 1)),
+                Err(nom::Err::Incomplete(_)) => Some((Kind::NotAWord, start, start + 1)),
             };
             if let Some((kind, start, end)) = fault {
-                findings.fault(kind, self.bytes, start..end, self.span(start, end));
-                block.faulty = true;
+                // A fault may lie before the last word that was placed.
+                if start < self.counted.0 {
+                    self.counted = (0, 0);
+                }
+                self.fault(block, dialect, kind, start..end);
                 break;
             }
         }
-        match (words.first(), words.last()) {
-            (Some(first), Some(last)) => {
-                let width = last.span.column + last.span.width - first.span.column;
-                block.span = Span { width, ..first.span };
-            }
-            _ if block.faulty => block.span = Span { line: self.line, column: 1, width: 1 },
-            _ => return None,
+        let places = block.words.iter().map(|w| w.span).chain(block.settings.iter().map(|s| s.span));
+        let places = places.chain(block.flow.map(|f| f.span)).chain(block.notes.iter().map(|n| n.span));
+        if let (Some(first), Some(last)) = (places.clone().min_by_key(|s| s.column), places.max_by_key(|s| s.column)) {
+            let width = (last.column - first.column).saturating_add(u32::from(last.width));
+            block.span = Span { width: u16::try_from(width).unwrap_or(u16::MAX), ..first };
         }
-        // Exactly as long as needed: programs of a million lines are kept whole.
-        block.words = words.as_slice().to_vec();
-        Some(block)
+        if dialect == Dialect::Grbl && self.bytes.len() > 79 && grbl_length(self.bytes) > 79 {
+            block.clear(self.line);
+            self.counted = (0, 0);
+            self.fault(block, dialect, Kind::LineTooLong, 0..self.bytes.len());
+        }
+    }
+
+    /// Takes one item of the line, from byte `start` to `end`; what is wrong with it, if anything.
+    #[inline]
+    fn take(
+        &mut self,
+        item: Item,
+        first: bool,
+        start: usize,
+        end: usize,
+        block: &mut Block,
+        dialect: Dialect,
+    ) -> Option<(Kind, usize, usize)> {
+        if block.flow.is_some() && !matches!(item, Item::Nothing | Item::Note(..)) {
+            return Some((Kind::AfterFlow, start, end));
+        }
+        match item {
+            Item::Nothing => {}
+            Item::Word { letter: b'N', value, .. } => {
+                let anywhere = dialect != Dialect::LinuxCnc;
+                if block.number.is_some() || !(first || anywhere) {
+                    return Some((Kind::SecondLineNumber, start, end));
+                }
+                let Value::Number(number) = value else { return Some((Kind::NotANumber, start, end)) };
+                let most = if dialect == Dialect::Grbl { 1e7 } else { f64::from(u32::MAX) };
+                if !(0.0..=most).contains(&number) {
+                    return Some((Kind::LineNumberRange, start, end));
+                }
+                // RS274 allows N12.5; only the whole part is kept.
+                block.number = Some(number as u32);
+            }
+            Item::Word { letter, value, gap } => {
+                let span = self.span(start, end);
+                block.words.push(Word { letter: char::from(letter), value, span });
+                if gap && let Value::Number(number) = value {
+                    let found = format!("blanks inside a number, read as {}{number}", char::from(letter));
+                    let finding = Diagnostic::warning("G020", found).hint("remove the blanks, or add the missing letter");
+                    block.findings.push(finding.at(span.place("")));
+                }
+            }
+            Item::Setting(setting) => block.settings.push(Setting { span: self.span(start, end), ..setting }),
+            Item::Flow(flow) => block.flow = Some(Flow { span: self.span(start, end), ..flow }),
+            Item::Note(kind, text) => block.notes.push(Note { kind, text, span: self.span(start, end) }),
+            Item::BlockDelete if first && !block.skipped && block.number.is_none() => block.skipped = true,
+            Item::BlockDelete => return Some((Kind::SlashInside, start, end)),
+        }
+        None
+    }
+
+    /// A line that starts with `$`: Grbl's own commands and settings.
+    fn system(&mut self, block: &mut Block) {
+        let text: Vec<u8> = self.bytes.iter().filter(|b| **b > b' ').map(u8::to_ascii_uppercase).collect();
+        let setting = |rest: &[u8]| {
+            let mut parts = rest.splitn(2, |b| *b == b'=');
+            let numbers =
+                |part: Option<&[u8]>| part.is_some_and(|p| !p.is_empty() && p.iter().all(|b| b.is_ascii_digit() || *b == b'.'));
+            numbers(parts.next()) && numbers(parts.next())
+        };
+        let known = match &text[1..] {
+            b"" | b"$" | b"#" | b"G" | b"I" | b"N" | b"C" | b"X" | b"H" | b"SLP" => true,
+            [b'N', rest @ ..] => rest.contains(&b'='),
+            [b'J' | b'I', b'=', ..] => true,
+            [b'R', b'S', b'T', b'=', b'$' | b'#' | b'*'] => true,
+            rest => setting(rest),
+        };
+        let start = self.bytes.iter().position(|b| !words::is_blank(*b)).unwrap_or(0);
+        if known {
+            block.span = self.span(start, self.bytes.len());
+            block.system = true;
+        } else {
+            self.fault(block, Dialect::Grbl, Kind::Setting, start..self.bytes.len());
+        }
     }
 }
 
-impl Block {
-    /// Takes the value of an N word.
-    fn number_from(&mut self, value: f64, is_first: bool) -> Result<(), faults::Kind> {
-        if !is_first && self.number.is_some() {
-            return Err(faults::Kind::SecondLineNumber);
+/// Characters that reach Grbl's line buffer: without blanks, slashes and comments.
+fn grbl_length(bytes: &[u8]) -> usize {
+    let mut count = 0;
+    let mut comment = false;
+    for byte in bytes {
+        match byte {
+            b')' if comment => comment = false,
+            _ if comment => {}
+            b';' => break,
+            b'(' => comment = true,
+            b'/' | 0..=b' ' | 0x80.. => {}
+            _ => count += 1,
         }
-        if !(0.0..=f64::from(u32::MAX)).contains(&value) {
-            return Err(faults::Kind::LineNumberRange);
-        }
-        // RS274 allows N12.5; only the whole part is kept.
-        self.number = Some(value as u32);
-        Ok(())
     }
+    count
 }
 
 #[cfg(test)]

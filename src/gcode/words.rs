@@ -1,16 +1,19 @@
-//! The grammar inside a line, on bytes.
+//! The grammar inside a line, on bytes: words, comments, block delete, settings of parameters.
 //!
-//! In: the rest of a line. Out: its next [`Item`], or a [`Fault`]. May use nom.
+//! In: the rest of a line. Out: its next [`Item`], or a [`Fault`]. Expressions go into the block's code. May use nom.
 
+use super::block::{Block, Flow, NoteKind, Setting, Target, Text, Value};
+use super::expressions::{self, Scope};
 use super::faults::{Fault, Kind};
+use super::{Dialect, flow};
 use nom::branch::alt;
 use nom::bytes::complete::{tag, take_till, take_while, take_while1};
-use nom::combinator::{opt, recognize, value};
+use nom::combinator::{opt, value};
 use nom::sequence::delimited;
 use nom::{IResult, Parser};
 
 /// What a parser gives: the rest of the line and a result.
-type Parsed<'a, T> = IResult<&'a [u8], T, Fault<'a>>;
+pub(super) type Parsed<'a, T> = IResult<&'a [u8], T, Fault<'a>>;
 
 /// One thing on a line.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -18,7 +21,13 @@ pub(super) enum Item {
     /// Blanks or a comment.
     Nothing,
     /// A letter in upper case with its number; `gap` when blanks stand between the digits.
-    Word { letter: char, value: f64, gap: bool },
+    Word { letter: u8, value: Value, gap: bool },
+    /// A `#` setting; its span is still to be filled in.
+    Setting(Setting),
+    /// An O-word; its span is still to be filled in.
+    Flow(Flow),
+    /// A comment that asks for something.
+    Note(NoteKind, Text),
     /// A `/`.
     BlockDelete,
 }
@@ -39,52 +48,90 @@ pub(super) fn count_chars(bytes: &[u8]) -> usize {
     bytes.iter().filter(|b| (**b & 0xc0) != 0x80).count()
 }
 
-/// The next item of a line that is not empty.
-pub(super) fn item(input: &[u8]) -> Parsed<'_, Item> {
-    match input.first() {
-        Some(b) if b.is_ascii_alphabetic() || *b == b'$' => word(input),
-        Some(b) if is_blank(*b) => value(Item::Nothing, take_while1(is_blank)).parse(input),
-        Some(b'(') => comment(input),
-        Some(b';') => Ok((&[], Item::Nothing)),
-        Some(b'/') => value(Item::BlockDelete, tag(&b"/"[..])).parse(input),
-        Some(b'#' | b'[') => Err(Fault::new(Kind::Parameter, input, 1)),
-        Some(b')') => Err(Fault::new(Kind::CommentNotOpen, input, 1)),
+/// The next item of a line that is not empty. `first` says whether nothing but a line number stands before it.
+#[inline]
+pub(super) fn item<'a>(input: &'a [u8], dialect: Dialect, first: bool, block: &mut Block) -> Parsed<'a, Item> {
+    match input[0] {
+        b'o' | b'O' if first => flow::o_word(input, dialect, block),
+        letter if letter.is_ascii_alphabetic() => word(input, dialect, block),
+        b if is_blank(b) => value(Item::Nothing, take_while1(is_blank)).parse(input),
+        b'(' => comment(input, dialect, block),
+        b';' => Ok((&[], Item::Nothing)),
+        b'$' => word(input, dialect, block),
+        b'@' | b'^' if dialect == Dialect::LinuxCnc => word(input, dialect, block),
+        b'/' => value(Item::BlockDelete, tag(&b"/"[..])).parse(input),
+        b'#' if dialect != Dialect::Grbl => setting(input, dialect, block),
+        b'#' | b'[' if dialect == Dialect::Grbl => Err(Fault::new(Kind::Parameter, input, 1)),
+        b')' => Err(Fault::new(Kind::CommentNotOpen, input, 1)),
         _ => Err(Fault::new(Kind::NotAWord, input, char_width(input))),
     }
 }
 
 /// Bytes in the first character of `input`, at least 1.
-fn char_width(input: &[u8]) -> usize {
+pub(super) fn char_width(input: &[u8]) -> usize {
     1 + input.iter().skip(1).take_while(|b| (**b & 0xc0) == 0x80).count()
 }
 
 /// `( … )`, on one line.
-fn comment(input: &[u8]) -> Parsed<'_, Item> {
+fn comment<'a>(input: &'a [u8], dialect: Dialect, block: &mut Block) -> Parsed<'a, Item> {
     let inside = take_till(|b| b == b')');
     match delimited(tag(&b"("[..]), inside, tag::<_, _, Fault>(&b")"[..])).parse(input) {
-        // Comments do not nest: say so where the inner one would leave its tail behind as if it were words.
-        Ok((rest, text)) if text.contains(&b'(') && leaves_a_tail(rest) => {
+        // Where comments do not nest, the inner ')' ends the outer one and leaves its tail behind as if it were words.
+        Ok((_, text)) if text.contains(&b'(') && dialect != Dialect::Grbl => {
             Err(Fault::new(Kind::CommentInside, input, text.len() + 2))
         }
-        Ok((rest, _)) => Ok((rest, Item::Nothing)),
+        Ok((rest, text)) => Ok((rest, note(text, dialect, block).unwrap_or(Item::Nothing))),
+        // Grbl passes over what follows an open parenthesis.
+        Err(_) if dialect == Dialect::Grbl => Ok((&[], Item::Nothing)),
         Err(_) => Err(Fault::new(Kind::CommentNotClosed, input, 1)),
     }
 }
 
-/// Whether a `)` follows that no `(` opened.
-fn leaves_a_tail(rest: &[u8]) -> bool {
-    rest.iter().find(|b| matches!(b, b'(' | b')' | b';')) == Some(&b')')
+/// What a comment asks for, if anything.
+fn note(text: &[u8], dialect: Dialect, block: &mut Block) -> Option<Item> {
+    const KINDS: [(&[u8], NoteKind); 6] = [
+        (b"msg,", NoteKind::Message),
+        (b"debug,", NoteKind::Debug),
+        (b"print,", NoteKind::Print),
+        (b"log,", NoteKind::Print),
+        (b"o=", NoteKind::Material),
+        (b"info,", NoteKind::Message),
+    ];
+    let blanks = text.iter().take_while(|b| is_blank(**b)).count();
+    let text = &text[blanks..];
+    if dialect == Dialect::Grbl
+        || !matches!(text.first(), Some(b'm' | b'M' | b'd' | b'D' | b'p' | b'P' | b'l' | b'L' | b'o' | b'O'))
+    {
+        return None;
+    }
+    let (word, kind) =
+        KINDS.into_iter().find(|(word, _)| text.get(..word.len()).is_some_and(|t| t.eq_ignore_ascii_case(word)))?;
+    let from = block.text.len();
+    block.text.push_str(&String::from_utf8_lossy(if kind == NoteKind::Material { text } else { &text[word.len()..] }));
+    Some(Item::Note(kind, block.add_text(from)))
 }
 
 /// A letter and its number.
-fn word(input: &[u8]) -> Parsed<'_, Item> {
+#[inline]
+fn word<'a>(input: &'a [u8], dialect: Dialect, block: &mut Block) -> Parsed<'a, Item> {
     let letter = input[0].to_ascii_uppercase();
-    let (after, _) = blanks(&input[1..])?;
-    if letter == b'O' {
-        return program_number(input, after);
+    let mut after = &input[1..];
+    if after.first().is_some_and(|b| is_blank(*b)) {
+        (after, _) = blanks(after)?;
     }
     match after.first() {
-        Some(b'0'..=b'9' | b'.' | b'+' | b'-') => {}
+        Some(b'0'..=b'9' | b'.') => {}
+        Some(b'+' | b'-') if !expressions::signs_an_expression(after) => {}
+        Some(b'#' | b'[' | b'+' | b'-' | b'a'..=b'z' | b'A'..=b'Z') if dialect != Dialect::Grbl && letter != b'$' => {
+            return match expressions::value(after, Scope { dialect, depth: 0 }, block) {
+                Ok((rest, value)) => Ok((rest, Item::Word { letter, value, gap: false })),
+                // `G X1`: what is missing is the number of the letter, not a function.
+                Err(nom::Err::Error(fault)) if fault.kind == Kind::UnknownFunction && fault.at.len() == after.len() => {
+                    Err(Fault::new(Kind::NoNumber, input, 1))
+                }
+                Err(error) => Err(error),
+            };
+        }
         Some(b'#' | b'[') => return Err(Fault::new(Kind::Parameter, after, 1)),
         _ if letter == b'$' => return Err(Fault::new(Kind::Setting, input, 1)),
         _ => return Err(Fault::new(Kind::NoNumber, input, 1)),
@@ -93,36 +140,75 @@ fn word(input: &[u8]) -> Parsed<'_, Item> {
     if letter == b'$' && rest.first() == Some(&b'=') {
         return Err(Fault::new(Kind::Setting, input, input.len() - rest.len()));
     }
-    Ok((rest, Item::Word { letter: char::from(letter), value: number.value, gap: number.gap }))
+    Ok((rest, Item::Word { letter, value: Value::Number(number.value), gap: number.gap }))
 }
 
-/// `O` and a number alone, which other controls use to name a program; anything else is an O-word of LinuxCNC.
-fn program_number<'a>(input: &'a [u8], after: &'a [u8]) -> Parsed<'a, Item> {
-    let o_word = || Fault::new(Kind::OWord, input, 1);
-    let (rest, number) = number(after).map_err(|_| o_word())?;
-    let (tail, _) = blanks(rest)?;
-    match tail.first() {
-        None | Some(b'(' | b';') => Ok((rest, Item::Word { letter: 'O', value: number.value, gap: number.gap })),
-        _ => Err(o_word()),
-    }
+/// `#1=…`, `#<name>=…`
+fn setting<'a>(input: &'a [u8], dialect: Dialect, block: &mut Block) -> Parsed<'a, Item> {
+    let scope = Scope { dialect, depth: 0 };
+    let (after, _) = blanks(&input[1..])?;
+    let (rest, target) = if after.first() == Some(&b'<') {
+        let (rest, name) = expressions::name(after, dialect, block)?;
+        (rest, Target::Named(name))
+    } else {
+        let (rest, index) = expressions::value(after, scope, block)?;
+        (rest, Target::Numbered(index))
+    };
+    let (rest, _) = blanks(rest)?;
+    let Some(rest) = rest.strip_prefix(b"=") else {
+        return Err(Fault::new(Kind::NoEqualsSign, input, input.len() - rest.len()));
+    };
+    let (rest, _) = blanks(rest)?;
+    let (rest, value) = expressions::value(rest, scope, block)?;
+    Ok((rest, Item::Setting(Setting { target, value, span: super::Span::default() })))
 }
 
-fn blanks(input: &[u8]) -> Parsed<'_, &[u8]> {
+pub(super) fn blanks(input: &[u8]) -> Parsed<'_, &[u8]> {
     take_while(is_blank).parse(input)
 }
 
-fn digits(input: &[u8]) -> Parsed<'_, &[u8]> {
-    take_while(|b: u8| b.is_ascii_digit()).parse(input)
-}
-
 /// A number and whether blanks stand between its digits.
-struct Number {
-    value: f64,
-    gap: bool,
+pub(super) struct Number {
+    pub(super) value: f64,
+    pub(super) gap: bool,
 }
 
 /// A decimal number without exponent. Blanks may stand anywhere in it, as RS274 allows: `X - 1. 5` is `X-1.5`.
-fn number(input: &[u8]) -> Parsed<'_, Number> {
+#[inline]
+pub(super) fn number(input: &[u8]) -> Parsed<'_, Number> {
+    // By far most numbers are a sign, some digits, perhaps a point and some more digits, and then something else.
+    let negative = input.first() == Some(&b'-');
+    let mut at = usize::from(negative);
+    let (mut mantissa, mut decimals, mut digits) = (0u64, 0usize, 0usize);
+    let mut dot = false;
+    while let Some(&byte) = input.get(at) {
+        let digit = byte.wrapping_sub(b'0');
+        if digit < 10 {
+            mantissa = mantissa.wrapping_mul(10).wrapping_add(u64::from(digit));
+            digits += 1;
+            decimals += usize::from(dot);
+        } else if byte == b'.' && !dot {
+            dot = true;
+        } else {
+            break;
+        }
+        at += 1;
+    }
+    let plain = !input.get(at).is_some_and(|b| is_blank(*b) || *b == b'.') && (1..=15).contains(&digits);
+    if plain || ((1..=15).contains(&digits) && ends_after_blanks(&input[at..])) {
+        let value = mantissa as f64 / POWERS_OF_TEN[decimals];
+        return Ok((&input[at..], Number { value: if negative { -value } else { value }, gap: false }));
+    }
+    any_number(input)
+}
+
+/// Whether what follows blanks cannot belong to the number before them.
+fn ends_after_blanks(rest: &[u8]) -> bool {
+    !matches!(rest.iter().find(|b| !is_blank(**b)), Some(b'0'..=b'9' | b'.'))
+}
+
+/// The same with everything a number may hold.
+fn any_number(input: &[u8]) -> Parsed<'_, Number> {
     let (start, sign) = opt(alt((tag(&b"-"[..]), tag(&b"+"[..])))).parse(input)?;
     let (mut rest, _) = blanks(start)?;
     let negative = sign == Some(b"-");
@@ -131,15 +217,14 @@ fn number(input: &[u8]) -> Parsed<'_, Number> {
     let (mut any, mut exact, mut dot, mut gap) = (false, true, false, false);
     let mut decimals = 0usize;
     loop {
-        let (after, run) = digits(rest)?;
+        let (after, run) = take_while(|b: u8| b.is_ascii_digit()).parse(rest)?;
         for digit in run {
             mantissa = mantissa.wrapping_mul(10).wrapping_add(u64::from(digit - b'0'));
             exact &= mantissa < 1 << 53;
         }
         any |= !run.is_empty();
         decimals += if dot { run.len() } else { 0 };
-        let next = after.first().copied();
-        rest = match next {
+        rest = match after.first().copied() {
             Some(b'.') if !dot => {
                 dot = true;
                 &after[1..]
@@ -178,14 +263,12 @@ fn number(input: &[u8]) -> Parsed<'_, Number> {
 }
 
 /// The value of digits that do not fit 53 bits, by the long way.
-fn long_number(bytes: &[u8]) -> f64 {
-    let text: String = bytes.iter().filter(|b| !is_blank(**b)).map(|b| char::from(*b)).collect();
+fn long_number(digits: &[u8]) -> f64 {
+    let text: String = digits.iter().filter(|b| !is_blank(**b)).map(|b| char::from(*b)).collect();
     text.parse().unwrap_or(f64::INFINITY)
 }
 
-/// Bytes of something that looks like a number and is none.
+/// Bytes of the signs, digits and dots that `input` starts with, at least 1.
 fn malformed_width(input: &[u8]) -> usize {
-    let like_a_number = take_while(|b: u8| b.is_ascii_digit() || matches!(b, b'.' | b'+' | b'-'));
-    let found: Parsed<&[u8]> = recognize(like_a_number).parse(input);
-    found.map_or(1, |(_, text)| text.len().max(1))
+    input.iter().take_while(|b| matches!(b, b'0'..=b'9' | b'+' | b'-' | b'.')).count().max(1)
 }

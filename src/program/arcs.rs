@@ -1,102 +1,132 @@
-//! Geometry of circular moves in the XY plane.
+//! Geometry of circular moves in a plane.
 //!
-//! In: start, end, and centre or radius, m. Out: centre and sweep, or what makes the arc impossible. Uses nothing.
-//! Tolerances are Grbl's, so that what runs there runs here.
+//! In: start, end, and centre or radius, mm. Out: centre, sweep and extremes, or what makes the arc impossible. Uses nothing but the
+//! dialects: each controller has its own tolerances.
 
+use super::item::Arc;
+use crate::gcode::Dialect;
 use std::f64::consts::{FRAC_PI_2, TAU};
 
-/// A point in the XY plane, m.
+/// A point in the plane of an arc, mm.
 pub(super) type Point2 = [f64; 2];
 
-/// Radii at start and end may always differ by this much, m.
-const MISMATCH_ALWAYS_ALLOWED_M: f64 = 5e-6;
-/// Radii at start and end may never differ by more than this, m.
-const MISMATCH_NEVER_ALLOWED_M: f64 = 0.5e-3;
-/// In between, the difference may be this share of the radius.
-const MISMATCH_SHARE: f64 = 1e-3;
-/// Arcs given by their centre that turn by no more than this are full circles, rad.
+/// Arcs that turn by no more than this are full circles, rad (Grbl's limit).
 const FULL_CIRCLE_BELOW_RAD: f64 = 5e-7;
-/// How much too small an R may be, as a share of it: CAM programs round.
+/// Grbl: how much too small an R may be, as a share of it: CAM programs round, and Grbl computes in single precision.
 const RADIUS_SLACK: f64 = 1e-6;
-
-/// Where an arc turns, and how far.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Arc {
-    /// Centre, m.
-    pub(super) centre: Point2,
-    /// Angle travelled, rad; positive is counter-clockwise.
-    pub(super) sweep_rad: f64,
-}
 
 /// Why there is no such arc.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum ArcFault {
-    /// Start and end lie at different distances from the centre, m.
-    RadiiDiffer { start_m: f64, end_m: f64 },
-    /// The start is the centre.
+    /// Start and end lie at different distances from the centre, mm.
+    RadiiDiffer { start: f64, end: f64 },
+    /// The start or the end is the centre.
     NoRadius,
-    /// The end is farther away than twice the radius, m.
-    TooSmall { radius_m: f64, needed_m: f64 },
+    /// The end is farther away than twice the radius, mm.
+    TooSmall { radius: f64, needed: f64 },
     /// Any circle through the one point would do.
     NoDirection,
 }
 
-/// The arc around `centre`.
-pub(super) fn from_centre(start: Point2, end: Point2, centre: Point2, clockwise: bool) -> Result<Arc, ArcFault> {
-    let from = [start[0] - centre[0], start[1] - centre[1]];
-    let to = [end[0] - centre[0], end[1] - centre[1]];
-    let (start_m, end_m) = (from[0].hypot(from[1]), to[0].hypot(to[1]));
-    if start_m == 0.0 {
-        return Err(ArcFault::NoRadius);
-    }
-    let mismatch = (start_m - end_m).abs();
-    let allowed = (MISMATCH_SHARE * start_m).clamp(MISMATCH_ALWAYS_ALLOWED_M, MISMATCH_NEVER_ALLOWED_M);
-    if mismatch > allowed {
-        return Err(ArcFault::RadiiDiffer { start_m, end_m });
-    }
-    let angle = (from[0] * to[1] - from[1] * to[0]).atan2(from[0] * to[0] + from[1] * to[1]);
-    let sweep_rad = match clockwise {
-        true if angle >= -FULL_CIRCLE_BELOW_RAD => angle - TAU,
-        false if angle <= FULL_CIRCLE_BELOW_RAD => angle + TAU,
-        _ => angle,
-    };
-    Ok(Arc { centre, sweep_rad })
+/// By how much the radii at start and end may differ.
+#[derive(Clone, Copy)]
+pub(super) struct Tolerance {
+    dialect: Dialect,
+    unit_mm: f64,
 }
 
-/// The arc with a radius; a negative one asks for the long way round.
-pub(super) fn from_radius(start: Point2, end: Point2, radius_m: f64, clockwise: bool) -> Result<Arc, ArcFault> {
+impl Tolerance {
+    /// What `dialect` allows in a program whose unit is `unit_mm`.
+    pub(super) fn of(dialect: Dialect, unit_mm: f64) -> Self {
+        Self { dialect, unit_mm }
+    }
+
+    fn allows(self, start: f64, end: f64) -> bool {
+        let difference = (start - end).abs();
+        match self.dialect {
+            // Grbl 1.1: always up to 0.005 mm, never above 0.5 mm, in between up to 0.1 % of the radius.
+            Dialect::Grbl => difference <= (1e-3 * start).clamp(0.005, 0.5),
+            // LinuxCNC 2.9 (and Mach3, its relative): 2√2 hundredths of a millimetre or thousandths of an inch; a hundred times that
+            // where it is within 0.1 % of the radius.
+            _ => {
+                let always = if self.unit_mm == 1.0 { 0.02 } else { 0.002 * 25.4 } * std::f64::consts::SQRT_2;
+                difference <= 100.0 * always && (difference <= always || difference <= 1e-3 * start.max(end))
+            }
+        }
+    }
+
+    /// The least radius that is one.
+    fn least_radius(self) -> f64 {
+        if self.dialect == Dialect::Grbl { 0.0 } else { 0.00005 * 25.4 }
+    }
+}
+
+/// Whether an arc from `start` to `end` around `centre` can be.
+pub(super) fn check_centre(start: Point2, end: Point2, centre: Point2, tolerance: Tolerance) -> Result<(), ArcFault> {
+    let radius = |p: Point2| (p[0] - centre[0]).hypot(p[1] - centre[1]);
+    let (start, end) = (radius(start), radius(end));
+    let least = tolerance.least_radius();
+    if start == 0.0 || start < least || end < least {
+        return Err(ArcFault::NoRadius);
+    }
+    if tolerance.allows(start, end) { Ok(()) } else { Err(ArcFault::RadiiDiffer { start, end }) }
+}
+
+/// The centre of the arc with a radius; a negative one asks for the long way round.
+pub(super) fn centre_from_radius(
+    start: Point2,
+    end: Point2,
+    radius: f64,
+    clockwise: bool,
+    tolerance: Tolerance,
+) -> Result<Point2, ArcFault> {
     let chord = [end[0] - start[0], end[1] - start[1]];
     let length = chord[0].hypot(chord[1]);
     if length == 0.0 {
         return Err(ArcFault::NoDirection);
     }
-    let (radius, half) = (radius_m.abs(), 0.5 * length);
-    if radius * (1.0 + RADIUS_SLACK) < half {
-        return Err(ArcFault::TooSmall { radius_m: radius, needed_m: half });
+    let (size, half) = (radius.abs(), 0.5 * length);
+    let slack = if tolerance.dialect == Dialect::Grbl { RADIUS_SLACK * size } else { 0.00005 * 25.4 };
+    if half - size > slack || size == 0.0 {
+        return Err(ArcFault::TooSmall { radius: size, needed: half });
     }
-    // From the middle of the chord to the centre, as a share of the chord; to the left of it for a short
-    // counter-clockwise arc.
-    let left = ((radius - half).max(0.0) * (radius + half)).sqrt() / length;
-    let left = if clockwise == (radius_m < 0.0) { left } else { -left };
-    let centre = [start[0] + 0.5 * chord[0] - left * chord[1], start[1] + 0.5 * chord[1] + left * chord[0]];
-    // From the chord rather than from angles at the centre: a short arc of a large circle is never taken for a full
-    // one.
-    let short = 2.0 * (half / radius).min(1.0).asin();
-    let turn = if radius_m < 0.0 { TAU - short } else { short };
-    Ok(Arc { centre, sweep_rad: if clockwise { -turn } else { turn } })
+    // From the middle of the chord to the centre, as a share of the chord; to the left of it for a short counter-clockwise arc. A chord
+    // that is a diameter but for rounding is one.
+    let beside = if half / size > 1.0 - 1e-12 { 0.0 } else { ((size - half) * (size + half)).sqrt() / length };
+    let left = if clockwise == (radius < 0.0) { beside } else { -beside };
+    Ok([start[0] + 0.5 * chord[0] - left * chord[1], start[1] + 0.5 * chord[1] + left * chord[0]])
 }
 
-/// Least and greatest X and Y on the arc, start and end included, m.
-pub(super) fn extremes(start: Point2, end: Point2, arc: &Arc) -> (Point2, Point2) {
-    let from = [start[0] - arc.centre[0], start[1] - arc.centre[1]];
-    let radius = from[0].hypot(from[1]);
-    let start_angle = from[1].atan2(from[0]);
-    let mut least = [start[0].min(end[0]), start[1].min(end[1])];
-    let mut greatest = [start[0].max(end[0]), start[1].max(end[1])];
-    for (quarter, (axis, sign)) in [(0, 1.0), (1, 1.0), (0, -1.0), (1, -1.0)].into_iter().enumerate() {
-        let ahead = (quarter as f64 * FRAC_PI_2 - start_angle) * arc.sweep_rad.signum();
+/// Angle travelled from `start` to `end` around `centre` in `turns` full or partial circles, rad, positive counter-clockwise.
+pub(super) fn sweep(start: Point2, end: Point2, centre: Point2, turns: i32) -> f64 {
+    let from = [start[0] - centre[0], start[1] - centre[1]];
+    let to = [end[0] - centre[0], end[1] - centre[1]];
+    let angle = (from[0] * to[1] - from[1] * to[0]).atan2(from[0] * to[0] + from[1] * to[1]);
+    let angle = if turns < 0 {
+        if angle >= -FULL_CIRCLE_BELOW_RAD { angle - TAU } else { angle }
+    } else if angle <= FULL_CIRCLE_BELOW_RAD {
+        angle + TAU
+    } else {
+        angle
+    };
+    let more = f64::from(turns.unsigned_abs().saturating_sub(1)) * TAU;
+    if turns < 0 { angle - more } else { angle + more }
+}
+
+/// Least and greatest coordinates on the arc, start and end included, mm.
+pub(super) fn extremes(from: [f64; 3], to: [f64; 3], arc: &Arc) -> ([f64; 3], [f64; 3]) {
+    let [first, second, _] = arc.plane.axes();
+    let start = [from[first] - arc.centre_mm[0], from[second] - arc.centre_mm[1]];
+    let radius = start[0].hypot(start[1]);
+    let start_angle = start[1].atan2(start[0]);
+    let mut least: [f64; 3] = std::array::from_fn(|axis| from[axis].min(to[axis]));
+    let mut greatest: [f64; 3] = std::array::from_fn(|axis| from[axis].max(to[axis]));
+    for quarter in 0..4 {
+        let ahead = (f64::from(quarter) * FRAC_PI_2 - start_angle) * arc.sweep_rad.signum();
         if ahead.rem_euclid(TAU) <= arc.sweep_rad.abs() {
-            let at = arc.centre[axis] + sign * radius;
+            let (index, sign) = [(0, 1.0), (1, 1.0), (0, -1.0), (1, -1.0)][quarter as usize];
+            let at = arc.centre_mm[index] + sign * radius;
+            let axis = [first, second][index];
             least[axis] = least[axis].min(at);
             greatest[axis] = greatest[axis].max(at);
         }
@@ -106,83 +136,68 @@ pub(super) fn extremes(start: Point2, end: Point2, arc: &Arc) -> (Point2, Point2
 
 #[cfg(test)]
 mod tests {
+    use super::super::item::Plane;
     use super::*;
     use std::f64::consts::PI;
 
+    const GRBL: Tolerance = Tolerance { dialect: Dialect::Grbl, unit_mm: 1.0 };
+    const LINUXCNC: Tolerance = Tolerance { dialect: Dialect::LinuxCnc, unit_mm: 1.0 };
+
     fn near(a: Point2, b: Point2) -> bool {
-        (a[0] - b[0]).hypot(a[1] - b[1]) < 1e-15
+        (a[0] - b[0]).hypot(a[1] - b[1]) < 1e-12
     }
 
     #[test]
-    fn quarter_circles_have_a_quarter_turn() {
-        let ccw = from_centre([1.0, 0.0], [0.0, 1.0], [0.0, 0.0], false).unwrap();
-        assert_eq!(ccw.sweep_rad, FRAC_PI_2);
-        let cw = from_centre([1.0, 0.0], [0.0, 1.0], [0.0, 0.0], true).unwrap();
-        assert_eq!(cw.sweep_rad, FRAC_PI_2 - TAU);
-    }
-
-    #[test]
-    fn the_same_end_is_a_full_circle() {
-        for clockwise in [true, false] {
-            let arc = from_centre([0.2, 0.1], [0.2, 0.1], [0.1, 0.1], clockwise).unwrap();
-            assert_eq!(arc.sweep_rad, if clockwise { -TAU } else { TAU });
-            let (least, greatest) = extremes([0.2, 0.1], [0.2, 0.1], &arc);
-            assert!(near(least, [0.0, 0.0]) && near(greatest, [0.2, 0.2]), "{least:?} {greatest:?}");
-        }
+    fn quarters_full_circles_and_more_turns() {
+        let o = [0.0, 0.0];
+        assert_eq!(sweep([1.0, 0.0], [0.0, 1.0], o, 1), FRAC_PI_2);
+        assert_eq!(sweep([1.0, 0.0], [0.0, 1.0], o, -1), FRAC_PI_2 - TAU);
+        assert_eq!(sweep([1.0, 0.0], [1.0, 0.0], o, 1), TAU);
+        assert_eq!(sweep([1.0, 0.0], [1.0, 0.0], o, -1), -TAU);
+        assert_eq!(sweep([1.0, 0.0], [0.0, 1.0], o, 3), FRAC_PI_2 + 2.0 * TAU);
+        assert_eq!(sweep([1.0, 0.0], [0.0, 1.0], o, -2), FRAC_PI_2 - 2.0 * TAU);
     }
 
     /// Closed form: the centre from R lies √(r² − (d/2)²) beside the middle of the chord.
     #[test]
     fn the_centre_follows_from_the_radius() {
-        let (start, end) = ([0.0, 0.0], [0.06, 0.0]);
+        let (start, end) = ([0.0, 0.0], [60.0, 0.0]);
         let cases = [
-            (0.05, true, [0.03, -0.04], true),
-            (0.05, false, [0.03, 0.04], true),
-            (-0.05, true, [0.03, 0.04], false),
-            (-0.05, false, [0.03, -0.04], false),
+            (50.0, true, [30.0, -40.0], true),
+            (50.0, false, [30.0, 40.0], true),
+            (-50.0, true, [30.0, 40.0], false),
+            (-50.0, false, [30.0, -40.0], false),
         ];
-        for (radius, clockwise, centre, short) in cases {
-            let arc = from_radius(start, end, radius, clockwise).unwrap();
-            assert!(near(arc.centre, centre), "{arc:?}");
-            assert_eq!((arc.sweep_rad.abs() <= PI, arc.sweep_rad < 0.0), (short, clockwise));
-            let same = from_centre(start, end, arc.centre, clockwise).unwrap();
-            assert!((same.sweep_rad - arc.sweep_rad).abs() < 1e-12, "{same:?} {arc:?}");
+        for (radius, clockwise, expected, short) in cases {
+            let centre = centre_from_radius(start, end, radius, clockwise, LINUXCNC).unwrap();
+            assert!(near(centre, expected), "{centre:?}");
+            let turned = sweep(start, end, centre, if clockwise { -1 } else { 1 });
+            assert_eq!(turned.abs() <= PI, short);
         }
+        assert!(matches!(centre_from_radius(start, end, 29.0, true, LINUXCNC), Err(ArcFault::TooSmall { .. })));
+        assert_eq!(centre_from_radius(start, start, 5.0, true, GRBL), Err(ArcFault::NoDirection));
+        assert!(near(centre_from_radius(start, end, 30.0 * (1.0 - 0.9e-6), false, GRBL).unwrap(), [30.0, 0.0]));
     }
 
     #[test]
-    fn a_half_circle_from_r_forgives_rounding() {
-        let arc = from_radius([0.0, 0.0], [0.1, 0.0], 0.05 * (1.0 - 0.9e-6), false).unwrap();
-        assert!(near(arc.centre, [0.05, 0.0]));
-        assert_eq!(arc.sweep_rad, PI);
-        let too_small = from_radius([0.0, 0.0], [0.1, 0.0], 0.05 * (1.0 - 1.1e-6), false);
-        assert!(matches!(too_small, Err(ArcFault::TooSmall { .. })));
-        assert_eq!(from_radius([0.1, 0.0], [0.1, 0.0], 0.05, false), Err(ArcFault::NoDirection));
-    }
-
-    #[test]
-    fn a_short_arc_of_a_large_circle_stays_short() {
-        let arc = from_radius([0.0, 0.0], [1e-6, 0.0], 100.0, true).unwrap();
-        assert!((arc.sweep_rad + 1e-8).abs() < 1e-15);
-    }
-
-    #[test]
-    fn radii_may_differ_as_grbl_allows() {
-        let with = |radius: f64, off: f64| from_centre([radius, 0.0], [0.0, radius + off], [0.0, 0.0], false);
-        assert!(with(0.001, 4.9e-6).is_ok());
-        assert!(with(0.001, 5.1e-6).is_err());
-        assert!(with(0.1, 99e-6).is_ok());
-        assert!(with(0.1, 101e-6).is_err());
-        assert!(with(10.0, 0.49e-3).is_ok());
-        assert!(with(10.0, 0.51e-3).is_err());
-        assert_eq!(from_centre([1.0, 1.0], [1.0, 1.0], [1.0, 1.0], false), Err(ArcFault::NoRadius));
+    fn radii_may_differ_as_each_controller_allows() {
+        let with =
+            |tolerance, radius: f64, off: f64| check_centre([radius, 0.0], [0.0, radius + off], [0.0, 0.0], tolerance).is_ok();
+        assert!(with(GRBL, 1.0, 4.9e-3) && !with(GRBL, 1.0, 5.1e-3));
+        assert!(with(GRBL, 100.0, 0.099) && !with(GRBL, 100.0, 0.101));
+        assert!(with(GRBL, 1e4, 0.49) && !with(GRBL, 1e4, 0.51));
+        assert!(with(LINUXCNC, 1.0, 0.028) && !with(LINUXCNC, 1.0, 0.029));
+        assert!(with(LINUXCNC, 100.0, 0.0999) && !with(LINUXCNC, 100.0, 0.1015));
+        assert!(with(LINUXCNC, 1e4, 2.8) && !with(LINUXCNC, 1e4, 2.9));
+        assert_eq!(check_centre([1.0, 1.0], [1.0, 1.0], [1.0, 1.0], GRBL), Err(ArcFault::NoRadius));
     }
 
     #[test]
     fn extremes_are_those_the_arc_passes() {
-        let half = Arc { centre: [0.0, 0.0], sweep_rad: PI };
-        assert_eq!(extremes([1.0, 0.0], [-1.0, 0.0], &half), ([-1.0, 0.0], [1.0, 1.0]));
-        let lower = Arc { centre: [0.0, 0.0], sweep_rad: -PI };
-        assert_eq!(extremes([1.0, 0.0], [-1.0, 0.0], &lower), ([-1.0, -1.0], [1.0, 0.0]));
+        let arc = |plane, sweep_rad| Arc { plane, centre_mm: [0.0, 0.0], turns: 1, sweep_rad };
+        let (low, high) = extremes([1.0, 0.0, 0.0], [-1.0, 0.0, 2.0], &arc(Plane::Xy, PI));
+        assert_eq!((low, high), ([-1.0, 0.0, 0.0], [1.0, 1.0, 2.0]));
+        let (low, high) = extremes([0.0, 7.0, 1.0], [0.0, 7.0, -1.0], &arc(Plane::Zx, -PI));
+        assert_eq!((low, high), ([-1.0, 7.0, -1.0], [0.0, 7.0, 1.0]));
     }
 }

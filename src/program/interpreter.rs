@@ -1,189 +1,284 @@
 //! Executes blocks one by one, in the order that RS274/NGC gives to the words of a block.
 //!
-//! In: blocks. Out: items, places and findings. May use `gcode`'s blocks, `diag` and the planner's path types.
+//! In: the program's text. Out: items and findings. A faulty block changes nothing and gives nothing; interpretation goes on with the next
+//! one. May use `gcode`, `diag`.
 
-use super::findings::{Findings, Mark, Once, Refusal, refusal};
-use super::modal::{INCH, MILLIMETRE, MotionMode, State};
+use super::control::{Control, Library, Tape};
+use super::findings::{Findings, Once, Refusal, refusal};
+use super::item::{Action, DwellRole, Plane, Sink};
+use super::output::Output;
+use super::parameters::{Context, Parameters};
+use super::setup::{INCH, MILLIMETRE, Setup};
+use super::state::{FeedMode, State};
 use super::vocabulary::{Group, Meaning, g_word};
 use super::words::{AXIS_LETTERS, Commands, whole};
-use super::{Program, Setup, TorchWords, torch};
+use super::{Summary, TorchWords, torch};
 use crate::diag::Diagnostic;
-use crate::gcode::{Block, Span};
-use torchtwin_planner::path::{AXES, MoveKind, PathItem, Shape, TorchEvent};
+use crate::gcode::{Block, Dialect, Reader, Source, Span, Survey, Value};
 
 /// A dwell this long is rarely meant, s.
 const LONG_DWELL_S: f64 = 120.0;
 
-/// What comes out: items, the places they stand for, and findings.
-pub(super) struct Output<'a> {
-    items: Vec<PathItem>,
-    spans: Vec<Span>,
-    pub(super) findings: Findings<'a>,
-    /// The block being executed; among `spans` once something came of it.
-    block: Span,
-    tagged: bool,
-}
-
-impl Output<'_> {
-    fn begin(&mut self, block: Span) -> (usize, usize, Mark) {
-        (self.block, self.tagged) = (block, false);
-        (self.items.len(), self.spans.len(), self.findings.mark())
-    }
-
-    fn back_to(&mut self, (items, spans, findings): (usize, usize, Mark)) {
-        self.items.truncate(items);
-        self.spans.truncate(spans);
-        self.findings.back_to(findings);
-    }
-
-    fn tag(&mut self) -> u32 {
-        if !self.tagged {
-            self.tagged = true;
-            self.spans.push(self.block);
-        }
-        u32::try_from(self.spans.len() - 1).unwrap_or(u32::MAX)
-    }
-
-    pub(super) fn move_to(&mut self, kind: MoveKind, speed_m_per_s: f64, shape: Shape) {
-        let tag = self.tag();
-        self.items.push(PathItem::Move { tag, kind, speed_m_per_s, shape });
-    }
-
-    pub(super) fn dwell(&mut self, seconds: f64) {
-        let tag = self.tag();
-        self.items.push(PathItem::Dwell { tag, seconds });
-    }
-
-    pub(super) fn torch(&mut self, event: TorchEvent) {
-        let tag = self.tag();
-        self.items.push(PathItem::Torch { tag, event });
-    }
-}
-
 /// A program being interpreted.
-pub(super) struct Interpreter<'a> {
+pub(super) struct Interpreter<'a, 's> {
     pub(super) setup: &'a Setup,
+    pub(super) dialect: Dialect,
     pub(super) torch_words: TorchWords,
     pub(super) state: State,
-    pub(super) out: Output<'a>,
+    pub(super) parameters: Parameters,
+    pub(super) control: Control,
+    pub(super) tape: Tape<'a>,
+    pub(super) out: Output<'s>,
+    /// Modal states kept by M70 and M73, by level; whether to restore on return.
+    pub(super) kept: Vec<(usize, State, bool)>,
+    /// A NURBS being collected.
+    pub(super) nurbs: super::splines::Nurbs,
+    /// Facts about the part as drawn, for a hint on kerf compensation.
+    pub(super) drawn: super::drawn::Drawn,
 }
 
-impl<'a> Interpreter<'a> {
-    /// At the start of the program `blocks`.
-    pub(super) fn new(file: &'a str, blocks: &[Block], setup: &'a Setup) -> Self {
-        let (torch_words, note) = torch::habit(blocks, setup);
-        let mut findings = Findings::new(file);
-        if let Some(note) = note {
-            findings.add(None, note);
+impl<'a, 's> Interpreter<'a, 's> {
+    /// At the start of the program in `source`.
+    pub(super) fn new(
+        file: &str,
+        source: Source<'a>,
+        survey: &Survey,
+        setup: &'a Setup,
+        library: &'a dyn Library,
+        sink: &'s mut dyn Sink,
+    ) -> Self {
+        let dialect = setup.dialect.or(survey.dialect.as_ref().map(|(d, _)| *d)).unwrap_or(Dialect::LinuxCnc);
+        let mut findings = Findings::new(file, dialect == Dialect::Grbl);
+        if setup.dialect.is_none() {
+            let why =
+                survey.dialect.as_ref().map_or("for want of any sign".to_string(), |(_, sign)| format!("because of {sign}"));
+            let note = Diagnostic::note("P200", format!("read as {}, {why}", dialect.title()));
+            findings.add(
+                Span::default(),
+                note.hint("--dialect grbl, linuxcnc or mach3 says so for sure; so does `dialect` in the scene's job"),
+            );
         }
-        let items = Vec::with_capacity(blocks.len() + blocks.len() / 8);
-        let spans = Vec::with_capacity(blocks.len());
+        let (torch_words, note) = torch::habit(survey, setup);
+        if let Some(note) = note {
+            findings.add(Span::default(), note);
+        }
+        let mm = |m: [f64; 3]| m.map(|c| c * 1e3);
+        let state = State::new(mm(setup.start_in_machine_m), mm(setup.work_zero_in_machine_m), dialect);
+        let start = state.machine(&state.at);
         Self {
             setup,
+            dialect,
             torch_words,
-            state: State::new(setup.start_in_machine_m, setup.work_zero_in_machine_m),
-            out: Output { items, spans, findings, block: Span::default(), tagged: false },
+            state,
+            parameters: Parameters::new(setup, dialect),
+            control: Control::new(),
+            tape: Tape::new(Reader::new(source, dialect, 0), library),
+            out: Output::new(sink, findings, start, setup),
+            kept: Vec::new(),
+            nurbs: super::splines::Nurbs::default(),
+            drawn: super::drawn::Drawn::default(),
         }
     }
 
-    /// Executes all blocks.
-    pub(super) fn run(mut self, blocks: &[Block]) -> (Program, Vec<Diagnostic>) {
-        for (index, block) in blocks.iter().enumerate() {
-            let mark = self.out.begin(block.span);
-            let before = self.state;
-            let outcome = if block.faulty { Ok(()) } else { self.block(block, index == 0) };
-            if outcome.is_err() || block.faulty {
-                self.out.back_to(mark);
-                self.state = before;
-                self.doubt(block, outcome.as_ref().err().map(Refusal::code));
-            }
-            if let Err(refusal) = outcome {
-                self.out.findings.error(refusal);
-            }
-            if self.state.ended {
-                self.rest_is_ignored(&blocks[index + 1..]);
+    /// Executes the program.
+    pub(super) fn run(mut self) -> (Summary, Vec<Diagnostic>) {
+        let mut block = Block::default();
+        while !self.state.ended && self.out.open && !(self.setup.stop_at_first_error && self.out.findings.any_error()) {
+            if !self.tape.next(&mut block) {
+                if let Err(refusal) = self.at_end_of_file() {
+                    self.out.findings.error(refusal);
+                }
                 break;
             }
+            self.execute(&block);
         }
-        self.at_the_end(blocks);
-        let program = Program {
-            items: self.out.items,
-            spans: self.out.spans,
-            start_in_machine_m: self.setup.start_in_machine_m,
+        if let Some(error) = self.tape.take_failure() {
+            self.out.findings.error(refusal("P038", Span::default(), format!("the file cannot be read to its end: {error}")));
+        }
+        if self.state.ended {
+            self.rest_is_ignored(&mut block);
+        }
+        if let Err(refusal) = self.end_compensation() {
+            self.out.findings.error(refusal);
+        }
+        self.out.commit();
+        self.at_the_end();
+        let summary = Summary {
+            dialect: self.dialect,
             torch_words: self.torch_words,
-            bounds_in_machine_m: self.state.bounds,
+            bounds_in_machine_mm: self.out.bounds(),
             mentions_z: self.state.mentions_z,
             lights_torch: self.state.lights_torch,
         };
-        (program, self.out.findings.into_list())
+        (summary, self.out.findings.into_list())
+    }
+
+    fn execute(&mut self, block: &Block) {
+        for finding in &block.findings {
+            self.out.findings.from_text(block.span.file, finding.clone());
+        }
+        if block.skipped && self.setup.block_delete {
+            return;
+        }
+        let before = self.out.begin(block.span);
+        let state = self.state;
+        let outcome = if block.faulty { Err(Refusal::silent()) } else { self.block(block) };
+        match outcome {
+            Ok(()) => self.out.commit(),
+            Err(refusal) => {
+                let ended = self.state.ended;
+                self.out.back_to(before);
+                self.state = state;
+                self.state.ended |= ended;
+                self.doubt(block, refusal.code());
+                let lost = self.parameters.lose(block);
+                self.control.set_locals(lost);
+                self.out.findings.error(refusal);
+            }
+        }
+    }
+
+    pub(super) fn context(&self, line: u32) -> Context<'_> {
+        Context {
+            state: &self.state,
+            setup: self.setup,
+            dialect: self.dialect,
+            locals: self.control.locals(),
+            level: self.control.level(),
+            returned: self.control.returned,
+            line,
+        }
+    }
+
+    /// The value of something written in `block` at `span`.
+    pub(super) fn value(&self, block: &Block, value: Value, span: Span) -> Result<f64, Refusal> {
+        match value {
+            Value::Number(number) => Ok(number),
+            expression => self.parameters.evaluate(block, expression, span, &self.context(block.line)),
+        }
     }
 
     /// Executes one block. After an error, state and output are to be put back.
-    fn block(&mut self, block: &Block, is_first: bool) -> Result<(), Refusal> {
-        if block.words.first().is_some_and(|w| w.letter == '%') {
+    fn block(&mut self, block: &Block) -> Result<(), Refusal> {
+        if block.percent {
             self.state.ended = true;
             return Ok(());
         }
-        let mut commands = Commands::read(block)?;
-        let commands = &mut commands;
         if block.skipped {
             self.out.findings.once(Once::BlockDelete, block.span, || {
                 Diagnostic::note("P209", "lines that start with '/' are executed, as with the block delete switch off")
             });
         }
-        if commands.has('O') {
-            return program_number(commands, is_first);
+        if block.system {
+            self.out.findings.once(Once::System, block.span, || {
+                Diagnostic::note("P210", "'$' lines are for Grbl itself and are passed over: settings belong in the machine file")
+            });
+            return Ok(());
         }
-        self.units(commands);
-        self.feed(commands);
-        self.tool(commands);
-        self.torch_word(commands);
-        self.oxygen_word(commands);
+        if let Some(flow) = &block.flow {
+            return self.flow(block, flow);
+        }
+        let mut commands = Commands::read(block, self.dialect, |value, span| self.value(block, value, span))?;
+        if !block.settings.is_empty() {
+            let set = {
+                // Split borrows: assigning reads the state and changes only the parameters.
+                let mut parameters = std::mem::replace(&mut self.parameters, Parameters::empty());
+                let result = parameters.assign(block, &self.context(block.line));
+                self.parameters = parameters;
+                result?
+            };
+            self.control.set_locals(set);
+        }
+        for note in &block.notes {
+            self.note(block, note)?;
+        }
+        if block.words.is_empty() {
+            return Ok(());
+        }
+        let commands = &mut commands;
+        if let Some(code) = commands.group(Group::Call) {
+            return self.call_word(code, commands);
+        }
+        let motion = match self.dialect {
+            Dialect::Grbl => self.grbl_motion(commands)?,
+            _ => self.ngc_motion(commands)?,
+        };
+        if self.dialect == Dialect::Grbl {
+            self.units(commands)?;
+        }
+        self.feed_mode(commands);
+        self.feed(commands, motion);
+        self.speed(commands);
+        self.tool(commands)?;
+        self.outputs(commands)?;
+        self.spindle(commands)?;
+        self.coolant(commands);
         self.dwell(commands)?;
-        self.modes(commands);
-        self.state.mentions_z |= commands.has('Z');
-        match commands.group(Group::NonModal) {
-            None | Some(40 | 530) => self.motion(commands)?,
-            Some(code) => self.non_modal(code, commands)?,
+        self.plane(commands)?;
+        if self.dialect != Dialect::Grbl {
+            self.units(commands)?;
         }
-        self.stop(commands);
+        self.compensation(commands)?;
+        self.tool_length(commands)?;
+        self.work_zero(commands)?;
+        self.modes(commands)?;
+        self.state.mentions_z |= commands.has('Z');
+        self.non_modal(commands)?;
+        if let Some(motion) = motion {
+            self.motion(motion, commands)?;
+        }
+        self.stop(commands)?;
         match commands.unused() {
             None => Ok(()),
-            Some(word) => {
-                Err(refusal("P007", word.span, format!("nothing in this block uses {}", word.letter))
-                    .hint(unused_hint(word.letter)))
+            Some(word) => Err(refusal("P007", word.span, format!("nothing in this block uses {}", word.letter))
+                .hint(unused_hint(word.letter))
+                .grbl(36)),
+        }
+    }
+
+    /// G20 and G21. Grbl takes the whole block in the new units; the others have read F before they come to this.
+    fn units(&mut self, commands: &Commands) -> Result<(), Refusal> {
+        let Some(code) = commands.group(Group::Units) else { return Ok(()) };
+        let unit = if matches!(code, 200 | 700) { INCH } else { MILLIMETRE };
+        if self.dialect != Dialect::Grbl && commands.has('F') && unit != self.state.unit_mm {
+            let old = if unit == INCH { "millimetres" } else { "inches" };
+            self.out.findings.once(Once::FeedBesideUnits, commands.span('F'), || {
+                Diagnostic::warning("P114", format!("F on the same line as G20 or G21 still counts in {old} here"))
+                    .hint("put F on a later line")
+            });
+        }
+        self.state.unit_mm = unit;
+        self.state.units_stated = true;
+        Ok(())
+    }
+
+    fn feed_mode(&mut self, commands: &Commands) {
+        match commands.group(Group::FeedMode) {
+            Some(930) => self.state.feed_mode = FeedMode::InverseTime,
+            Some(_) => {
+                let was_inverse = self.state.feed_mode == FeedMode::InverseTime;
+                self.state.feed_mode = FeedMode::PerMinute;
+                // LinuxCNC forgets the feed at every G94, Grbl only after G93.
+                if self.dialect == Dialect::LinuxCnc || was_inverse {
+                    self.state.feed = 0.0;
+                }
             }
+            None => {}
         }
     }
 
-    /// G20 and G21 hold for the whole block, feed included, wherever they stand in it.
-    fn units(&mut self, commands: &Commands) {
-        if let Some(code) = commands.group(Group::Units) {
-            self.state.metres_per_unit = if code == 200 { INCH } else { MILLIMETRE };
-            self.state.units_stated = true;
-        }
-    }
-
-    fn feed(&mut self, commands: &mut Commands) {
-        let Some(per_minute) = commands.take('F') else { return };
-        self.state.feed_m_per_s = per_minute * self.state.metres_per_unit / 60.0;
+    fn feed(&mut self, commands: &mut Commands, motion: Option<u16>) {
+        let Some(value) = commands.take('F') else { return };
         self.state.doubt.feed = false;
-        if per_minute == 0.0 {
+        if self.state.feed_mode == FeedMode::InverseTime {
+            return;
+        }
+        self.state.feed = value * self.state.unit_mm;
+        if value == 0.0 && motion.is_none_or(|m| m != 0) {
             self.out.findings.once(Once::FeedZero, commands.span('F'), || {
                 Diagnostic::warning("P104", "the feed is set to zero").hint("moves at feed need an F above zero")
             });
         }
-    }
-
-    fn tool(&mut self, commands: &Commands) {
-        let span = match commands.group(Group::ToolChange) {
-            Some(_) => commands.group_span(Group::ToolChange),
-            None if commands.has('T') => commands.span('T'),
-            None => return,
-        };
-        self.out
-            .findings
-            .once(Once::Tool, span, || Diagnostic::note("P206", "tool words (T, M6) do nothing: the table has one torch"));
     }
 
     fn dwell(&mut self, commands: &mut Commands) -> Result<(), Refusal> {
@@ -193,51 +288,66 @@ impl<'a> Interpreter<'a> {
         let Some(value) = commands.take('P') else {
             return Err(refusal("P008", commands.group_span(Group::NonModal), "G4 without a time")
                 .expected("P, such as G4 P2.5")
-                .hint("add P with the seconds to wait"));
+                .hint("add P with the seconds to wait")
+                .grbl(28));
         };
         let seconds = if self.setup.dwell_p_in_ms { value * 1e-3 } else { value };
         if !(0.0..=86_400.0).contains(&seconds) {
             return Err(refusal("P009", commands.span('P'), format!("a dwell of {seconds} s"))
                 .expected("0 to 86400 s")
-                .hint("check the P of this line"));
+                .hint("check the P of this line")
+                .grbl(4));
         }
         if seconds > LONG_DWELL_S {
             self.out.findings.once(Once::LongDwell, commands.span('P'), || {
                 Diagnostic::warning("P109", format!("a dwell of {seconds} s"))
-                    .hint("if P is in milliseconds here, as Mach3 can be told, say so in the job")
+                    .hint("if P is in milliseconds here, as Mach3 can be told, say so in the job or with --dwell-ms")
             });
         }
-        self.out.dwell(seconds);
+        let role = match (self.state.flame, self.state.oxygen, self.state.pierced) {
+            (_, true, Some(_)) => DwellRole::Pierce,
+            (true, false, _) => DwellRole::Preheat,
+            _ => DwellRole::Wait,
+        };
+        if seconds > 0.0 {
+            self.state.pierced = self.state.pierced.map(|_| true);
+        }
+        self.out.other(Action::Dwell { seconds, role });
         Ok(())
     }
 
-    /// Plane, compensation, tool length, work zero, path mode, distance modes and motion mode.
-    fn modes(&mut self, commands: &mut Commands) {
-        if let Some(code) = commands.group(Group::Plane) {
-            self.state.plane_is_xy = code == 170;
-            self.state.doubt.plane = false;
+    fn plane(&mut self, commands: &Commands) -> Result<(), Refusal> {
+        let Some(code) = commands.group(Group::Plane) else { return Ok(()) };
+        let plane = match code {
+            170 => Plane::Xy,
+            180 => Plane::Zx,
+            _ => Plane::Yz,
+        };
+        if self.state.compensation.side.is_some() && plane != self.state.plane {
+            return Err(self.not_while_compensating(commands.group_span(Group::Plane), "the plane changes"));
         }
-        if commands.group(Group::ToolLength) == Some(430) {
-            self.out.findings.once(Once::ToolLength, commands.group_span(Group::ToolLength), || {
-                Diagnostic::warning("P105", "G43 does nothing: the torch has no tool length")
-            });
-        }
-        if let Some(code) = commands.group(Group::WorkZero) {
-            self.state.zero = usize::from((code - 540) / 10);
-            let same = self.state.zeros_in_machine[self.state.zero] == self.state.zeros_in_machine[0];
-            if code != 540 && same {
-                self.out.findings.once(Once::OtherZero, commands.group_span(Group::WorkZero), || {
-                    Diagnostic::note("P203", "G55 to G59 have the same work zero as G54 until G10 moves them")
-                });
-            }
-        }
+        self.state.plane = plane;
+        Ok(())
+    }
+
+    /// Why something is refused between G41 or G42 and G40.
+    pub(super) fn not_while_compensating(&self, span: Span, what: &str) -> Refusal {
+        refusal("P055", span, format!("{what} while kerf compensation is on")).expected("G40 before it")
+    }
+
+    /// Path mode, distance modes, retract mode and the words that only switch something off.
+    fn modes(&mut self, commands: &mut Commands) -> Result<(), Refusal> {
         if let Some(code) = commands.group(Group::PathMode) {
-            if code == 640 {
+            let span = commands.group_span(Group::PathMode);
+            if code == 640 && self.dialect == Dialect::LinuxCnc {
                 commands.take('P');
                 commands.take('Q');
             }
-            self.out.findings.once(Once::PathMode, commands.group_span(Group::PathMode), || {
-                Diagnostic::note("P204", "G61 and G64 change nothing: the path is followed exactly")
+            if self.state.compensation.side.is_some() && self.dialect == Dialect::LinuxCnc {
+                return Err(self.not_while_compensating(span, "the path mode changes"));
+            }
+            self.out.findings.once(Once::PathMode, span, || {
+                Diagnostic::note("P204", "G61 and G64 change nothing yet: the path is followed exactly")
             });
         }
         if let Some(code) = commands.group(Group::Distance) {
@@ -246,89 +356,98 @@ impl<'a> Interpreter<'a> {
         if let Some(code) = commands.group(Group::ArcCentre) {
             self.state.centres_incremental = code == 911;
         }
-        if commands.group(Group::CycleCancel).is_some() {
-            self.state.motion = None;
+        if let Some(code) = commands.group(Group::Lathe) {
+            self.state.diameter = code == 70;
         }
-        if let Some(code) = commands.group(Group::Motion) {
-            self.state.doubt.motion = false;
-            self.state.motion = match code {
-                0 => Some(MotionMode::Rapid),
-                10 => Some(MotionMode::Line),
-                20 => Some(MotionMode::Clockwise),
-                _ => Some(MotionMode::CounterClockwise),
-            };
+        if let Some(code) = commands.group(Group::Retract) {
+            self.state.retract_to_clearance = code == 990;
         }
-    }
-
-    /// The words of group 0 that use the axis words, or have none.
-    fn non_modal(&mut self, code: u16, commands: &mut Commands) -> Result<(), Refusal> {
-        if commands.has_axes() && commands.group(Group::Motion).is_some() {
-            let found = format!("G{} and a motion word both want the axis words", f64::from(code) / 10.0);
-            return Err(refusal("P010", commands.group_span(Group::NonModal), found).hint("put them on lines of their own"));
-        }
-        match code {
-            280 => self.go_home(0, commands)?,
-            300 => self.go_home(1, commands)?,
-            281 => self.state.homes_in_machine[0] = self.state.position,
-            301 => self.state.homes_in_machine[1] = self.state.position,
-            100 => self.set_zero(commands)?,
-            920 => self.shift_zero(commands)?,
-            921 => (self.state.shift, self.state.kept_shift) = ([0.0; AXES], [0.0; AXES]),
-            922 => self.state.shift = [0.0; AXES],
-            923 => self.state.shift = self.state.kept_shift,
-            _ => {}
+        if let Some(code) = commands.group(Group::SpindleMode) {
+            if code == 960 {
+                if !commands.has('S') {
+                    return Err(refusal("P008", commands.group_span(Group::SpindleMode), "G96 without S").expected("S"));
+                }
+                commands.take('D');
+            }
+            commands.take('$');
         }
         Ok(())
     }
 
-    fn stop(&mut self, commands: &Commands) {
-        match commands.group(Group::Stop) {
-            None => {}
-            Some(0 | 1) => self.out.findings.once(Once::Stop, commands.group_span(Group::Stop), || {
-                Diagnostic::note("P205", "program stops (M0, M1) are passed over: nobody has to press a button")
-            }),
-            Some(_) => {
-                self.state.ended = true;
-                if self.state.flame || self.state.oxygen {
-                    let unsure = self.state.doubt.torch;
-                    self.torch_off();
-                    if unsure {
-                        return;
-                    }
-                    let found = "the program ends with the torch on; the end closes it";
-                    let warning = Diagnostic::warning("P108", found).hint("add M5 before it");
-                    self.out.findings.add(Some(commands.group_span(Group::Stop)), warning);
-                }
+    fn call_word(&mut self, code: u16, commands: &mut Commands) -> Result<(), Refusal> {
+        let span = commands.group_span(Group::Call);
+        let (label, times) = (commands.take('P'), commands.take('L'));
+        if let Some(word) = commands.unused() {
+            return Err(
+                refusal("P007", word.span, format!("nothing in this block uses {}", word.letter)).hint("put it on its own line")
+            );
+        }
+        if code == 98 { self.call_by_number(label, times, span) } else { self.return_by_number(span) }
+    }
+
+    fn stop(&mut self, commands: &Commands) -> Result<(), Refusal> {
+        let Some(code) = commands.group(Group::Stop) else { return Ok(()) };
+        let span = commands.group_span(Group::Stop);
+        if self.state.compensation.is_on() && !self.state.compensation.leads_in {
+            // What waits for a corner is not kept waiting over a stop.
+            let [first, second, _] = self.state.plane.axes();
+            self.cut_short([self.state.at[first], self.state.at[second]])?;
+            self.out.release(&self.state);
+        }
+        if matches!(code, 0 | 1 | 60) {
+            self.out.findings.once(Once::Stop, span, || {
+                Diagnostic::note("P205", "program stops (M0, M1, M60) are passed over: nobody has to press a button")
+            });
+            return Ok(());
+        }
+        self.state.ended = true;
+        if self.state.flame || self.state.oxygen {
+            let unsure = self.state.doubt.torch;
+            self.torch_off();
+            if !unsure {
+                let found = "the program ends with the torch on; the end closes it";
+                self.out.findings.add(span, Diagnostic::warning("P108", found).hint("add M5 before it"));
             }
         }
+        Ok(())
     }
 
     /// Notes what a faulty block may have left undone, so that later blocks are not blamed for it.
-    fn doubt(&mut self, block: &Block, code: Option<&'static str>) {
+    fn doubt(&mut self, block: &Block, code: &'static str) {
+        let dialect = self.dialect;
         let doubt = &mut self.state.doubt;
         if block.faulty {
-            (doubt.axes, doubt.motion, doubt.feed, doubt.torch) = (0b111, true, true, true);
+            (doubt.axes, doubt.motion, doubt.feed, doubt.torch) = (u16::MAX, true, true, true);
         }
         match code {
-            // A forgotten motion word, or a forgotten G17, is forgotten for all the blocks that follow.
-            Some("P005" | "P013") => doubt.motion = true,
-            Some("P012") => doubt.plane = true,
+            // A forgotten motion word is forgotten for all the blocks that follow.
+            "P005" => doubt.motion = true,
+            "P050" | "P051" | "P052" | "P053" | "P054" => {
+                doubt.compensation = true;
+                // The rest of this contour would only be refused for the same reason.
+                self.state.compensation.side = None;
+                self.state.compensation.leads_in = true;
+                self.out.queue.clear();
+            }
             _ => {}
         }
         for word in &block.words {
             match word.letter {
-                'G' => match whole(word.value * 10.0).and_then(|g| u16::try_from(g).ok()).map(g_word) {
-                    Some(Meaning::In(Group::Motion)) => doubt.motion = true,
-                    Some(Meaning::In(Group::NonModal)) => doubt.axes = 0b111,
-                    Some(Meaning::In(Group::Plane | Group::Distance | Group::ArcCentre)) => doubt.coordinates = true,
-                    Some(Meaning::In(Group::Units | Group::WorkZero)) => doubt.coordinates = true,
-                    Some(Meaning::In(_)) => {}
-                    Some(Meaning::NotSupported(..) | Meaning::Unknown) | None => {
-                        (doubt.axes, doubt.motion) = (0b111, true);
+                'G' => {
+                    let Value::Number(value) = word.value else { continue };
+                    match whole(value * 10.0).and_then(|g| u16::try_from(g).ok()).map(|g| g_word(dialect, g)) {
+                        Some(Meaning::In(Group::Motion)) => doubt.motion = true,
+                        Some(Meaning::In(Group::NonModal | Group::ToolLength)) => doubt.axes = u16::MAX,
+                        Some(Meaning::In(Group::Plane | Group::Distance | Group::ArcCentre)) => doubt.coordinates = true,
+                        Some(Meaning::In(Group::Units | Group::WorkZero | Group::Lathe)) => doubt.coordinates = true,
+                        Some(Meaning::In(Group::Compensation)) => doubt.compensation = true,
+                        Some(Meaning::In(_)) => {}
+                        _ => (doubt.axes, doubt.motion) = (u16::MAX, true),
                     }
-                },
+                }
                 'F' => doubt.feed = true,
                 'M' => doubt.torch = true,
+                '@' | '^' => doubt.axes |= 0b11,
                 letter => {
                     if let Some(axis) = AXIS_LETTERS.iter().position(|a| *a == letter) {
                         doubt.axes |= 1 << axis;
@@ -338,21 +457,29 @@ impl<'a> Interpreter<'a> {
         }
     }
 
-    fn rest_is_ignored(&mut self, rest: &[Block]) {
-        let left: Vec<_> = rest.iter().filter(|b| b.words.iter().any(|w| w.letter != '%')).take(1).collect();
-        if let Some(first) = left.first() {
-            let note = Diagnostic::note("P208", "the program has ended; this line and what follows are not executed");
-            self.out.findings.add(Some(first.span), note);
+    fn rest_is_ignored(&mut self, block: &mut Block) {
+        let silent = |block: &Block| block.percent || (block.words.is_empty() && block.flow.is_none());
+        // Subprograms stand after the end of the program in Fanuc's way of writing.
+        while self.tape.next(block) {
+            let subprogram = block.flow.is_some() || block.words.first().is_some_and(|w| w.letter == 'O');
+            if subprogram || (self.dialect == Dialect::LinuxCnc && block.faulty) {
+                return;
+            }
+            if !silent(block) {
+                let note = Diagnostic::note("P208", "the program has ended; this line and what follows are not executed");
+                self.out.findings.add(block.span, note);
+                return;
+            }
         }
     }
 
     /// Says what is odd about the program as a whole. Silent after errors, which may be the reason.
-    fn at_the_end(&mut self, blocks: &[Block]) {
-        let broken = self.out.findings.any_error() || blocks.iter().any(|b| b.faulty);
-        let mut say = |finding| self.out.findings.add(None, finding);
-        if broken {
+    fn at_the_end(&mut self) {
+        if self.out.findings.any_error() {
             return;
         }
+        let whole = Span::default();
+        let mut say = |finding| self.out.findings.add(whole, finding);
         if self.state.moves && !self.state.units_stated {
             say(Diagnostic::note("P202", "the program states no units: taken as millimetres").hint("add G21 or G20"));
         }
@@ -365,27 +492,25 @@ impl<'a> Interpreter<'a> {
                 say(Diagnostic::warning("P108", "the torch is still on after the last line").hint("add M5 and M2"));
             }
         }
+        if self.state.lights_torch && !self.state.compensated {
+            if let Some(finding) = self.drawn.finding() {
+                say(finding);
+            }
+        }
     }
-}
-
-/// A number alone on the first line names the program; anywhere else it starts a subprogram.
-fn program_number(commands: &Commands, is_first: bool) -> Result<(), Refusal> {
-    if is_first && commands.is_program_number() {
-        return Ok(());
-    }
-    Err(refusal("P002", commands.span('O'), "O (a subprogram) is not supported")
-        .expected("an O number on the first line only, which names the program")
-        .hint("let the post processor write the moves out in full"))
 }
 
 fn unused_hint(letter: char) -> &'static str {
     match letter {
         'E' => "E is for 3D printers; and numbers have no exponent here, write 1e3 as 1000",
-        'I' | 'J' | 'K' | 'R' => "I, J and R belong to arcs (G2, G3) in the XY plane",
-        'P' => "P belongs to G4, G10 or G64",
-        'L' => "L belongs to G10",
-        'Q' => "Q belongs to G64",
+        'I' | 'J' | 'K' | 'R' => "I, J, K and R belong to arcs (G2, G3)",
+        'P' => "P belongs to G4, G10, G64, arcs of several turns and M words that switch something",
+        'L' => "L belongs to G10, M66, M98 and canned cycles",
+        'Q' => "Q belongs to G64, M66 to M68 and canned cycles",
+        'D' => "D belongs to G41 and G42",
+        'H' => "H belongs to G43",
         'X' | 'Y' | 'Z' => "axis words need a command that moves",
+        '$' => "$ belongs to M3, M4, M5 and S",
         _ => "remove it",
     }
 }

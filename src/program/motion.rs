@@ -1,269 +1,502 @@
-//! What the axis words do: rapids, feeds, arcs, homes and offsets.
+//! What the axis words do: straight moves, arcs, probes, and which of them a block asks for.
 //!
-//! In: a block's commands and the modal state. Out: moves. May use `diag` and the planner's path types.
+//! In: a block's commands and the modal state. Out: moves. May use `diag`.
 
-use super::arcs::{self, Arc, ArcFault};
+use super::arcs::{self, ArcFault, Tolerance};
+use super::compensation::Circle;
 use super::findings::{Often, Once, Refusal, refusal};
 use super::interpreter::Interpreter;
-use super::modal::{LARGEST_RADIUS_M, MILLIMETRE, MotionMode};
+use super::item::{MoveKind, Plane};
+use super::output::{Draft, DraftArc};
+use super::setup::INCH;
+use super::state::{FeedMode, LARGEST_RADIUS_MM, Place};
 use super::vocabulary::Group;
 use super::words::{Commands, whole};
 use crate::diag::Diagnostic;
-use torchtwin_planner::path::{AXES, MoveKind, Point, Shape};
+use crate::gcode::Dialect;
 
-/// Coordinates nearer than this are the same: far below any step, far above the rounding of sums of coordinates, m.
-const SAME_PLACE_M: f64 = 1e-12;
-
-impl Interpreter<'_> {
-    /// Executes the motion mode in force on the axis words.
-    pub(super) fn motion(&mut self, commands: &mut Commands) -> Result<(), Refusal> {
-        let explicit = commands.group(Group::Motion).is_some();
-        let in_machine = commands.group(Group::NonModal) == Some(530);
-        let is_arc = matches!(self.state.motion, Some(MotionMode::Clockwise | MotionMode::CounterClockwise));
-        if !(commands.has_motion_words() || explicit && is_arc) {
-            return Ok(());
+impl Interpreter<'_, '_> {
+    /// The motion that a block asks for by the rules of RS274/NGC: ten times the G number.
+    pub(super) fn ngc_motion(&mut self, commands: &mut Commands) -> Result<Option<u16>, Refusal> {
+        let once = commands.group(Group::NonModal);
+        let covets = matches!(once, Some(100 | 280 | 300 | 520 | 920)) || (once == Some(281) && self.dialect == Dialect::Mach3);
+        let moves = commands.has_axes() || commands.is_polar();
+        let missing = |commands: &Commands, group| {
+            let what = if matches!(once, Some(920)) { "G92 without an axis" } else { "a word that needs an axis" };
+            Err(refusal("P015", commands.group_span(group), what).expected("X, Y or Z, such as G92 X0 Y0").grbl(26))
+        };
+        if once == Some(40) && matches!(commands.group(Group::Motion), Some(20 | 30)) {
+            return Err(refusal("P010", commands.group_span(Group::NonModal), "G4 and an arc both want P")
+                .hint("put them on lines of their own"));
         }
-        if self.state.doubt.motion && !explicit {
+        if let Some(motion) = commands.group(Group::Motion) {
+            if covets {
+                let found = format!("G{} and a motion word both want the axis words", f64::from(once.unwrap_or(0)) / 10.0);
+                return Err(refusal("P010", commands.group_span(Group::NonModal), found).hint("put them on lines of their own"));
+            }
+            if !moves && !matches!(motion, 0 | 10 | 20 | 30 | 52) {
+                return missing(commands, Group::Motion);
+            }
+            return Ok(Some(motion));
+        }
+        if commands.cancels {
+            if moves && !covets {
+                return Err(
+                    refusal("P010", commands.block_span(), "axis words beside G80").hint("put them on a line of their own")
+                );
+            }
+            self.state.motion = None;
+            self.state.doubt.motion = false;
+        }
+        if once == Some(530) && self.dialect == Dialect::LinuxCnc && !moves {
+            return Err(g53_needs_a_line(commands));
+        }
+        if covets {
+            if !moves && matches!(once, Some(520 | 920)) {
+                return missing(commands, Group::NonModal);
+            }
+            return Ok(None);
+        }
+        let offsets = matches!(commands.group(Group::ToolLength), Some(431 | 432));
+        if moves && !offsets {
+            return self.implicit(commands);
+        }
+        let is_arc = matches!(self.state.motion, Some(20 | 30));
+        Ok(if !moves && commands.has_centre() && is_arc && once != Some(100) { self.state.motion } else { None })
+    }
+
+    /// The motion mode in force, for axis words without a motion word.
+    fn implicit(&mut self, commands: &mut Commands) -> Result<Option<u16>, Refusal> {
+        if self.state.doubt.motion {
             // What this block does is unknown; where it leads is not.
-            self.state.position = self.state.target(commands)?;
+            self.state.at = self.state.target(commands)?;
             commands.forgive_unused();
-            return Ok(());
+            return Ok(None);
         }
         match self.state.motion {
-            _ if in_machine && is_arc => Err(g53_needs_a_line(commands)),
-            None if in_machine => Err(g53_needs_a_line(commands)),
-            None if !commands.has_axes() => Ok(()),
-            None => {
-                let found = "axis words without a motion mode";
-                Err(refusal("P005", commands.block_span(), found)
-                    .expected("G0, G1, G2 or G3 on this line or before")
-                    .hint("add G0 or G1 to this line"))
-            }
-            Some(mode @ (MotionMode::Rapid | MotionMode::Line)) => {
-                let target = if in_machine { self.state.machine_target(commands)? } else { self.state.target(commands)? };
-                let kind = if mode == MotionMode::Rapid { MoveKind::Rapid } else { MoveKind::Feed };
-                self.straight(kind, target, commands);
-                if !in_machine && commands.has_axes() {
-                    self.state.widen_bounds(target);
-                }
-                Ok(())
-            }
-            Some(mode) => self.arc(mode == MotionMode::Clockwise, commands),
+            Some(motion) => Ok(Some(motion)),
+            None => Err(refusal("P005", commands.block_span(), "axis words without a motion mode")
+                .expected("G0, G1, G2 or G3 on this line or before")
+                .hint("add G0 or G1 to this line")
+                .grbl(31)),
         }
     }
 
-    /// Moves straight to `target`.
-    fn straight(&mut self, kind: MoveKind, target: Point, commands: &Commands) {
-        let from = self.state.position;
-        self.state.position = target;
-        let apart = |axis: usize| (target[axis] - from[axis]).abs() > SAME_PLACE_M;
-        if !(apart(0) || apart(1) || apart(2)) {
-            return;
+    /// The motion that a block asks for by Grbl's rules, after Grbl's checks in their order.
+    pub(super) fn grbl_motion(&mut self, commands: &mut Commands) -> Result<Option<u16>, Refusal> {
+        let once = commands.group(Group::NonModal);
+        let wants = once.filter(|code| matches!(code, 100 | 280 | 300 | 920)).is_some();
+        let word = commands.group(Group::Motion);
+        let length = commands.group(Group::ToolLength);
+        let claims = [wants, word.is_some_and(|m| m != 800), length.is_some()];
+        if claims.iter().filter(|c| **c).count() > 1 {
+            let found = "two words of this block both want the axis words";
+            let group = if wants { Group::NonModal } else { Group::ToolLength };
+            return Err(refusal("P010", commands.group_span(group), found).hint("put them on lines of their own").grbl(24));
         }
-        self.state.moves = true;
+        if word == Some(800) {
+            (self.state.motion, self.state.doubt.motion) = (None, false);
+        }
+        let motion = word.filter(|m| *m != 800).or(self.state.motion);
+        let axes = commands.has_axes();
+        if length == Some(431) && (!commands.has('Z') || commands.has('X') || commands.has('Y')) {
+            return Err(refusal("P023", commands.group_span(Group::ToolLength), "G43.1 with other axes than Z")
+                .expected("Z alone")
+                .grbl(37));
+        }
+        let no_axes = |commands: &Commands, group, what: &str| {
+            Err(refusal("P015", commands.group_span(group), what).expected("X, Y or Z").grbl(26))
+        };
+        if !axes && matches!(once, Some(100 | 920)) {
+            let what = if once == Some(100) { "G10 without an axis" } else { "G92 without an axis" };
+            return no_axes(commands, Group::NonModal, what);
+        }
+        if once == Some(530) && !matches!(motion, Some(0 | 10)) {
+            return Err(g53_needs_a_line(commands));
+        }
+        if motion.is_none() && axes {
+            return Err(refusal("P005", commands.block_span(), "axis words while G80 is on")
+                .expected("G0, G1, G2 or G3 first")
+                .grbl(31));
+        }
+        let claimed = wants || length.is_some();
+        if claimed || !(axes || claims[1]) {
+            return Ok(None);
+        }
+        let Some(motion) = motion else { return Ok(None) };
+        if self.state.doubt.motion && word.is_none() {
+            return self.implicit(commands);
+        }
+        if motion != 0 && !self.grbl_has_feed(commands) {
+            return Err(no_feed(commands));
+        }
+        let [first, second, _] = self.plane_of(commands).axes();
+        match motion {
+            20 | 30 if !axes => no_axes(commands, Group::Motion, "an arc without an end"),
+            20 | 30 if !commands.has(['X', 'Y', 'Z'][first]) && !commands.has(['X', 'Y', 'Z'][second]) => {
+                Err(refusal("P024", commands.block_span(), "an arc whose end lies in no axis of its plane")
+                    .expected(format!("{} or {}", ['X', 'Y', 'Z'][first], ['X', 'Y', 'Z'][second]))
+                    .grbl(32))
+            }
+            382..=385 if !axes => no_axes(commands, Group::Motion, "a probe without a direction"),
+            0 | 10 if !axes => {
+                self.state.motion = Some(motion);
+                self.state.doubt.motion = false;
+                Ok(None)
+            }
+            _ => Ok(Some(motion)),
+        }
+    }
+
+    fn plane_of(&self, commands: &Commands) -> Plane {
+        match commands.group(Group::Plane) {
+            None => self.state.plane,
+            Some(170) => Plane::Xy,
+            Some(180) => Plane::Zx,
+            Some(_) => Plane::Yz,
+        }
+    }
+
+    /// Whether Grbl would find a feed for this block.
+    fn grbl_has_feed(&self, commands: &Commands) -> bool {
+        let inverse = match commands.group(Group::FeedMode) {
+            Some(code) => code == 930,
+            None => self.state.feed_mode == FeedMode::InverseTime,
+        };
+        let was_inverse = self.state.feed_mode == FeedMode::InverseTime;
+        match commands.peek('F') {
+            Some(feed) => feed != 0.0,
+            None => !inverse && !was_inverse && self.state.feed != 0.0 || self.state.doubt.feed,
+        }
+    }
+
+    /// Executes the motion with ten times this G number.
+    pub(super) fn motion(&mut self, motion: u16, commands: &mut Commands) -> Result<(), Refusal> {
+        let in_machine = commands.group(Group::NonModal) == Some(530);
+        if in_machine && !matches!(motion, 0 | 10) {
+            return Err(g53_needs_a_line(commands));
+        }
+        self.state.doubt.motion = false;
+        if commands.has_other_axes() {
+            self.out.findings.once(Once::OtherAxes, commands.block_span(), || {
+                Diagnostic::warning("P116", "A, B and C are read, but the table has only X, Y and Z")
+                    .hint("choose a post processor for a three-axis table")
+            });
+        }
+        if !matches!(motion, 730 | 810..=890) {
+            self.state.sticky.initial = None;
+        }
+        match motion {
+            0 => self.straight(MoveKind::Rapid, in_machine, commands)?,
+            10 => self.straight(MoveKind::Feed, in_machine, commands)?,
+            20 | 30 => self.arc(motion == 20, commands)?,
+            50..=52 => return self.spline(motion, commands),
+            310 | 382..=385 => self.probe(motion, commands)?,
+            _ => return self.cycle(motion, commands),
+        }
+        self.state.motion = Some(motion);
+        Ok(())
+    }
+
+    /// The feed for a move of this length, mm; whether there is one. Says once if not.
+    pub(super) fn set_feed(&mut self, commands: &Commands, length_mm: impl Fn() -> f64) -> Result<bool, Refusal> {
+        if self.state.feed_mode == FeedMode::InverseTime {
+            let Some(per_minute) = commands.peek('F') else {
+                return Err(refusal("P017", commands.block_span(), "a move at inverse time feed (G93) without F")
+                    .expected("F on every line with G1, G2 or G3")
+                    .hint("F is one over the minutes that the move takes; or use G94")
+                    .grbl(22));
+            };
+            let least = if self.dialect == Dialect::Grbl { 0.0 } else { 0.1 * self.state.unit_mm };
+            self.state.feed = (length_mm() * per_minute).max(least);
+            return Ok(self.state.feed > 0.0);
+        }
+        let has_feed = self.state.feed > 0.0;
+        if !has_feed && !self.state.doubt.feed && self.out.findings.first(Once::NoFeed) {
+            self.out.findings.error(no_feed(commands));
+        }
+        Ok(has_feed)
+    }
+
+    /// Moves straight to where the axis words lead.
+    fn straight(&mut self, kind: MoveKind, in_machine: bool, commands: &mut Commands) -> Result<(), Refusal> {
+        self.state.arc_not_allowed = false;
+        let compensates = self.state.compensation.is_on();
+        if in_machine && self.dialect != Dialect::Grbl {
+            if self.state.incremental {
+                return Err(refusal("P011", commands.group_span(Group::NonModal), "G53 in incremental mode").expected("G90"));
+            }
+            if compensates {
+                return Err(self.not_while_compensating(commands.group_span(Group::NonModal), "G53 moves"));
+            }
+        }
+        if !commands.has_axes() && !commands.is_polar() && self.dialect != Dialect::LinuxCnc {
+            return Ok(());
+        }
+        // Before the target, which may settle where the axes are.
+        let unsure = self.state.doubt.compensation;
+        let from = self.state.programmed();
+        let target = if in_machine { self.state.machine_target(commands)? } else { self.state.target(commands)? };
+        let across = from[0] != target[0] || from[1] != target[1];
+        self.state.moves |= across || from[2] != target[2];
+        let mut feed = 0.0;
         match kind {
             MoveKind::Rapid => {
-                if self.state.oxygen && !self.state.doubt.torch && (apart(0) || apart(1)) {
+                if self.state.oxygen && !self.state.doubt.torch && across {
                     self.out.findings.often(Often::RapidWithTorchOn, commands.block_span(), || {
                         Diagnostic::warning("P101", "rapid with the torch on")
                             .hint("add M5 (or M9) before the rapid, or cut with G1")
                     });
                 }
-                self.out.move_to(kind, 0.0, Shape::Line { to: target });
             }
-            MoveKind::Feed => {
-                if self.has_feed(commands) {
-                    self.out.move_to(kind, self.state.feed_m_per_s, Shape::Line { to: target });
+            _ => {
+                if !self.set_feed(commands, || distance(&from, &target))? {
+                    self.state.at = target;
+                    return Ok(());
+                }
+                feed = self.state.feed;
+                self.cuts(commands, across);
+                if self.state.oxygen && across {
+                    self.drawn.line(target[0] - from[0], target[1] - from[1]);
                 }
             }
         }
+        if compensates && !unsure {
+            return self.compensated_line(kind, target);
+        }
+        self.state.at = target;
+        self.out.make_move(&self.state, Draft { kind, to: target, arc: None, feed, in_work: !in_machine && commands.has_axes() });
+        Ok(())
     }
 
-    /// Whether a feed is set; says once if not.
-    fn has_feed(&mut self, commands: &Commands) -> bool {
-        let has_feed = self.state.feed_m_per_s > 0.0;
-        if !has_feed && !self.state.doubt.feed && self.out.findings.first(Once::NoFeed) {
-            self.out.findings.error(
-                refusal("P017", commands.block_span(), "a move at feed, but no feed is set")
-                    .expected("an F word on this line or before")
-                    .hint("add F with the cutting speed in units per minute, such as F500"),
-            );
+    /// A move at feed: warns of the first one of a cut if nothing has waited for the pierce.
+    fn cuts(&mut self, commands: &Commands, across: bool) {
+        if !across {
+            return;
         }
-        has_feed
+        if let Some(pierced) = self.state.pierced.take()
+            && !pierced
+            && self.setup.pierce_s == 0.0
+            && self.torch_words.name != "qtplasmac"
+            && !self.state.doubt.torch
+        {
+            self.out.findings.often(Often::NoPierce, commands.block_span(), || {
+                Diagnostic::warning("P110", "a cut starts without pierce time")
+                    .expected("G4 between opening the torch and moving")
+                    .hint("add G4 P with the seconds to pierce, unless the controller waits by itself")
+            });
+        }
     }
 
     /// Moves along an arc.
     fn arc(&mut self, clockwise: bool, commands: &mut Commands) -> Result<(), Refusal> {
-        if !self.state.plane_is_xy {
-            if self.state.doubt.plane {
-                self.state.position = self.state.target(commands)?;
-                commands.forgive_unused();
-                return Ok(());
-            }
-            return Err(refusal("P012", commands.block_span(), "an arc outside the XY plane")
-                .expected("G17")
-                .hint("a torch table cuts arcs in the XY plane only"));
+        if self.state.arc_not_allowed {
+            return Err(refusal("P056", commands.block_span(), "an arc right after kerf compensation has ended")
+                .expected("a straight move after G40")
+                .hint("lead out with G1 or G0"));
         }
-        if let Some(turns) = commands.take('P').filter(|turns| whole(*turns) != Some(1)) {
-            let found = format!("an arc of {turns} turns is not supported");
-            return Err(refusal("P009", commands.span('P'), found).hint("write one block for each turn"));
+        let mut turns = 1;
+        if self.dialect != Dialect::Grbl
+            && let Some(given) = commands.take('P')
+        {
+            turns = whole(given).filter(|t| (1..=1_000_000).contains(t)).ok_or_else(|| {
+                refusal("P009", commands.span('P'), format!("an arc of {given} turns")).expected("a whole number from 1 on")
+            })? as i32;
         }
-        let start = self.state.position;
+        let turns = if clockwise { -turns } else { turns };
+        let plane = self.state.plane;
+        let [first, second, third] = plane.axes();
+        let start = self.state.programmed();
         // Before the target, which may settle where the axes are.
         let unsure = self.state.doubt.of_geometry();
         let target = self.state.target(commands)?;
-        let flat = |p: Point| [p[0], p[1]];
-        let arc = self.arc_shape(flat(start), flat(target), clockwise, commands)?;
-        self.state.position = target;
-        let arc = match arc {
-            _ if unsure => return Ok(()),
-            Ok(arc) => arc,
-            Err(fault) => return Err(describe(fault, commands)),
-        };
-        let (least, greatest) = arcs::extremes(flat(start), flat(target), &arc);
-        self.state.widen_bounds([least[0], least[1], target[2]]);
-        self.state.widen_bounds([greatest[0], greatest[1], target[2]]);
-        self.state.moves = true;
-        if self.has_feed(commands) {
-            let shape = Shape::Arc { to: target, centre: arc.centre, sweep_rad: arc.sweep_rad };
-            self.out.move_to(MoveKind::Feed, self.state.feed_m_per_s, shape);
+        let flat = |p: &Place| [p[first], p[second]];
+        let centre = self.centre(&start, &target, clockwise, commands)?;
+        if unsure {
+            self.state.at = target;
+            return Ok(());
         }
+        let centre = centre.map_err(|fault| describe(fault, self.dialect, commands))?;
+        let radius = (start[first] - centre[0]).hypot(start[second] - centre[1]);
+        let length = || {
+            let sweep = arcs::sweep(flat(&start), flat(&target), centre, turns);
+            (sweep * radius).hypot(target[third] - start[third])
+        };
+        self.state.moves = true;
+        self.warn_of_mismatch(&start, &target, centre, commands);
+        if !self.set_feed(commands, length)? {
+            self.state.at = target;
+            return Ok(());
+        }
+        self.cuts(commands, true);
+        if self.state.oxygen {
+            self.drawn.arc(radius);
+        }
+        let circle = Circle { centre, turns };
+        if self.state.compensation.is_on() {
+            return self.compensated_arc(target, circle);
+        }
+        self.state.at = target;
+        let arc = Some(DraftArc { plane, centre, turns });
+        self.out.make_move(&self.state, Draft { kind: MoveKind::Feed, to: target, arc, feed: self.state.feed, in_work: true });
         Ok(())
     }
 
-    /// Centre and sweep from R or from I and J.
-    fn arc_shape(
-        &self,
-        start: [f64; 2],
-        end: [f64; 2],
+    /// Controllers let the radii differ by far more than rounding explains; that is often a wrong centre.
+    fn warn_of_mismatch(&mut self, start: &Place, target: &Place, centre: [f64; 2], commands: &Commands) {
+        let [first, second, _] = self.state.plane.axes();
+        let radius = |p: &Place| (p[first] - centre[0]).hypot(p[second] - centre[1]);
+        let (from, to) = (radius(start), radius(target));
+        let rounding = if self.state.unit_mm == INCH { 0.03 } else { 0.005 };
+        if (from - to).abs() > rounding {
+            self.out.findings.often(Often::ArcMismatch, commands.block_span(), || {
+                Diagnostic::warning("P113", format!("the arc starts {from:.4} mm from its centre and ends {to:.4} mm from it"))
+                    .hint("the controller accepts this and spirals; check the centre (I, J)")
+            });
+        }
+    }
+
+    /// The centre of an arc, in the axes of the plane.
+    fn centre(
+        &mut self,
+        start: &Place,
+        target: &Place,
         clockwise: bool,
         commands: &mut Commands,
-    ) -> Result<Result<Arc, ArcFault>, Refusal> {
-        let state = &self.state;
-        let radius = state.length(commands, 'R', LARGEST_RADIUS_M)?;
-        let i = state.length(commands, 'I', LARGEST_RADIUS_M)?;
-        let j = state.length(commands, 'J', LARGEST_RADIUS_M)?;
-        match (radius, i, j) {
-            (Some(radius), None, None) => Ok(arcs::from_radius(start, end, radius, clockwise)),
-            (Some(_), ..) => Err(refusal("P016", commands.span('R'), "an arc with both R and a centre")
-                .expected("R, or I and J")
-                .hint("keep I and J: they are exact")),
-            (None, None, None) => Err(refusal("P013", commands.block_span(), "an arc without a centre or radius")
-                .expected("I and J, or R")
-                .hint("if this line is straight, start it with G1")),
-            _ if state.centres_incremental => {
-                let centre = [start[0] + i.unwrap_or(0.0), start[1] + j.unwrap_or(0.0)];
-                Ok(arcs::from_centre(start, end, centre, clockwise))
+    ) -> Result<Result<[f64; 2], ArcFault>, Refusal> {
+        let plane = self.state.plane;
+        let [first, second, _] = plane.axes();
+        let flat = |p: &Place| [p[first], p[second]];
+        let letters = ['I', 'J', 'K'];
+        let tolerance = Tolerance::of(self.dialect, self.state.unit_mm);
+        if let Some(radius) = self.state.length(commands, 'R', LARGEST_RADIUS_MM)? {
+            if commands.has_centre() {
+                return Err(refusal("P013", commands.span('R'), "an arc with both R and a centre")
+                    .expected(format!("R, or {} and {}", letters[first], letters[second]))
+                    .grbl(36));
             }
-            (None, Some(i), Some(j)) => {
-                let centre = [state.origin(0) + i, state.origin(1) + j];
-                Ok(arcs::from_centre(start, end, centre, clockwise))
-            }
-            _ => {
-                let found = "an arc with only one of I and J under G90.1";
-                Err(refusal("P013", commands.block_span(), found)
-                    .expected("both I and J")
-                    .hint("with absolute centres both are needed; or use G91.1"))
-            }
+            return Ok(arcs::centre_from_radius(flat(start), flat(target), radius, clockwise, tolerance));
         }
-    }
-
-    /// Executes G28 and G30 (`home` 0 and 1): by way of the axis words to the home of those axes, or of all without
-    /// any.
-    pub(super) fn go_home(&mut self, home: usize, commands: &mut Commands) -> Result<(), Refusal> {
-        let named = ['X', 'Y', 'Z'].map(|letter| commands.has(letter));
-        let all = !commands.has_axes();
-        if !all {
-            let by_way_of = self.state.target(commands)?;
-            self.straight(MoveKind::Rapid, by_way_of, commands);
-        }
-        let mut target = self.state.position;
-        for axis in 0..AXES {
-            if all || named[axis] {
-                target[axis] = self.state.homes_in_machine[home][axis];
-                self.state.doubt.axes &= !(1 << axis);
+        let unused = letters[3 - first - second];
+        if commands.has(unused) {
+            if self.dialect != Dialect::Grbl {
+                return Err(refusal("P013", commands.span(unused), format!("{unused} in an arc of the {} plane", plane.name()))
+                    .expected(format!("{} and {}", letters[first], letters[second]))
+                    .hint("G17, G18 and G19 choose the plane"));
             }
+            // Grbl passes over it, if there is another.
+            commands.take(unused);
         }
-        self.straight(MoveKind::Rapid, target, commands);
-        Ok(())
-    }
-
-    /// Executes G92: the place where the torch is gets the coordinates in the axis words.
-    pub(super) fn shift_zero(&mut self, commands: &mut Commands) -> Result<(), Refusal> {
-        if !commands.has_axes() {
-            return Err(refusal("P008", commands.group_span(Group::NonModal), "G92 without axis words")
-                .expected("X, Y or Z")
-                .hint("G92.1 clears the offsets"));
+        let given = [letters[first], letters[second]];
+        let values = [
+            self.state.length(commands, given[0], LARGEST_RADIUS_MM)?,
+            self.state.length(commands, given[1], LARGEST_RADIUS_MM)?,
+        ];
+        if values == [None, None] {
+            return Err(refusal("P013", commands.block_span(), "an arc without a centre or radius")
+                .expected(format!("{} and {}, or R", given[0], given[1]))
+                .grbl(35));
         }
-        self.state.doubt.coordinates |= self.state.doubt.axes != 0;
-        for axis in 0..AXES {
-            if let Some(value) = self.state.axis_value(commands, axis)? {
-                let zero = self.state.zeros_in_machine[self.state.zero][axis];
-                self.state.shift[axis] = self.state.position[axis] - zero - value;
-            }
-        }
-        self.state.kept_shift = self.state.shift;
-        Ok(())
-    }
-
-    /// Executes G10 L2 (a work zero in machine coordinates) and L20 (the coordinates of the place where the torch is).
-    pub(super) fn set_zero(&mut self, commands: &mut Commands) -> Result<(), Refusal> {
-        let span = commands.group_span(Group::NonModal);
-        let from_here = match commands.take('L').and_then(whole) {
-            Some(2) => false,
-            Some(20) => true,
-            _ => {
-                return Err(refusal("P002", span, "G10 other than L2 and L20 is not supported")
-                    .expected("G10 L2 or G10 L20")
-                    .hint("there is no tool table; remove it"));
-            }
+        let centre = if self.state.centres_incremental {
+            [start[first] + values[0].unwrap_or(0.0), start[second] + values[1].unwrap_or(0.0)]
+        } else {
+            let [Some(a), Some(b)] = values else {
+                let missing = if values[0].is_none() { given[0] } else { given[1] };
+                return Err(refusal(
+                    "P013",
+                    commands.block_span(),
+                    format!("{missing} is missing for an absolute centre (G90.1)"),
+                )
+                .expected(format!("both {} and {}", given[0], given[1])));
+            };
+            [a, b]
         };
-        let zero = match commands.take('P').and_then(whole) {
-            Some(0) => self.state.zero,
-            Some(p @ 1..=6) => p as usize - 1,
-            _ => {
-                return Err(refusal("P008", span, "G10 without a work zero to set")
-                    .expected("P0 for the one in force, or P1 to P6 for G54 to G59")
-                    .hint("add P0"));
-            }
-        };
-        for axis in 0..AXES {
-            if let Some(value) = self.state.axis_value(commands, axis)? {
-                self.state.zeros_in_machine[zero][axis] =
-                    if from_here { self.state.position[axis] - self.state.shift[axis] - value } else { value };
-            }
+        Ok(arcs::check_centre(flat(start), flat(target), centre, tolerance).map(|()| centre))
+    }
+
+    /// Moves towards a probe's contact; here all the way.
+    fn probe(&mut self, motion: u16, commands: &mut Commands) -> Result<(), Refusal> {
+        if self.state.compensation.side.is_some() {
+            return Err(self.not_while_compensating(commands.block_span(), "a probe moves"));
         }
+        let from = self.state.at;
+        let target = self.state.target(commands)?;
+        if from == target && matches!(motion, 382 | 384 | 310) {
+            return Err(refusal("P025", commands.block_span(), "a probe that starts where it ends")
+                .expected("another place")
+                .grbl(33));
+        }
+        if from == target && self.dialect == Dialect::Grbl {
+            return Err(refusal("P025", commands.block_span(), "a probe that starts where it ends")
+                .expected("another place")
+                .grbl(33));
+        }
+        if !self.set_feed(commands, || distance(&from, &target))? {
+            self.state.at = target;
+            return Ok(());
+        }
+        self.out.findings.once(Once::Probe, commands.block_span(), || {
+            Diagnostic::note("P211", "probing: the twin's plate is where the program expects it, so the probe moves to the end")
+        });
+        self.state.at = target;
+        self.state.moves = true;
+        self.out.make_move(
+            &self.state,
+            Draft { kind: MoveKind::Probe, to: target, arc: None, feed: self.state.feed, in_work: false },
+        );
+        // #5061 to #5069 hold where the probe tripped, in work coordinates; #5070 whether it did.
+        for axis in 0..target.len() {
+            self.parameters.set(5061 + axis, target[axis] / self.state.unit(axis));
+        }
+        self.parameters.set(5070, 1.0);
         Ok(())
     }
+}
+
+/// Length that a feed refers to: of the way in X, Y, Z if there is any, else in A, B, C.
+fn distance(from: &Place, to: &Place) -> f64 {
+    let of = |first: usize| (first..first + 3).map(|axis| (to[axis] - from[axis]).powi(2)).sum::<f64>().sqrt();
+    [0, 3].into_iter().map(of).find(|length| *length > 0.0).unwrap_or(0.0)
+}
+
+pub(super) fn no_feed(commands: &Commands) -> Refusal {
+    refusal("P017", commands.block_span(), "a move at feed, but no feed is set")
+        .expected("an F word on this line or before")
+        .hint("add F with the cutting speed in units per minute, such as F500")
+        .grbl(22)
 }
 
 fn g53_needs_a_line(commands: &Commands) -> Refusal {
-    refusal("P011", commands.group_span(Group::NonModal), "G53 without G0 or G1 in force")
-        .expected("G0 or G1 on the same line")
-        .hint("write G53 G0 …")
+    refusal("P011", commands.group_span(Group::NonModal), "G53 without G0 or G1")
+        .expected("G0 or G1 on this line or before")
+        .hint("G53 holds for straight moves only")
+        .grbl(30)
 }
 
-fn describe(fault: ArcFault, commands: &Commands) -> Refusal {
+fn describe(fault: ArcFault, dialect: Dialect, commands: &Commands) -> Refusal {
     let span = commands.block_span();
-    let mm = |metres: f64| format!("{:.4} mm", metres / MILLIMETRE);
     match fault {
-        ArcFault::RadiiDiffer { start_m, end_m } => {
-            let found = format!("the arc ends {} from its centre but starts {} from it", mm(end_m), mm(start_m));
-            refusal("P014", span, found)
-                .expected("radii that differ by no more than 0.005 mm, or 0.1 % of the radius up to 0.5 mm")
-                .hint("check whether I and J are relative to the start (G91.1) or absolute (G90.1)")
+        ArcFault::RadiiDiffer { start, end } => {
+            refusal("P014", span, format!("the arc ends {end:.4} mm from its centre but starts {start:.4} mm from it"))
+                .expected(match dialect {
+                    Dialect::Grbl => "radii that differ by no more than 0.005 mm, or 0.1 % of the radius up to 0.5 mm",
+                    _ => "radii that differ by no more than 0.028 mm (0.0028 in), or 0.1 % of the radius",
+                })
+                .hint("check the centre: I and J count from the start of the arc (G91.1) unless G90.1 says otherwise")
+                .grbl(33)
         }
-        ArcFault::NoRadius => refusal("P014", span, "the arc starts at its own centre")
+        ArcFault::NoRadius => refusal("P014", span, "the arc starts or ends at its own centre")
             .expected("I or J other than zero")
-            .hint("remove the block if it has no length"),
-        ArcFault::TooSmall { radius_m, needed_m } => {
-            let found = format!("radius {} cannot reach the end of the arc", mm(radius_m));
-            refusal("P015", commands.span('R'), found)
-                .expected(format!("at least {}", mm(needed_m)))
-                .hint("let the post processor write I and J, or more decimals")
+            .hint("check the centre")
+            .grbl(33),
+        ArcFault::TooSmall { radius, needed } => {
+            refusal("P016", span, format!("radius {radius:.4} mm cannot reach the end of the arc"))
+                .expected(format!("at least {needed:.4} mm"))
+                .hint("check R and the units")
+                .grbl(34)
         }
-        ArcFault::NoDirection => refusal("P015", commands.span('R'), "an arc with R that ends where it starts")
-            .expected("I and J for a full circle")
-            .hint("let the post processor write I and J"),
+        ArcFault::NoDirection => {
+            refusal("P016", span, "an arc with R that ends where it starts").expected("I and J for a full circle").grbl(33)
+        }
     }
 }

@@ -1,100 +1,216 @@
 //! What the M words do to the torch.
 //!
-//! In: M3 to M9 and the habit in force. Out: torch events and dwells, and findings. May use `diag` and the planner's
-//! path types.
+//! In: M words and the habit in force. Out: torch events and dwells, and findings. May use `diag` and the planner's torch events.
 
-use super::findings::{Often, Once};
+use super::findings::{Often, Once, Refusal, refusal};
 use super::interpreter::Interpreter;
+use super::item::{Action, DwellRole};
+use super::setup::{Setup, TorchAction, TorchWords};
 use super::vocabulary::Group;
 use super::words::{Commands, whole};
-use super::{Setup, TorchWords};
 use crate::diag::Diagnostic;
-use crate::gcode::Block;
+use crate::gcode::{Dialect, Span, Survey};
 use torchtwin_planner::path::TorchEvent;
 
 /// The habit the setup asks for, or the one the program seems to have; then with the note that says so.
-pub(super) fn habit(blocks: &[Block], setup: &Setup) -> (TorchWords, Option<Diagnostic>) {
-    if let Some(words) = setup.torch_words {
-        return (words, None);
+pub(super) fn habit(survey: &Survey, setup: &Setup) -> (TorchWords, Option<Diagnostic>) {
+    if let Some(words) = &setup.torch_words {
+        return (words.clone(), None);
     }
-    let has = |numbers: &[i64]| {
-        let mut words = blocks.iter().flat_map(|b| &b.words);
-        words.any(|w| w.letter == 'M' && whole(w.value).is_some_and(|m| numbers.contains(&m)))
-    };
-    let (words, found) = if has(&[7, 8]) {
-        let found = "the program has M7 or M8: taken as M3 flame, M7 or M8 cutting oxygen, M9 oxygen off, M5 all off";
-        (TorchWords::M3PreheatM8Oxygen, found)
-    } else if has(&[3, 4]) {
-        let found = "the program has neither M7 nor M8: taken as M3 whole start sequence with preheat and pierce, M5 all off";
-        (TorchWords::M3Starts, found)
+    let lights = survey.has_m(3) || survey.has_m(4);
+    let (name, found) = if survey.chooses_spindle || survey.switches_output_3 {
+        (
+            "qtplasmac",
+            "the program chooses torches with $ or output 3: taken as QtPlasmaC's M3 $0 start, M5 $0 off, $1 scribe, $2 spotting",
+        )
+    } else if survey.has_m(7) || survey.has_m(8) {
+        (
+            "m3-preheat-m8-oxygen",
+            "the program has M7 or M8: taken as M3 flame, M7 or M8 cutting oxygen, M9 oxygen off, M5 all off",
+        )
+    } else if lights && survey.power_by_s {
+        ("power-by-s", "S stands beside moves: taken as the power of the torch, S0 off")
     } else {
-        return (TorchWords::M3Starts, None);
+        ("m3-starts", "the program has neither M7 nor M8: taken as M3 whole start sequence with preheat and pierce, M5 all off")
     };
-    let note = Diagnostic::note("P201", found).hint("state the torch words in the job to be sure");
-    (words, Some(note))
+    let words =
+        TorchWords::preset(name).unwrap_or_else(|| TorchWords { name: name.into(), rules: Vec::new(), power_by_s: false });
+    let note = Diagnostic::note("P201", found).hint("state the torch words in the job or the machine to be sure");
+    (words, lights.then_some(note))
 }
 
-impl Interpreter<'_> {
-    /// Executes M3, M4 or M5.
-    pub(super) fn torch_word(&mut self, commands: &Commands) {
-        match commands.group(Group::Torch) {
-            None => {}
-            Some(5) => self.torch_off(),
-            // M3, and M4, which differs only for spindles.
-            Some(_) => self.torch_on(commands),
+impl Interpreter<'_, '_> {
+    /// Executes what an M word does to the torch, if anything.
+    pub(super) fn torch_word(&mut self, m: u16, p: Option<f64>, spindle: Option<f64>, span: Span) {
+        let Some(action) = self.torch_words.action(m, p, spindle) else { return };
+        match action {
+            TorchAction::Start => self.light(span, true),
+            TorchAction::Flame => self.light(span, false),
+            TorchAction::Oxygen => self.open(span),
+            TorchAction::OxygenIfLit => {
+                if self.state.flame && !self.state.oxygen {
+                    self.open(span);
+                    // The arc goes on where it was; nothing is pierced.
+                    self.state.pierced = None;
+                }
+            }
+            TorchAction::OxygenOff => {
+                // M9 is written at starts and ends for safety; closing what is closed is no event.
+                if std::mem::take(&mut self.state.oxygen) {
+                    self.out.other(Action::Torch(TorchEvent::OxygenOff));
+                }
+            }
+            TorchAction::AllOff => self.torch_off(),
+            TorchAction::Nothing => {
+                self.out.findings.once(Once::OtherTorch, span, || {
+                    Diagnostic::warning(
+                        "P117",
+                        "the scribe and the spotting tool are not simulated: their moves are made with the torch off",
+                    )
+                    .expected("$0, the cutting torch")
+                });
+            }
         }
     }
 
-    fn torch_on(&mut self, commands: &Commands) {
+    fn light(&mut self, span: Span, starts: bool) {
         self.state.lights_torch = true;
         if self.state.flame && !self.state.doubt.torch {
-            self.out.findings.often(Often::AlreadyOn, commands.group_span(Group::Torch), || {
+            self.out.findings.often(Often::AlreadyOn, span, || {
                 Diagnostic::warning("P106", "the torch is already on; nothing is done")
                     .hint("end each cut with M5 before the next M3")
             });
             return;
         }
         self.state.flame = true;
-        self.out.torch(TorchEvent::FlameOn);
-        if self.torch_words == TorchWords::M3Starts {
-            self.out.dwell(self.setup.preheat_s);
+        self.out.other(Action::Torch(TorchEvent::FlameOn));
+        if starts {
+            self.hold(self.setup.preheat_s, DwellRole::Preheat);
             self.state.oxygen = true;
-            self.out.torch(TorchEvent::OxygenOn);
-            self.out.dwell(self.setup.pierce_s);
+            self.state.pierced = Some(false);
+            self.out.other(Action::Torch(TorchEvent::OxygenOn));
+            self.hold(self.setup.pierce_s, DwellRole::Pierce);
         }
+    }
+
+    fn hold(&mut self, seconds: f64, role: DwellRole) {
+        if seconds > 0.0 {
+            self.out.other(Action::Dwell { seconds, role });
+        }
+    }
+
+    fn open(&mut self, span: Span) {
+        if self.state.oxygen {
+            return;
+        }
+        if !self.state.flame && !self.state.doubt.torch {
+            self.out.findings.often(Often::OxygenWithoutFlame, span, || {
+                Diagnostic::warning("P107", "the cutting oxygen opens without a flame")
+                    .hint("light the torch with M3 and let it preheat first")
+            });
+        }
+        self.state.oxygen = true;
+        self.state.pierced = Some(false);
+        self.out.other(Action::Torch(TorchEvent::OxygenOn));
     }
 
     /// Closes everything, also where nothing is open: controllers stop the motion for M5 either way.
     pub(super) fn torch_off(&mut self) {
-        (self.state.flame, self.state.oxygen) = (false, false);
+        (self.state.flame, self.state.oxygen, self.state.pierced) = (false, false, None);
         self.state.doubt.torch = false;
-        self.out.torch(TorchEvent::AllOff);
+        self.out.other(Action::Torch(TorchEvent::AllOff));
     }
 
-    /// Executes M7, M8 or M9.
-    pub(super) fn oxygen_word(&mut self, commands: &Commands) {
-        let Some(word) = commands.group(Group::Oxygen) else {
-            return;
-        };
-        let span = commands.group_span(Group::Oxygen);
-        if self.torch_words == TorchWords::M3Starts {
-            self.out.findings.once(Once::Coolant, span, || {
-                Diagnostic::note("P207", "M7, M8 and M9 do nothing here: M3 runs the whole start sequence")
-            });
-        } else if word == 9 {
-            // M9 is written at starts and ends for safety; closing what is closed is no event.
-            if std::mem::take(&mut self.state.oxygen) {
-                self.out.torch(TorchEvent::OxygenOff);
-            }
-        } else if !self.state.oxygen {
-            if !self.state.flame && !self.state.doubt.torch {
-                self.out.findings.often(Often::OxygenWithoutFlame, span, || {
-                    Diagnostic::warning("P107", "the cutting oxygen opens without a flame")
-                        .hint("light the torch with M3 and let it preheat first")
-                });
-            }
-            self.state.oxygen = true;
-            self.out.torch(TorchEvent::OxygenOn);
+    /// S: the speed of a spindle, or the power of the torch.
+    pub(super) fn speed(&mut self, commands: &mut Commands) {
+        let Some(speed) = commands.take('S') else { return };
+        self.state.speed = speed;
+        if self.dialect == Dialect::LinuxCnc {
+            commands.take('$');
         }
+        if self.torch_words.power_by_s && self.state.flame {
+            self.power();
+        }
+    }
+
+    fn power(&mut self) {
+        let on = self.state.speed > 0.0;
+        if on != self.state.oxygen {
+            self.state.oxygen = on;
+            self.out.other(Action::Torch(if on { TorchEvent::OxygenOn } else { TorchEvent::OxygenOff }));
+        }
+    }
+
+    /// M3, M4, M5, M19, and M70 to M73.
+    pub(super) fn spindle(&mut self, commands: &mut Commands) -> Result<(), Refusal> {
+        let Some(code) = commands.group(Group::Spindle) else { return Ok(()) };
+        let span = commands.group_span(Group::Spindle);
+        match code {
+            3..=5 => {
+                let spindle = commands.take('$');
+                if let Some(number) = spindle.filter(|s| !whole(*s).is_some_and(|s| (-1..8).contains(&s))) {
+                    return Err(
+                        refusal("P009", commands.span('$'), format!("${number} is no torch")).expected("$0, $1, $2 or $-1")
+                    );
+                }
+                self.state.spindle = match code {
+                    3 => 1,
+                    4 => -1,
+                    _ => 0,
+                };
+                // M5 $-1 stops all of them.
+                let spindle = spindle.filter(|s| *s >= 0.0);
+                self.torch_word(code, None, spindle, span);
+                if self.torch_words.power_by_s && code != 5 {
+                    self.power();
+                }
+            }
+            19 => {
+                for letter in ['R', 'P', 'Q', '$'] {
+                    commands.take(letter);
+                }
+            }
+            70 | 73 => {
+                let (level, state) = (self.control.level(), self.state);
+                self.kept.retain(|(l, ..)| *l < level);
+                self.kept.push((level, state, code == 73));
+            }
+            71 => {
+                let level = self.control.level();
+                self.kept.retain(|(l, ..)| *l < level);
+            }
+            _ => {
+                let level = self.control.level();
+                let Some((_, kept, _)) = self.kept.iter().find(|(l, ..)| *l == level).copied() else {
+                    return Err(refusal("P058", span, "M72 without a state to go back to").expected("M70 or M73 before it"));
+                };
+                self.restore(&kept);
+            }
+        }
+        Ok(())
+    }
+
+    /// Goes back to kept modes: LinuxCNC's list for M72, which leaves the motion mode alone.
+    pub(super) fn restore(&mut self, kept: &super::state::State) {
+        if kept.zero != self.state.zero {
+            self.select_zero(kept.zero);
+        }
+        let state = &mut self.state;
+        (state.unit_mm, state.plane, state.incremental) = (kept.unit_mm, kept.plane, kept.incremental);
+        (state.centres_incremental, state.diameter) = (kept.centres_incremental, kept.diameter);
+        (state.feed_mode, state.feed, state.speed) = (kept.feed_mode, kept.feed, kept.speed);
+        state.retract_to_clearance = kept.retract_to_clearance;
+    }
+
+    /// M7, M8 and M9.
+    pub(super) fn coolant(&mut self, commands: &Commands) {
+        let Some(code) = commands.group(Group::Coolant) else { return };
+        let span = commands.group_span(Group::Coolant);
+        if self.torch_words.action(code, None, None).is_none() {
+            self.out.findings.once(Once::Coolant, span, || {
+                Diagnostic::note("P207", "M7, M8 and M9 do nothing here: M3 and M5 work the torch")
+            });
+        }
+        self.torch_word(code, None, None, span);
     }
 }

@@ -1,37 +1,51 @@
 //! One block's words, sorted by modal group and letter.
 //!
-//! In: a block. Out: [`Commands`], or why the block contradicts itself. May use `gcode`'s blocks and `diag`.
+//! In: a block and the values of its words. Out: [`Commands`], or why the block contradicts itself. May use `gcode`'s blocks.
 
 use super::findings::{Refusal, refusal};
-use super::vocabulary::{G_SUPPORTED, GROUPS, Group, M_SUPPORTED, Meaning, g_word, m_word};
-use crate::gcode::{Block, Span, Word};
+use super::vocabulary::{GROUPS, Group, Meaning, g_supported, g_word, m_supported, m_word};
+use crate::gcode::{Block, Dialect, Span, Value, Word};
 
 /// The axis letters in the order of the axes.
-pub(super) const AXIS_LETTERS: [char; 3] = ['X', 'Y', 'Z'];
+pub(super) const AXIS_LETTERS: [char; 6] = ['X', 'Y', 'Z', 'A', 'B', 'C'];
 /// How near to a whole number (or tenth, for G) a value counts as one.
 const WHOLE_TOLERANCE: f64 = 1e-4;
 /// Stands for no word of a group.
 const NO_CODE: u16 = u16::MAX;
-/// Letters that may stand in any block: feed, and what has no effect here.
-const ALWAYS_USED: u32 = bit('F') | bit('S') | bit('T') | bit('H') | bit('D');
+/// Letters that may stand in any block.
+const ALWAYS_USED: u32 = bit('F') | bit('S') | bit('T') | bit('N');
+/// The axis letters.
+const AXES: u32 = bit('X') | bit('Y') | bit('Z') | bit('A') | bit('B') | bit('C');
 
 /// The words of a block.
 pub(super) struct Commands<'a> {
     block: &'a Block,
+    dialect: Dialect,
     /// G words as ten times their number, M words as they are, one of each group.
     codes: [u16; GROUPS],
-    /// Values by letter.
-    values: [f64; 26],
+    /// Values by letter; `@ ^ $` come after Z.
+    values: [f64; 32],
     /// One bit for each letter that has a value.
     given: u32,
     /// One bit for each letter that something made use of.
     used: u32,
-    /// Whether there is any G or M word.
-    any_code: bool,
+    /// M words in the block.
+    m_count: u8,
+    /// Whether G80 stands in the block.
+    pub(super) cancels: bool,
+}
+
+const fn slot(letter: char) -> u32 {
+    match letter {
+        '@' => 26,
+        '^' => 27,
+        '$' => 28,
+        letter => (letter as u32 - 'A' as u32) & 31,
+    }
 }
 
 const fn bit(letter: char) -> u32 {
-    1 << (letter as u32 - 'A' as u32)
+    1 << slot(letter)
 }
 
 /// The whole number next to `value`, if it is near enough.
@@ -41,121 +55,212 @@ pub(super) fn whole(value: f64) -> Option<i64> {
 }
 
 impl<'a> Commands<'a> {
-    /// Sorts the words of `block`.
-    pub(super) fn read(block: &'a Block) -> Result<Self, Refusal> {
-        let mut commands =
-            Self { block, codes: [NO_CODE; GROUPS], values: [0.0; 26], given: 0, used: ALWAYS_USED, any_code: false };
+    /// Sorts the words of `block`; `evaluate` gives the values of expressions.
+    pub(super) fn read(
+        block: &'a Block,
+        dialect: Dialect,
+        mut evaluate: impl FnMut(Value, Span) -> Result<f64, Refusal>,
+    ) -> Result<Self, Refusal> {
+        let mut commands = Self {
+            block,
+            dialect,
+            codes: [NO_CODE; GROUPS],
+            values: [0.0; 32],
+            given: 0,
+            used: ALWAYS_USED,
+            m_count: 0,
+            cancels: false,
+        };
         for word in &block.words {
+            let value = match word.value {
+                Value::Number(value) => value,
+                expression => evaluate(expression, word.span)?,
+            };
             match word.letter {
-                'G' => {
-                    let tenths = whole(word.value * 10.0).and_then(|code| u16::try_from(code).ok());
-                    let meaning = tenths.map_or(Meaning::Unknown, g_word);
-                    commands.code(word, tenths.unwrap_or(NO_CODE), meaning, G_SUPPORTED)?;
-                }
-                'M' => {
-                    let number = whole(word.value).and_then(|code| u16::try_from(code).ok());
-                    let meaning = number.map_or(Meaning::Unknown, m_word);
-                    commands.code(word, number.unwrap_or(NO_CODE), meaning, M_SUPPORTED)?;
-                }
-                '$' => spindle(word)?,
-                'A' | 'B' | 'C' | 'U' | 'V' | 'W' => {
-                    return Err(axis_not_supported(word));
-                }
-                letter @ 'A'..='Z' => commands.value_word(letter, word)?,
-                letter => {
-                    return Err(refusal("P001", word.span, format!("'{letter}' is not a word of a block")));
-                }
+                'G' => commands.g(word, value)?,
+                'M' => commands.m(word, value)?,
+                letter => commands.value_word(letter, word, value)?,
             }
         }
         Ok(commands)
     }
 
+    fn g(&mut self, word: &Word, value: f64) -> Result<(), Refusal> {
+        let tenths = whole(value * 10.0).and_then(|code| u16::try_from(code).ok());
+        if self.dialect == Dialect::Grbl && tenths.is_none() && value >= 0.0 {
+            return Err(not_whole(word, value));
+        }
+        let meaning = tenths.map_or(Meaning::Unknown, |tenths| g_word(self.dialect, tenths));
+        let code = tenths.unwrap_or(NO_CODE);
+        if code == 800 {
+            self.cancels = true;
+            // LinuxCNC lets G80 stand beside another motion word, which then holds; so do many posts' preambles.
+            if self.dialect != Dialect::Grbl {
+                return Ok(());
+            }
+        }
+        self.code(word, value, code, meaning)
+    }
+
+    fn m(&mut self, word: &Word, value: f64) -> Result<(), Refusal> {
+        let number = whole(value).and_then(|code| u16::try_from(code).ok());
+        if self.dialect == Dialect::Grbl && number.is_none() && value >= 0.0 {
+            return Err(not_whole(word, value));
+        }
+        let meaning = number.map_or(Meaning::Unknown, |number| m_word(self.dialect, number));
+        self.m_count = self.m_count.saturating_add(1);
+        if self.m_count > 4 && self.dialect == Dialect::LinuxCnc {
+            return Err(refusal("P021", word.span, "a fifth M word in the same block")
+                .expected("at most four")
+                .hint("put the rest on a line of their own"));
+        }
+        self.code(word, value, number.unwrap_or(NO_CODE), meaning)
+    }
+
     /// Takes a G or M word.
-    fn code(&mut self, word: &Word, code: u16, meaning: Meaning, supported: &'static str) -> Result<(), Refusal> {
-        let name = || format!("{}{}", word.letter, word.value);
-        self.any_code = true;
+    fn code(&mut self, word: &Word, value: f64, code: u16, meaning: Meaning) -> Result<(), Refusal> {
+        let name = || format!("{}{value}", word.letter);
         match meaning {
             Meaning::In(group) => {
-                let slot = &mut self.codes[group as usize];
-                if *slot != NO_CODE {
-                    let earlier = if word.letter == 'G' { f64::from(*slot) / 10.0 } else { f64::from(*slot) };
+                let before = self.codes[group as usize];
+                if before != NO_CODE {
+                    let earlier = if word.letter == 'G' { f64::from(before) / 10.0 } else { f64::from(before) };
                     let found = format!("{} contradicts {}{earlier} in the same block", name(), word.letter);
                     return Err(refusal("P003", word.span, found)
                         .expected("one word of a modal group")
-                        .hint("keep one of them, or put them on lines of their own"));
+                        .hint("keep one of them, or put them on lines of their own")
+                        .grbl(if self.dialect == Dialect::Grbl { self.clash(group, before, code) } else { 21 }));
                 }
-                *slot = code;
+                self.codes[group as usize] = code;
                 Ok(())
             }
             Meaning::NotSupported(what, hint) => {
-                Err(refusal("P002", word.span, format!("{} ({what}) is not supported", name())).hint(hint))
+                Err(refusal("P002", word.span, format!("{} ({what}) is not supported", name())).hint(hint).grbl(20))
             }
-            Meaning::Unknown => Err(refusal("P001", word.span, format!("{} is not known", name())).hint(supported)),
+            Meaning::NotWhole => Err(not_whole(word, value)),
+            Meaning::Unknown => {
+                let supported = if word.letter == 'G' { g_supported(self.dialect) } else { m_supported(self.dialect) };
+                Err(refusal("P001", word.span, format!("{} is not known", name())).hint(supported).grbl(20))
+            }
         }
     }
 
+    /// Grbl's number for two words of a group: it minds first that both want the axis words.
+    fn clash(&self, group: Group, earlier: u16, later: u16) -> u8 {
+        let wants_axes = |code: u16| match group {
+            Group::NonModal => matches!(code, 100 | 280 | 300 | 920),
+            Group::Motion => code != 800,
+            Group::ToolLength => true,
+            _ => false,
+        };
+        if wants_axes(earlier) && wants_axes(later) { 24 } else { 21 }
+    }
+
     /// Takes a word that gives a value.
-    fn value_word(&mut self, letter: char, word: &Word) -> Result<(), Refusal> {
+    #[inline]
+    fn value_word(&mut self, letter: char, word: &Word, value: f64) -> Result<(), Refusal> {
         let bit = bit(letter);
+        if self.dialect == Dialect::Grbl {
+            const KNOWN: &str = "FIJKLPRSTXYZ";
+            if !KNOWN.contains(letter) {
+                let found = format!("{letter} is no word of Grbl");
+                let hint = match letter {
+                    'A' | 'B' | 'C' | 'U' | 'V' | 'W' => "choose a post processor for a three-axis table",
+                    'E' => "E is for 3D printers; and numbers have no exponent here, write 1e3 as 1000",
+                    _ => "remove it, or choose the dialect that has it",
+                };
+                return Err(refusal("P006", word.span, found).expected("F I J K L N P R S T X Y Z").hint(hint).grbl(20));
+            }
+            if letter == 'T' && value > 255.0 {
+                let found = format!("T{value} is too large");
+                return Err(refusal("P009", word.span, found).expected("at most 255").grbl(38));
+            }
+        } else if matches!(letter, 'U' | 'V' | 'W') {
+            return Err(refusal("P006", word.span, format!("axis {letter} is not configured"))
+                .expected("X, Y or Z")
+                .hint("choose a post processor for a three-axis table"));
+        }
         if self.given & bit != 0 {
             return Err(refusal("P004", word.span, format!("a second {letter} in the same block"))
-                .hint("keep one of them, or put them on lines of their own"));
+                .hint("keep one of them, or put them on lines of their own")
+                .grbl(25));
         }
-        if matches!(letter, 'F' | 'S' | 'T' | 'H' | 'D') && word.value < 0.0 {
-            return Err(refusal("P009", word.span, format!("{letter}{} is negative", word.value))
+        let negative_is_wrong = match letter {
+            'F' | 'S' | 'T' => true,
+            'P' => self.dialect == Dialect::Grbl,
+            'L' | 'H' => value < -1.0 || letter == 'L',
+            _ => false,
+        };
+        if value < 0.0 && negative_is_wrong {
+            return Err(refusal("P009", word.span, format!("{letter}{value} is negative"))
                 .expected("zero or more")
-                .hint("remove the sign"));
+                .hint("remove the sign")
+                .grbl(4));
         }
         self.given |= bit;
-        self.values[(letter as u32 - 'A' as u32) as usize] = word.value;
+        self.values[slot(letter) as usize] = value;
         Ok(())
     }
 
     /// The word of a group: ten times the number of a G word, the number of an M word.
+    #[inline]
     pub(super) fn group(&self, group: Group) -> Option<u16> {
         let code = self.codes[group as usize];
         (code != NO_CODE).then_some(code)
     }
 
     /// Whether the block has a value for `letter`.
+    #[inline]
     pub(super) fn has(&self, letter: char) -> bool {
         self.given & bit(letter) != 0
     }
 
+    /// The value for `letter`, without making use of it.
+    pub(super) fn peek(&self, letter: char) -> Option<f64> {
+        self.has(letter).then(|| self.values[slot(letter) as usize])
+    }
+
     /// The value for `letter`, which counts as used from then on.
+    #[inline]
     pub(super) fn take(&mut self, letter: char) -> Option<f64> {
-        let bit = bit(letter);
-        self.used |= bit;
-        (self.given & bit != 0).then(|| self.values[(letter as u32 - 'A' as u32) as usize])
+        self.used |= bit(letter);
+        self.peek(letter)
     }
 
-    /// Whether the block has a word for X, Y or Z.
+    /// Whether the block has a word for an axis.
+    #[inline]
     pub(super) fn has_axes(&self) -> bool {
-        self.given & (bit('X') | bit('Y') | bit('Z')) != 0
+        self.given & AXES != 0
     }
 
-    /// Whether the block has anything that a motion would use.
-    pub(super) fn has_motion_words(&self) -> bool {
-        self.given & (bit('X') | bit('Y') | bit('Z') | bit('I') | bit('J') | bit('K') | bit('R')) != 0
+    /// Whether the block has a word for an axis other than X, Y, Z.
+    pub(super) fn has_other_axes(&self) -> bool {
+        self.given & AXES & !(bit('X') | bit('Y') | bit('Z')) != 0
     }
 
-    /// Whether a program number is all the block has.
-    pub(super) fn is_program_number(&self) -> bool {
-        self.given == bit('O') && !self.any_code
+    /// Whether the block has polar coordinates.
+    pub(super) fn is_polar(&self) -> bool {
+        self.given & (bit('@') | bit('^')) != 0
     }
 
-    /// Passes over everything that is still unused.
+    /// Whether the block has I, J or K.
+    pub(super) fn has_centre(&self) -> bool {
+        self.given & (bit('I') | bit('J') | bit('K')) != 0
+    }
+
+    /// Makes use of everything.
     pub(super) fn forgive_unused(&mut self) {
         self.used = u32::MAX;
     }
 
     /// The first word that nothing made use of.
+    #[inline]
     pub(super) fn unused(&self) -> Option<&Word> {
         let left = self.given & !self.used;
         if left == 0 {
             return None;
         }
-        self.block.words.iter().find(|w| w.letter.is_ascii_uppercase() && left & bit(w.letter) != 0)
+        self.block.words.iter().find(|w| !matches!(w.letter, 'G' | 'M') && left & bit(w.letter) != 0)
     }
 
     /// Where the word with `letter` stands; the block, without such a word.
@@ -165,10 +270,12 @@ impl<'a> Commands<'a> {
 
     /// Where the word of `group` stands; the block, without such a word.
     pub(super) fn group_span(&self, group: Group) -> Span {
-        let is_m = matches!(group, Group::Stop | Group::ToolChange | Group::Torch | Group::Oxygen);
-        let (letter, scale) = if is_m { ('M', 1.0) } else { ('G', 10.0) };
+        let (letter, scale) = if group.is_m() { ('M', 1.0) } else { ('G', 10.0) };
         let code = self.codes[group as usize];
-        let same = |w: &&Word| w.letter == letter && whole(w.value * scale) == Some(i64::from(code));
+        let same = |w: &&Word| {
+            let Value::Number(value) = w.value else { return false };
+            w.letter == letter && whole(value * scale) == Some(i64::from(code))
+        };
         self.block.words.iter().find(same).map_or(self.block.span, |w| w.span)
     }
 
@@ -178,18 +285,9 @@ impl<'a> Commands<'a> {
     }
 }
 
-/// `$0` is the cutting torch of QtPlasmaC and `$-1` all of them; the others are a scribe and a spotting torch.
-fn spindle(word: &Word) -> Result<(), Refusal> {
-    if matches!(whole(word.value), Some(0 | -1)) {
-        return Ok(());
-    }
-    Err(refusal("P002", word.span, format!("tool ${} is not supported", word.value))
-        .expected("$0, the cutting torch")
-        .hint("scribing and spotting are not simulated; remove their blocks"))
-}
-
-fn axis_not_supported(word: &Word) -> Refusal {
-    refusal("P006", word.span, format!("axis {} is not supported", word.letter))
-        .expected("X, Y or Z")
-        .hint("choose a post processor for a three-axis table")
+fn not_whole(word: &Word, value: f64) -> Refusal {
+    refusal("P020", word.span, format!("{}{value} is no word", word.letter))
+        .expected("a whole number here")
+        .hint("check the number after the point")
+        .grbl(23)
 }

@@ -63,6 +63,10 @@ impl Builder<'_, '_> {
         let tube = located(self.catalogue.section(self.file.frame.tube.get_ref()), &self.file.frame.tube, self.checker)?;
         let sides = [beam.part.width_mm.value * 1e-3, beam.part.height_mm.value * 1e-3];
         let upright = self.file.gantry.beam_upright.unwrap_or(true);
+        let torch_words = match &self.file.torch_words {
+            Some(table) => Some(super::setting::torch_words(table, self.checker)?),
+            None => None,
+        };
         Some(Machine {
             file: self.checker.file.clone(),
             title: self.file.title.clone(),
@@ -72,6 +76,7 @@ impl Builder<'_, '_> {
             joints,
             mechanism,
             costs: costs?,
+            torch_words,
             look: Look {
                 beam_section_m: if upright { sides } else { [sides[1], sides[0]] },
                 frame_tube_m: tube.part.width_mm.value * 1e-3,

@@ -9,6 +9,7 @@ use super::check::Bounds::{Any, OneOf, Whole, Within};
 use super::check::table;
 use super::parts::Word;
 use super::quantity::Quantity;
+use crate::program::TorchWords;
 
 table! {
     /// A machine file.
@@ -29,6 +30,8 @@ table! {
         slide: SlideTable = Any,
         /// Drives of the axes.
         axis: Axes = Any,
+        /// How the program's M words work the torch on this machine.
+        torch_words: Option<TorchWordsTable> = Any,
         /// Limits of the planner in plain units; this or `[grbl]`.
         planner: Option<PlannerTable> = Any,
         /// Limits of the planner as Grbl's `$` settings: "$11", "$100" to "$102", "$110" to "$112", "$120" to "$122"
@@ -36,6 +39,28 @@ table! {
         grbl: Option<BTreeMap<String, Quantity>> = Within(0.0, 1.0e7),
         /// Bill of materials.
         #[serde(default)] cost: Vec<CostTable> = Any,
+    }
+}
+
+table! {
+    /// What works the torch: M words such as "M8", "M64 P1" or "M3 $0" for each thing that can be done to it.
+    TorchWordsTable {
+        /// Words to start from: one of the presets of a scene's `torch.words`; none unless given.
+        preset: Option<Word> = OneOf(&TorchWords::PRESETS),
+        /// Words that run the whole start sequence: light, preheat hold, cutting oxygen or arc, pierce hold.
+        start: Option<Vec<Word>> = Any,
+        /// Words that light the preheat flame.
+        preheat: Option<Vec<Word>> = Any,
+        /// Words that open the cutting oxygen, or start the arc.
+        oxygen: Option<Vec<Word>> = Any,
+        /// Words that close the cutting oxygen and leave the flame on.
+        oxygen_off: Option<Vec<Word>> = Any,
+        /// Words that close everything.
+        off: Option<Vec<Word>> = Any,
+        /// Words of other tools, such as a scribe: known, and nothing to the torch.
+        nothing: Option<Vec<Word>> = Any,
+        /// Whether S is the power of the torch, S0 off; false unless given.
+        power_by_s: Option<bool> = Any,
     }
 }
 

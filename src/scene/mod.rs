@@ -32,6 +32,7 @@ use std::path::{Path, PathBuf};
 pub use model::*;
 
 use crate::diag::Diagnostic;
+use crate::program::{INCH, MILLIMETRE};
 use catalogue::Catalogue;
 use check::Checker;
 use derive::PlateMass;
@@ -62,6 +63,9 @@ pub fn load(path: &Path, program_override: Option<&Path>) -> Result<Scene, Vec<D
     let probes = setting::probes(&file, &mut checker);
     let mass = plate.as_ref().map_or(NO_PLATE, setting::plate_mass);
     let read = read_machine_named(&file, &folder, catalogue, mass, &mut checker);
+    let tools = setting::tools(&file, &folder, &mut checker);
+    let program_folder = program_override.unwrap_or(&folder.join(file.job.program.get_ref())).parent().map(Path::to_path_buf);
+    let program_folder = program_folder.unwrap_or_default();
     let (Some((machine, slats, machine_estimates)), Some(mut plate), Some(torch), Some((program_file, program_text))) =
         (read, plate, torch, program)
     else {
@@ -86,6 +90,16 @@ pub fn load(path: &Path, program_override: Option<&Path>) -> Result<Scene, Vec<D
             program_text,
             work_zero_in_machine_m: file.job.work_zero_mm.clone().map(|zero| zero.map(|q| q.value * 1e-3)),
             dwell_p_in_ms: file.job.dwell_p_in_ms.unwrap_or(false),
+            dialect: file.job.dialect.as_ref().and_then(|word| word.get_ref().parse().ok()),
+            program_folder,
+            hal: file.job.hal.iter().flatten().map(|(name, q)| (name.to_ascii_lowercase(), q.value)).collect(),
+            tools,
+            machine_unit_mm: if file.job.machine_units.as_ref().is_some_and(|w| w.get_ref() == "inch") {
+                INCH
+            } else {
+                MILLIMETRE
+            },
+            block_delete: file.job.block_delete.unwrap_or(false),
         },
         probes,
         expect: file.expect.bounds(),
@@ -113,11 +127,12 @@ const OF_THE_MACHINE: [&str; 10] = [
     "cost_usd",
 ];
 
-/// What the scene says of its own program does not hold for another one: where its zero is, what its torch words mean, how many parts it
+/// What the scene says of its own program does not hold for another one: where its zero is, what its dialect is and what its torch words mean, how many parts it
 /// frees and how long it takes.
 fn adapt_to_other_program(scene: &mut Scene) {
     scene.job.work_zero_in_machine_m = None;
     scene.torch.words = None;
+    scene.job.dialect = None;
     scene.expect.bounds.retain(|(figure, _)| OF_THE_MACHINE.contains(&figure.as_str()));
     scene.expect.fails_on.clear();
     let name = Path::new(&scene.job.program_file).file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());

@@ -2,6 +2,9 @@
 //!
 //! In: the TOML readers of this room. Out: every other room's parameters.
 
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
 use torchtwin_planner::Limits;
 
 use crate::diag::Diagnostic;
@@ -9,7 +12,7 @@ use crate::drive::params::JointParams;
 use crate::machine::params::MachineParams;
 use crate::plate::heat;
 use crate::plate::parts::Slats;
-use crate::program::TorchWords;
+use crate::program::{Dialect, Tool, TorchWords};
 use crate::torch;
 
 /// A scene, ready to run.
@@ -58,6 +61,8 @@ pub struct Machine {
     pub mechanism: MachineParams,
     /// Bill of materials.
     pub costs: Vec<CostLine>,
+    /// What works the torch on this machine; none: the scene says, or it is guessed from the program.
+    pub torch_words: Option<TorchWords>,
     /// Sizes that only the picture needs.
     pub look: Look,
 }
@@ -129,7 +134,7 @@ pub struct Torch {
     pub family: String,
     /// Torch room's parameters.
     pub params: torch::Params,
-    /// What the program's torch words mean; none: guessed from the program.
+    /// What the program's torch words mean; none: the machine's words hold, or they are guessed from the program.
     pub words: Option<TorchWords>,
     /// Preheat hold when the controller runs the start sequence, s.
     pub preheat_s: f64,
@@ -150,6 +155,18 @@ pub struct Job {
     pub work_zero_in_machine_m: Option<[f64; 3]>,
     /// Whether G4 P counts in milliseconds (Mach3 option).
     pub dwell_p_in_ms: bool,
+    /// Whose rules the program is read by; none: guessed.
+    pub dialect: Option<Dialect>,
+    /// Folder of the program, where the subroutines it calls are looked for.
+    pub program_folder: PathBuf,
+    /// Values that the program asks the controller for.
+    pub hal: BTreeMap<String, f64>,
+    /// The tool table, in the controller's own unit.
+    pub tools: Vec<Tool>,
+    /// The controller's own unit, mm.
+    pub machine_unit_mm: f64,
+    /// Whether lines that start with `/` are passed over.
+    pub block_delete: bool,
 }
 
 /// A thermocouple on the plate.

@@ -17,6 +17,7 @@ use super::figures;
 use super::model::{Bound, Expect};
 use super::parts::Word;
 use super::quantity::Quantity;
+use crate::program::TorchWords;
 
 table! {
     /// A scene file.
@@ -147,9 +148,10 @@ table! {
         preheat_s: Option<Quantity> = Within(0.0, 3600.0),
         /// Pierce hold of the start sequence, s; 1.2 times what the jet needs unless given.
         pierce_s: Option<Quantity> = Within(0.0, 600.0),
-        /// What the M words do: "m3-starts" (M3 runs the start sequence) or "m3-preheat-m8-oxygen" (M3 flame, M8
-        /// oxygen); guessed from the program unless given.
-        words: Option<Word> = OneOf(&["m3-starts", "m3-preheat-m8-oxygen"]),
+        /// What the M words do: "m3-starts" (M3 runs the start sequence), "m3-preheat-m8-oxygen" (M3 flame, M8 oxygen),
+        /// "qtplasmac" ($0 cuts, output 3 holds it off) or "power-by-s" (S0 is off); the machine's `[torch_words]`, or
+        /// guessed from the program, unless given.
+        words: Option<Word> = OneOf(&TorchWords::PRESETS),
     }
 }
 
@@ -158,12 +160,21 @@ table! {
     JobTable {
         /// Program, from the scene's folder.
         program: Word = Any,
-        /// "linuxcnc" (default), "grbl" or "mach3".
+        /// "linuxcnc", "grbl" or "mach3"; guessed from the program, with a note, unless given.
         dialect: Option<Word> = OneOf(&["linuxcnc", "grbl", "mach3"]),
         /// Work zero in machine coordinates, mm; the program is laid 20 mm inside the plate's low corner unless given.
         work_zero_mm: Option<[Quantity; 3]> = Within(-24000.0, 24000.0),
         /// Whether G4 P counts milliseconds; false unless given.
         dwell_p_in_ms: Option<bool> = Any,
+        /// Values that the program asks the controller for: `"plasmac.cut-feed-rate" = 2540` answers
+        /// `#<_hal[plasmac.cut-feed-rate]>`, `"section.key"` answers `#<_ini[section]key>`.
+        hal: Option<BTreeMap<String, Quantity>> = Within(-1.0e9, 1.0e9),
+        /// Tool table in LinuxCNC's format, from the scene's folder: the kerf that G41 and G42 take by tool number.
+        tool_table: Option<Word> = Any,
+        /// The controller's own unit, "mm" (default) or "inch": that of the tool table and of #5161 to #5390.
+        machine_units: Option<Word> = OneOf(&["mm", "inch"]),
+        /// Whether lines that start with "/" are passed over; false unless given.
+        block_delete: Option<bool> = Any,
     }
 }
 

@@ -6,15 +6,16 @@ use super::catalogue::{Catalogue, Found, TipFamily};
 use super::check::Checker;
 use super::derive::PlateMass;
 use super::drive::located;
-use super::machine_file::MachineFile;
+use super::machine_file::{MachineFile, TorchWordsTable};
 use super::model::{Plate, Probe, Torch};
 use super::scene_file::{Material, PlateTable, SceneFile, TorchTable};
 use super::used::Used;
 use crate::diag::Diagnostic;
 use crate::plate::heat;
 use crate::plate::parts::Slats;
-use crate::program::TorchWords;
+use crate::program::{Tool, TorchAction, TorchTrigger, TorchWords, read_tools};
 use crate::torch;
+use std::path::Path;
 
 /// Family of tips where the scene names none.
 const DEFAULT_FAMILY: &str = "victor-1-101";
@@ -196,10 +197,7 @@ pub(super) fn torch(
         let place = checker.place(&span);
         checker.findings.push(Diagnostic::warning("S012", found).at(place).hint(hint));
     }
-    let words = table.words.as_ref().map(|word| match word.get_ref().as_str() {
-        "m3-starts" => TorchWords::M3Starts,
-        _ => TorchWords::M3PreheatM8Oxygen,
-    });
+    let words = table.words.as_ref().and_then(|word| TorchWords::preset(word.get_ref()));
     Some(Torch {
         process: table.process.get_ref().clone(),
         family: family.id.to_string(),
@@ -209,6 +207,54 @@ pub(super) fn torch(
         words,
         params: torch::Params::new(setting),
     })
+}
+
+/// The tool table that the job names.
+pub(super) fn tools(file: &SceneFile, folder: &Path, checker: &mut Checker<'_>) -> Vec<Tool> {
+    let Some(named) = &file.job.tool_table else { return Vec::new() };
+    let path = folder.join(named.get_ref());
+    let read = std::fs::read_to_string(&path).map_err(|error| format!("cannot read {}: {error}", path.display()));
+    match read.and_then(|text| read_tools(&text).map_err(|why| format!("{}: {why}", path.display()))) {
+        Ok(tools) => tools,
+        Err(why) => {
+            let hint = "tool tables are named from the scene's folder";
+            checker.error("S001", &named.span(), why, String::new(), hint.to_string());
+            Vec::new()
+        }
+    }
+}
+
+/// The torch words of a machine: a preset, or words of its own.
+pub(super) fn torch_words(table: &TorchWordsTable, checker: &mut Checker<'_>) -> Option<TorchWords> {
+    let mut words = match &table.preset {
+        Some(preset) => TorchWords::preset(preset.get_ref())?,
+        None => TorchWords { name: "own".into(), rules: Vec::new(), power_by_s: false },
+    };
+    let own = [
+        (&table.start, TorchAction::Start),
+        (&table.preheat, TorchAction::Flame),
+        (&table.oxygen, TorchAction::Oxygen),
+        (&table.oxygen_off, TorchAction::OxygenOff),
+        (&table.off, TorchAction::AllOff),
+        (&table.nothing, TorchAction::Nothing),
+    ];
+    let mut rules = Vec::new();
+    for (texts, action) in own {
+        for text in texts.iter().flatten() {
+            match text.get_ref().parse::<TorchTrigger>() {
+                Ok(trigger) => rules.push((trigger, action)),
+                Err(why) => checker.error("S004", &text.span(), why, String::new(), String::new()),
+            }
+        }
+    }
+    if !rules.is_empty() {
+        words.name = "own".into();
+        // A machine's own words come before those of the preset it starts from.
+        rules.append(&mut words.rules);
+        words.rules = rules;
+    }
+    words.power_by_s |= table.power_by_s.unwrap_or(false);
+    Some(words)
 }
 
 /// The thermocouples; each must be on the plate.

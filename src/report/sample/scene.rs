@@ -8,6 +8,7 @@ use crate::machine::params::{BeamParams, BodyParams, MachineParams, MountParams}
 use crate::plate::parts::Slats;
 use crate::scene::model::{Bound, CostLine, Estimate, Expect, Job, Look, Machine, Plate, Probe, Scene, Torch};
 use crate::torch;
+use std::collections::BTreeMap;
 
 use super::{CORNER_M, FEED_M_PER_S, KERF_M, SIZE_M, THICKNESS_M, TRACE_S};
 
@@ -76,6 +77,12 @@ pub fn scene() -> Scene {
             program_text: String::new(),
             work_zero_in_machine_m: None,
             dwell_p_in_ms: false,
+            dialect: None,
+            program_folder: "parts".into(),
+            hal: BTreeMap::new(),
+            tools: Vec::new(),
+            machine_unit_mm: 1.0,
+            block_delete: false,
         },
         probes: vec![Probe { name: "beside slot".into(), at_in_machine_m: [0.42, 0.45] }],
         expect: Expect {
@@ -179,6 +186,7 @@ fn machine() -> Machine {
             gravity_m_per_s2: 9.81,
         },
         costs: costs(),
+        torch_words: None,
         look: Look {
             beam_section_m: [0.1, 0.05],
             frame_tube_m: 0.05,

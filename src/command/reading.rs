@@ -1,0 +1,126 @@
+//! How a program on the command line is to be read: what `check` and `path` share.
+//!
+//! In: options as words. Out: a [`Setup`], the program's file, its findings with the lines they point at.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use crate::command::job::Beside;
+use crate::diag::{Diagnostic, Severity};
+use crate::gcode::Source;
+use crate::program::{self, INCH, MILLIMETRE, Setup, Sink, Summary, TorchWords};
+use crate::scene;
+
+/// Options about a program, as given.
+#[derive(Clone, Debug, Default)]
+pub struct Reading {
+    /// "grbl", "linuxcnc" or "mach3".
+    pub dialect: Option<String>,
+    /// Machine file, for the reach and the speed of the axes and its torch words.
+    pub machine: Option<PathBuf>,
+    /// Tool table in LinuxCNC's format.
+    pub tools: Option<PathBuf>,
+    /// "mm" or "inch": the controller's own unit.
+    pub machine_units: Option<String>,
+    /// `NAME=VALUE` for `#<_hal[NAME]>`.
+    pub hal: Vec<String>,
+    /// Name of a preset of torch words.
+    pub torch_words: Option<String>,
+    /// G4 P counts in milliseconds.
+    pub dwell_ms: bool,
+    /// Lines that start with `/` are passed over.
+    pub block_delete: bool,
+    /// Rounds of loops before a program counts as endless.
+    pub most_repeats: Option<u64>,
+}
+
+impl Reading {
+    /// The setup these options ask for.
+    ///
+    /// # Errors
+    /// A message for each option that makes no sense.
+    pub fn setup(&self) -> Result<Setup, Vec<Diagnostic>> {
+        let wrong = |found: String, hint: &str| vec![Diagnostic::error("C001", found).hint(hint)];
+        let mut setup = Setup { dwell_p_in_ms: self.dwell_ms, block_delete: self.block_delete, ..Setup::default() };
+        if let Some(name) = &self.dialect {
+            setup.dialect = Some(name.parse().map_err(|why| wrong(why, "leave --dialect out to have it guessed"))?);
+        }
+        if let Some(most) = self.most_repeats {
+            setup.most_repeats = most;
+        }
+        setup.machine_unit_mm = match self.machine_units.as_deref() {
+            None | Some("mm") => MILLIMETRE,
+            Some("inch") => INCH,
+            Some(other) => return Err(wrong(format!("--machine-units {other}"), "mm or inch")),
+        };
+        for pair in &self.hal {
+            let (name, value) = pair.split_once('=').ok_or_else(|| wrong(format!("--hal {pair}"), "write --hal NAME=VALUE"))?;
+            let value = value.parse::<f64>().ok().filter(|v| v.is_finite());
+            let value = value.ok_or_else(|| wrong(format!("--hal {pair}: no number after '='"), "write --hal NAME=VALUE"))?;
+            setup.hal.insert(name.to_ascii_lowercase(), value);
+        }
+        if let Some(path) = &self.tools {
+            let text = std::fs::read_to_string(path)
+                .map_err(|e| wrong(format!("cannot read {}: {e}", path.display()), "check the path"))?;
+            setup.tools =
+                program::read_tools(&text).map_err(|why| wrong(format!("{}: {why}", path.display()), "a line is T1 P1 D1.5"))?;
+        }
+        if let Some(path) = &self.machine {
+            let (machine, _) = scene::load_machine(path)?;
+            setup.travel_mm = Some(machine.mechanism.travel_m.map(|ends| ends.map(|m| m * 1e3)));
+            setup.fastest_mm_per_min = Some(machine.limits.max_speed_m_per_s.map(|v| v * 60e3));
+            setup.torch_words = machine.torch_words;
+        }
+        if let Some(name) = &self.torch_words {
+            let known = TorchWords::PRESETS.join(", ");
+            setup.torch_words =
+                Some(TorchWords::preset(name).ok_or_else(|| wrong(format!("--torch-words {name}"), &format!("one of {known}")))?);
+        }
+        Ok(setup)
+    }
+}
+
+/// Reads the program at `path` and hands what it comes to to `sink`.
+///
+/// # Errors
+/// A message if there is no such file.
+pub fn read(path: &Path, setup: &Setup, sink: &mut dyn Sink) -> Result<(Summary, Vec<Diagnostic>), Diagnostic> {
+    let unreadable = |error: std::io::Error| {
+        Diagnostic::error("S001", format!("cannot read {}: {error}", path.display()))
+            .hint("check the path; it counts from the folder you are in")
+    };
+    let file = File::open(path).map_err(unreadable)?;
+    if file.metadata().is_ok_and(|m| m.is_dir()) {
+        return Err(
+            Diagnostic::error("S001", format!("cannot read {}: it is a folder", path.display())).hint("name a program in it")
+        );
+    }
+    let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
+    Ok(program::stream(&path.display().to_string(), Source::new(file), setup, &Beside { folder }, sink))
+}
+
+/// The lines that findings point at, by file and line. Files are read once more, to the last such line only.
+pub fn lines_of(findings: &[Diagnostic]) -> BTreeMap<(String, u32), String> {
+    let mut wanted: BTreeMap<&str, BTreeSet<u32>> = BTreeMap::new();
+    for finding in findings.iter().filter(|f| f.place.line > 0) {
+        wanted.entry(&finding.place.file).or_default().insert(finding.place.line);
+    }
+    let mut lines = BTreeMap::new();
+    for (name, mut numbers) in wanted {
+        let Ok(file) = File::open(name) else { continue };
+        let mut source = Source::new(file);
+        while let (Some(first), Some(line)) = (numbers.first().copied(), source.next_line()) {
+            if line.number == first {
+                numbers.pop_first();
+                lines.insert((name.to_string(), first), String::from_utf8_lossy(line.bytes).into_owned());
+            }
+        }
+    }
+    lines
+}
+
+/// How many findings are this bad.
+pub fn count(findings: &[Diagnostic], severity: Severity) -> usize {
+    findings.iter().filter(|d| d.severity == severity).count()
+}

@@ -8,10 +8,10 @@ use std::time::Duration;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use torchtwin::command::job;
 use torchtwin::drive::Joint;
-use torchtwin::gcode;
+use torchtwin::gcode::{Block, Dialect, Reader, Source};
 use torchtwin::planner::{MoveKind, PathItem, Segment, Shape, Stepper};
 use torchtwin::plate::heat::Heat;
-use torchtwin::program::{Setup, interpret};
+use torchtwin::program::{Counter, NoLibrary, Setup, interpret, stream};
 use torchtwin::scene::{self, model::Scene};
 use torchtwin::twin::plant::{Plant, STEP_S, SUBSTEPS};
 use torchtwin::twin::timeline::plan_into;
@@ -30,14 +30,51 @@ fn facets(count: u32) -> Vec<PathItem> {
 }
 
 fn front_end(c: &mut Criterion) {
-    let line = "N10 G1 X12.345 Y-6.789 F480\n";
-    let text: String = (0..100_000).map(|_| line).collect();
+    // The ordinary program: bare moves of a tenth of a millimetre, as CAM programs write curves.
+    let line = |i: u32| format!("X{}.{} Y-{}.{}\n", i / 10, i % 10, i / 7, i % 7);
+    let text: String = std::iter::once("G21 G90 G1 F480\n".to_string()).chain((1..100_000).map(line)).collect();
+    let setup = Setup { dialect: Some(Dialect::LinuxCnc), ..Setup::default() };
     let mut group = c.benchmark_group("front end");
     group.throughput(Throughput::Elements(100_000)).sample_size(10).measurement_time(Duration::from_secs(4));
-    group.bench_function("parse and interpret, lines", |b| {
+    group.bench_function("read blocks, lines", |b| {
         b.iter(|| {
-            let (blocks, _) = gcode::parse("bench", black_box(&text));
-            interpret("bench", &blocks, &Setup::default()).0.items.len()
+            let mut reader = Reader::new(Source::text(black_box(&text)), Dialect::LinuxCnc, 0);
+            let (mut block, mut words) = (Block::default(), 0);
+            while reader.next(&mut block) {
+                words += block.words.len();
+            }
+            words
+        });
+    });
+    group.bench_function("read and interpret, lines", |b| {
+        b.iter(|| {
+            let mut counter = Counter::default();
+            stream("bench", Source::text(black_box(&text)), &setup, &NoLibrary, &mut counter);
+            counter.0
+        });
+    });
+    group.bench_function("a program in memory, lines", |b| {
+        b.iter(|| interpret("bench", black_box(&text), &setup, &NoLibrary).0.items.len());
+    });
+    // Loops read their lines again every time round.
+    let loops = "G21 G90 F480\n#1=0\no1 while [#1 LT 33333]\n#1=[#1+1]\nG1 X[#1/10] Y[SIN[#1]]\no1 endwhile\nM2\n";
+    group.bench_function("loops with expressions, lines", |b| {
+        b.iter(|| {
+            let mut counter = Counter::default();
+            stream("bench", Source::text(black_box(loops)), &setup, &NoLibrary, &mut counter);
+            counter.0
+        });
+    });
+    let compensated = |i: u32| format!("X{}.{} Y{}\n", i / 10, i % 10, 5 + 3 * (i % 2));
+    let compensated: String = std::iter::once("G21 G90 F480\nG41.1 D0.2\nG1 X-1 Y5\n".to_string())
+        .chain((1..100_000).map(|i| compensated(10 * i)))
+        .chain(["G40\nG1 Y0\nM2\n".to_string()])
+        .collect();
+    group.bench_function("kerf compensation, lines", |b| {
+        b.iter(|| {
+            let mut counter = Counter::default();
+            stream("bench", Source::text(black_box(&compensated)), &setup, &NoLibrary, &mut counter);
+            counter.0
         });
     });
 }

@@ -95,7 +95,7 @@ struct ReadingArguments {
     /// Machine file: warns of moves beyond its travel and feeds above its limits, and has its own torch words.
     #[arg(long, value_name = "FILE")]
     machine: Option<PathBuf>,
-    /// Tool table in LinuxCNC's format, for G41, G42 and G43.
+    /// Tool table in LinuxCNC's format, for G41, G42 and G43; its lengths are in the controller's own unit.
     #[arg(long, value_name = "FILE")]
     tools: Option<PathBuf>,
     /// The controller's own unit, mm or inch: that of the tool table and of #5161 to #5390.
@@ -116,6 +116,9 @@ struct ReadingArguments {
     /// Rounds of loops, all together, before a program counts as endless.
     #[arg(long, value_name = "COUNT")]
     most_repeats: Option<u64>,
+    /// Where the program's zero lies on the machine, mm; the machine's zero without it.
+    #[arg(long, value_name = "X,Y,Z", allow_hyphen_values = true)]
+    work_zero_mm: Option<String>,
 }
 
 impl From<ReadingArguments> for Reading {
@@ -130,6 +133,7 @@ impl From<ReadingArguments> for Reading {
             dwell_ms: a.dwell_ms,
             block_delete: a.block_delete,
             most_repeats: a.most_repeats,
+            work_zero_mm: a.work_zero_mm,
         }
     }
 }

@@ -144,8 +144,9 @@ def compare(theirs, mine):
             if abs(item["seconds"] - value) > 1e-4:
                 return f"{where}: dwell {value} there, {item['seconds']} here"
             continue
-        near = 0.6e-4 * unit + 1e-4
-        for axis, (a, b) in enumerate(zip(place, item["to_mm"])):
+        # A point and up to three offsets, each rounded to four decimals.
+        near = 2e-4 * unit + 1e-4
+        for axis, (a, b) in enumerate(zip(place, item["end_mm"])):
             if abs(a - b) > max(near, 1e-6 * abs(a)):
                 return f"{where}: {'XYZ'[axis]} {a:.5f} there, {b:.5f} here"
         if kind != "rapid" and abs(value - item["feed_mm_per_min"]) > max(near, 1e-6 * abs(value)):

@@ -20,7 +20,8 @@ pub fn check(path: &Path, reading: &Reading, as_json: bool) -> u8 {
         Ok(result) => result,
         Err(finding) => return complain(&[finding]),
     };
-    findings.sort_by_key(|d| d.place.line);
+    // In the order of the lines; what counts the rest of a kind comes last.
+    findings.sort_by_key(|d| if d.found.ends_with("not shown") { u32::MAX } else { d.place.line });
     let lines = lines_of(&findings);
     let line_of = |d: &Diagnostic| lines.get(&(d.place.file.clone(), d.place.line)).map(String::as_str);
     let [errors, warnings, notes] = [Severity::Error, Severity::Warning, Severity::Note].map(|s| count(&findings, s));

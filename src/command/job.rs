@@ -54,6 +54,10 @@ pub fn program(scene: &Scene) -> (Program, Vec<Diagnostic>) {
         machine_unit_mm: job.machine_unit_mm,
         hal: job.hal.clone(),
         block_delete: job.block_delete,
+        // Machine zero in Z is the plate's upper side.
+        plate_top_mm: Some(0.0),
+        travel_mm: Some(scene.machine.mechanism.travel_m.map(|ends| ends.map(|m| m * 1e3))),
+        fastest_mm_per_min: Some(scene.machine.limits.max_speed_m_per_s.map(|v| v * 60e3)),
         ..Setup::default()
     };
     let interpret = |zero| program::interpret(&job.program_file, &job.program_text, &setup(zero), &library);

@@ -4,6 +4,7 @@
 
 use std::io::Write;
 use std::path::Path;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use crate::command::reading::{Reading, lines_of, read};
 use crate::command::{FAILED, PASSED, complain};
@@ -12,6 +13,10 @@ use crate::program::{Action, Item, Move, MoveKind, Sink};
 
 /// Bytes gathered before they are written.
 const CHUNK: usize = 1 << 16;
+/// Items handed on together.
+const BATCH: usize = 512;
+/// Batches on their way at most.
+const BATCHES: usize = 8;
 
 /// Writes the moves and dwells of the program at `path` to stdout, up to the first error as the controller would, and returns the exit
 /// code. Findings go to stderr: all of them with `verbose`, else errors only.
@@ -21,12 +26,31 @@ pub fn path(path: &Path, reading: &Reading, verbose: bool) -> u8 {
         Err(findings) => return complain(&findings),
     };
     setup.stop_at_first_error = true;
-    let mut lines = Lines { out: std::io::stdout().lock(), text: Vec::with_capacity(2 * CHUNK), numbers: ryu::Buffer::new() };
-    let (_, mut findings) = match read(path, &setup, &mut lines) {
+    // Numbers are turned into text beside the interpreter: each takes about as long as the other.
+    let result = std::thread::scope(|scope| {
+        let (to_writer, items) = sync_channel(BATCHES);
+        let (to_reader, spare) = sync_channel(2 * BATCHES);
+        scope.spawn(move || {
+            let mut lines =
+                Lines { out: std::io::stdout().lock(), text: Vec::with_capacity(2 * CHUNK), numbers: ryu::Buffer::new() };
+            for mut batch in items {
+                let batch: &mut Vec<Item> = &mut batch;
+                if !batch.drain(..).all(|item| lines.write(&item)) {
+                    return;
+                }
+                let _ = to_reader.try_send(std::mem::take(batch));
+            }
+            lines.flush();
+        });
+        let mut batches = Batches { batch: Vec::with_capacity(BATCH), to_writer, spare };
+        let result = read(path, &setup, &mut batches);
+        batches.send();
+        result
+    });
+    let (_, mut findings) = match result {
         Ok(result) => result,
         Err(finding) => return complain(&[finding]),
     };
-    lines.flush();
     findings.retain(|d| verbose || d.severity == Severity::Error);
     let texts = lines_of(&findings);
     for finding in &findings {
@@ -40,6 +64,28 @@ pub fn path(path: &Path, reading: &Reading, verbose: bool) -> u8 {
     FAILED
 }
 
+/// Hands items on to the writer.
+struct Batches {
+    batch: Vec<Item>,
+    to_writer: SyncSender<Vec<Item>>,
+    spare: Receiver<Vec<Item>>,
+}
+
+impl Batches {
+    /// Whether the writer is still there.
+    fn send(&mut self) -> bool {
+        let empty = self.spare.try_recv().unwrap_or_else(|_| Vec::with_capacity(BATCH));
+        self.to_writer.send(std::mem::replace(&mut self.batch, empty)).is_ok()
+    }
+}
+
+impl Sink for Batches {
+    fn take(&mut self, item: &Item) -> bool {
+        self.batch.push(*item);
+        self.batch.len() < BATCH || self.send()
+    }
+}
+
 /// Writes items as lines.
 struct Lines<W: Write> {
     out: W,
@@ -48,9 +94,50 @@ struct Lines<W: Write> {
 }
 
 impl<W: Write> Lines<W> {
+    /// The shortest digits that give back the number.
     fn number(&mut self, value: f64) {
+        // Most coordinates have a few decimals: then their digits are those of a whole number, and up to fifteen of them are exact.
+        let scaled = (value * 1e6).round();
+        if scaled.abs() < 1e15 && scaled / 1e6 == value {
+            self.decimal(scaled as i64);
+            return;
+        }
         let text = self.numbers.format_finite(value);
         self.text.extend_from_slice(text.strip_suffix(".0").unwrap_or(text).as_bytes());
+    }
+
+    /// A number of millionths, without zeros at its end.
+    fn decimal(&mut self, millionths: i64) {
+        let mut digits = [0u8; 24];
+        let mut at = digits.len();
+        let (mut whole, mut part) = (millionths.unsigned_abs() / 1_000_000, millionths.unsigned_abs() % 1_000_000);
+        let mut decimals = 6;
+        while decimals > 0 && part % 10 == 0 {
+            part /= 10;
+            decimals -= 1;
+        }
+        let mut put = |digit: u8| {
+            at -= 1;
+            digits[at] = digit;
+        };
+        for k in 0..decimals {
+            put(b'0' + (part % 10) as u8);
+            part /= 10;
+            if k + 1 == decimals {
+                put(b'.');
+            }
+        }
+        loop {
+            put(b'0' + (whole % 10) as u8);
+            whole /= 10;
+            if whole == 0 {
+                break;
+            }
+        }
+        if millionths < 0 {
+            put(b'-');
+        }
+        self.text.extend_from_slice(&digits[at..]);
     }
 
     fn numbers(&mut self, values: &[f64]) {
@@ -70,18 +157,7 @@ impl<W: Write> Lines<W> {
 
     fn head(&mut self, item: &Item, kind: &str) {
         self.words("{\"line\":");
-        let mut digits = [0u8; 10];
-        let mut line = item.span.line;
-        let mut at = digits.len();
-        loop {
-            at -= 1;
-            digits[at] = b'0' + (line % 10) as u8;
-            line /= 10;
-            if line == 0 {
-                break;
-            }
-        }
-        self.text.extend_from_slice(&digits[at..]);
+        self.decimal(i64::from(item.span.line) * 1_000_000);
         if item.span.file > 0 {
             self.words(",\"file\":");
             self.number(f64::from(item.span.file));
@@ -107,7 +183,7 @@ impl<W: Write> Lines<W> {
             (MoveKind::Feed, None) => "feed",
         };
         self.head(item, kind);
-        self.words(",\"to_mm\":");
+        self.words(",\"end_mm\":");
         self.numbers(&made.to_mm);
         if made.rotary_deg.iter().any(|v| *v != 0.0) {
             self.words(",\"abc_deg\":");
@@ -141,8 +217,9 @@ impl<W: Write> Lines<W> {
     }
 }
 
-impl<W: Write> Sink for Lines<W> {
-    fn take(&mut self, item: &Item) -> bool {
+impl<W: Write> Lines<W> {
+    /// Writes one item; whether whoever reads is still there.
+    fn write(&mut self, item: &Item) -> bool {
         match &item.action {
             Action::Move(made) => self.made(item, made),
             Action::Dwell { seconds, role } => {
@@ -156,5 +233,37 @@ impl<W: Write> Sink for Lines<W> {
             Action::Torch(_) => {}
         }
         self.text.len() < CHUNK || self.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Truth: Rust's own shortest formatting gives the same number back.
+    #[test]
+    fn numbers_come_back_as_they_were() {
+        let mut lines = Lines { out: Vec::new(), text: Vec::new(), numbers: ryu::Buffer::new() };
+        let mut seed = 1u64;
+        for k in 0..200_000u32 {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let unit = (seed >> 11) as f64 / (1u64 << 53) as f64 - 0.5;
+            let value = match k % 4 {
+                0 => (unit * 2e6).round() / 1e3,
+                1 => unit * 1e4,
+                2 => unit * 1e-9,
+                _ => (unit * 1e5).round() * 25.4 / 1e4,
+            };
+            lines.text.clear();
+            lines.number(value);
+            let text = String::from_utf8(lines.text.clone()).unwrap();
+            assert_eq!(text.parse::<f64>().unwrap(), value, "{text}");
+            assert!(text.len() <= format!("{value:?}").len(), "{text} for {value:?}");
+        }
+        for (value, text) in [(0.0, "0"), (-0.5, "-0.5"), (12.0, "12"), (1e-6, "0.000001"), (100.25, "100.25")] {
+            lines.text.clear();
+            lines.number(value);
+            assert_eq!(String::from_utf8_lossy(&lines.text), text);
+        }
     }
 }

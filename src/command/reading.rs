@@ -6,11 +6,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
+use indicatif::{ProgressBar, ProgressStyle};
+
 use crate::command::job::Beside;
 use crate::diag::{Diagnostic, Severity};
 use crate::gcode::Source;
 use crate::program::{self, INCH, MILLIMETRE, Setup, Sink, Summary, TorchWords};
 use crate::scene;
+
+/// Programs above this many bytes take more than a second.
+const WORTH_A_BAR: u64 = 50_000_000;
 
 /// Options about a program, as given.
 #[derive(Clone, Debug, Default)]
@@ -33,6 +38,8 @@ pub struct Reading {
     pub block_delete: bool,
     /// Rounds of loops before a program counts as endless.
     pub most_repeats: Option<u64>,
+    /// `X,Y,Z`: where the program's zero lies on the machine, mm.
+    pub work_zero_mm: Option<String>,
 }
 
 impl Reading {
@@ -54,6 +61,14 @@ impl Reading {
             Some("inch") => INCH,
             Some(other) => return Err(wrong(format!("--machine-units {other}"), "mm or inch")),
         };
+        if let Some(text) = &self.work_zero_mm {
+            let values: Vec<f64> =
+                text.split(',').filter_map(|v| v.trim().parse().ok()).filter(|v: &f64| v.is_finite()).collect();
+            let [x, y, z] = values[..] else {
+                return Err(wrong(format!("--work-zero-mm {text}"), "three numbers, such as --work-zero-mm 20,20,0"));
+            };
+            setup.work_zero_in_machine_m = [x, y, z].map(|mm| mm * 1e-3);
+        }
         for pair in &self.hal {
             let (name, value) = pair.split_once('=').ok_or_else(|| wrong(format!("--hal {pair}"), "write --hal NAME=VALUE"))?;
             let value = value.parse::<f64>().ok().filter(|v| v.is_finite());
@@ -97,7 +112,17 @@ pub fn read(path: &Path, setup: &Setup, sink: &mut dyn Sink) -> Result<(Summary,
         );
     }
     let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
-    Ok(program::stream(&path.display().to_string(), Source::new(file), setup, &Beside { folder }, sink))
+    let size = file.metadata().map_or(0, |m| m.len());
+    // Read twice: once to see whose dialect it is, once to execute it.
+    let bar = if size > WORTH_A_BAR { ProgressBar::new(size) } else { ProgressBar::hidden() };
+    bar.set_style(
+        ProgressStyle::with_template("{bar:40} {bytes} of {total_bytes}, {eta} left")
+            .unwrap_or_else(|_| ProgressStyle::default_bar()),
+    );
+    let source = Source::new(bar.wrap_read(file));
+    let result = program::stream(&path.display().to_string(), source, setup, &Beside { folder }, sink);
+    bar.finish_and_clear();
+    Ok(result)
 }
 
 /// The lines that findings point at, by file and line. Files are read once more, to the last such line only.

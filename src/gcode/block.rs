@@ -115,6 +115,8 @@ pub enum Op {
     Unary(Unary),
     /// Replaces two numbers by one.
     Binary(Binary),
+    /// The end of a bracket inside an expression whose result may be no number, or infinite: it must not be.
+    Bracketed,
 }
 
 /// A letter and its number, such as `X12.5`.
@@ -254,6 +256,8 @@ pub struct Block {
     pub system: bool,
     /// Whether the line has a syntax error, told in `findings`: it must not be executed.
     pub faulty: bool,
+    /// Letters in the part of a faulty line that was not read, one bit each from A on: what the line may have asked for.
+    pub lost: u32,
     /// What is wrong with, or odd about, the line; without the file's name.
     pub findings: Vec<Diagnostic>,
     /// From the first word to the last.
@@ -266,7 +270,7 @@ impl Block {
     /// Empties the block for the next line.
     pub(super) fn clear(&mut self, line: u32) {
         (self.line, self.number, self.flow) = (line, None, None);
-        (self.skipped, self.percent, self.system, self.faulty) = (false, false, false, false);
+        (self.skipped, self.percent, self.system, self.faulty, self.lost) = (false, false, false, false, 0);
         self.span = Span { line, column: 1, width: 1, file: 0 };
         self.words.clear();
         self.settings.clear();
@@ -275,6 +279,22 @@ impl Block {
         self.findings.clear();
         self.code.clear();
         self.text.clear();
+    }
+
+    /// Whether a word with this letter may be in the part of a faulty line that was not read.
+    pub fn may_have_lost(&self, letter: u8) -> bool {
+        self.lost & (1 << (letter - b'A')) != 0
+    }
+
+    /// Widens the block's place by that of a word, which stands after all before it.
+    #[inline]
+    pub(super) fn extend_span(&mut self, span: Span) {
+        if self.words.is_empty() && self.settings.is_empty() && self.notes.is_empty() && self.flow.is_none() {
+            self.span = span;
+        } else {
+            let width = (span.column - self.span.column).saturating_add(u32::from(span.width));
+            self.span.width = u16::try_from(width).unwrap_or(u16::MAX);
+        }
     }
 
     /// A name or message of this block.

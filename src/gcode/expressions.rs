@@ -31,6 +31,12 @@ pub(super) fn signs_an_expression(input: &[u8]) -> bool {
     next.is_some_and(|b| matches!(b, b'#' | b'[') || b.is_ascii_alphabetic())
 }
 
+/// The same where signs may stand in a row, which LinuxCNC takes one by one: `--1` is 1.
+pub(super) fn signs_more(input: &[u8]) -> bool {
+    let next = input[1..].iter().find(|b| !super::words::is_blank(**b));
+    signs_an_expression(input) || matches!(next, Some(b'+' | b'-'))
+}
+
 /// A number, or an expression.
 pub(super) fn value<'a>(input: &'a [u8], scope: Scope, block: &mut Block) -> Parsed<'a, Value> {
     let start = block.code.len();
@@ -49,7 +55,7 @@ fn operand<'a>(input: &'a [u8], scope: Scope, block: &mut Block) -> Result<&'a [
     match input.first() {
         Some(b'[') => bracket(input, scope, block),
         Some(b'#') => parameter(input, scope, block),
-        Some(sign @ (b'+' | b'-')) if signs_an_expression(input) => {
+        Some(sign @ (b'+' | b'-')) if signs_more(input) => {
             let (after, _) = blanks(&input[1..])?;
             let rest = operand(after, scope.deeper(input)?, block)?;
             if *sign == b'-' {
@@ -70,7 +76,11 @@ fn operand<'a>(input: &'a [u8], scope: Scope, block: &mut Block) -> Result<&'a [
 /// `[ … ]`
 pub(super) fn bracket<'a>(input: &'a [u8], scope: Scope, block: &mut Block) -> Result<&'a [u8], nom::Err<Fault<'a>>> {
     let Some(inside) = input.strip_prefix(b"[") else { return Err(Fault::new(Kind::NoBracket, input, 1)) };
+    let start = block.code.len();
     let rest = operations(inside, 0, scope.deeper(input)?, block)?;
+    if scope.depth > 0 && block.code[start..].iter().any(|op| matches!(op, Op::Binary(Binary::Mod | Binary::Power))) {
+        block.code.push(Op::Bracketed);
+    }
     match rest.strip_prefix(b"]") {
         Some(rest) => Ok(rest),
         None if rest.is_empty() => Err(Fault::new(Kind::BracketNotClosed, input, 1)),
@@ -139,13 +149,19 @@ pub(super) fn name<'a>(input: &'a [u8], dialect: Dialect, block: &mut Block) -> 
         return Err(Fault::new(Kind::NamesAreLinuxCnc, input, 1));
     }
     let Some(end) = input.iter().position(|b| *b == b'>') else { return Err(Fault::new(Kind::NameNotClosed, input, 1)) };
-    let from = block.text.len();
-    let text = String::from_utf8_lossy(&input[1..end]);
-    block.text.extend(text.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_lowercase()));
-    if block.text.len() == from {
+    let name = add_name(&input[1..end], block);
+    if block.text(name).is_empty() {
         return Err(Fault::new(Kind::NoName, input, end + 1));
     }
-    Ok((&input[end + 1..], block.add_text(from)))
+    Ok((&input[end + 1..], name))
+}
+
+/// Keeps a name in the block.
+pub(super) fn add_name(written: &[u8], block: &mut Block) -> Text {
+    let from = block.text.len();
+    let text = String::from_utf8_lossy(written);
+    block.text.extend(text.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_lowercase()));
+    block.add_text(from)
 }
 
 /// `SIN[…]`, `ATAN[…]/[…]`, `EXISTS[#…]`

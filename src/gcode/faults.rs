@@ -15,6 +15,8 @@ pub(super) enum Kind {
     NoNumber,
     /// Signs, digits and dots that make no number.
     NotANumber,
+    /// A number with a second point, up to which Grbl reads it.
+    SecondPoint,
     /// More than f64 holds.
     NumberTooLarge,
     /// `(` without `)`.
@@ -25,16 +27,24 @@ pub(super) enum Kind {
     CommentInside,
     /// `#` or `[` where the dialect has neither.
     Parameter,
+    /// The same after a letter.
+    ParameterAsNumber,
     /// An O-word where the dialect has none.
     OWord,
+    /// The same without digits.
+    OWordWithoutNumber,
     /// `/` after a word.
     SlashInside,
     /// Two N words, or one that is not the first word.
     SecondLineNumber,
-    /// An N word below zero or too large.
+    /// An N word too large, or below zero.
     LineNumberRange,
+    /// An N word below zero in Grbl.
+    LineNumberNegative,
     /// A `$` line for the controller.
     Setting,
+    /// The same without a number where Grbl expects one.
+    SettingWithoutNumber,
     /// More characters than the controller's buffer has.
     LineTooLong,
     /// An operand is missing.
@@ -112,11 +122,12 @@ pub(super) fn shown(bytes: &[u8]) -> String {
 /// Grbl's error number for a fault.
 fn grbl_number(kind: Kind) -> Option<u8> {
     match kind {
-        Kind::NotAWord | Kind::CommentNotOpen | Kind::Percent => Some(1),
-        Kind::NoNumber | Kind::NotANumber | Kind::NumberTooLarge => Some(2),
-        Kind::Parameter => Some(1),
+        Kind::NotAWord | Kind::CommentNotOpen | Kind::Percent | Kind::Parameter | Kind::SecondPoint => Some(1),
+        Kind::NoNumber | Kind::NotANumber | Kind::NumberTooLarge | Kind::ParameterAsNumber => Some(2),
+        Kind::OWordWithoutNumber | Kind::SettingWithoutNumber => Some(2),
         Kind::OWord => Some(20),
         Kind::SecondLineNumber => Some(25),
+        Kind::LineNumberNegative => Some(4),
         Kind::LineNumberRange => Some(27),
         Kind::Setting => Some(3),
         Kind::LineTooLong => Some(11),
@@ -137,6 +148,7 @@ fn words_for(kind: Kind, text: &str, dialect: Dialect) -> Diagnostic {
             match text {
                 "," => finding.hint("decimals are written with a point: X1.5"),
                 "*" => finding.hint("turn off line checksums in the post processor"),
+                "$" => finding.hint("torches are chosen with $ in QtPlasmaC; choose --dialect linuxcnc if this is for it"),
                 "@" | "^" => finding.hint("polar coordinates are LinuxCNC's; write X and Y"),
                 "U+00A0" => finding.hint("this is a no-break space from a word processor; use plain spaces"),
                 _ => finding.hint("remove it, or put it in a comment: ( … )"),
@@ -145,7 +157,7 @@ fn words_for(kind: Kind, text: &str, dialect: Dialect) -> Diagnostic {
         Kind::NoNumber => Diagnostic::error("G002", format!("'{text}' has no number"))
             .expected("a letter followed by a number, such as X10")
             .hint("words for people belong in a comment: ( … )"),
-        Kind::NotANumber => Diagnostic::error("G003", format!("'{text}' is not a number"))
+        Kind::NotANumber | Kind::SecondPoint => Diagnostic::error("G003", format!("'{text}' is not a number"))
             .expected("digits with at most one sign in front and one point")
             .hint("write decimals with a point and without exponent, such as -1.5"),
         Kind::NumberTooLarge => {
@@ -158,10 +170,10 @@ fn words_for(kind: Kind, text: &str, dialect: Dialect) -> Diagnostic {
         Kind::CommentInside => Diagnostic::error("G007", "a comment inside a comment")
             .expected("one pair of parentheses")
             .hint("the first ')' ends the comment; use [ ] or ; inside it"),
-        Kind::Parameter => Diagnostic::error("G008", "Grbl has no parameters and expressions (#, [ ])")
+        Kind::Parameter | Kind::ParameterAsNumber => Diagnostic::error("G008", "Grbl has no parameters and expressions (#, [ ])")
             .expected("a plain number")
             .hint("choose --dialect linuxcnc or mach3, or let the post processor write plain numbers"),
-        Kind::OWord => Diagnostic::error("G009", format!("{} has no O-words", dialect.title()))
+        Kind::OWord | Kind::OWordWithoutNumber => Diagnostic::error("G009", format!("{} has no O-words", dialect.title()))
             .expected(if dialect == Dialect::Mach3 { "M98 P and O numbers" } else { "plain moves" })
             .hint("choose --dialect linuxcnc, or let the post processor write the moves out in full"),
         Kind::SlashInside => Diagnostic::error("G010", "'/' inside a block")
@@ -170,11 +182,17 @@ fn words_for(kind: Kind, text: &str, dialect: Dialect) -> Diagnostic {
         Kind::SecondLineNumber => Diagnostic::error("G011", "a line number that is not the first word")
             .expected("one N word, at the start")
             .hint("put the second block on its own line"),
-        Kind::LineNumberRange => Diagnostic::error("G012", format!("line number '{text}' is out of range"))
-            .expected(if dialect == Dialect::Grbl { "a number from 0 to 10000000" } else { "a number from 0 to 4294967295" })
-            .hint("line numbers can be left out"),
-        Kind::Setting => Diagnostic::error("G013", "a '$' setting or command for the controller, not G-code")
-            .hint("remove it from the program; settings belong in the machine file"),
+        Kind::LineNumberRange | Kind::LineNumberNegative => {
+            Diagnostic::error("G012", format!("line number '{text}' is out of range")).expected(match dialect {
+                Dialect::Grbl => "a number from 0 to 10000000",
+                _ => "a number from 0 to 4294967295",
+            })
+        }
+        .hint("line numbers can be left out"),
+        Kind::Setting | Kind::SettingWithoutNumber => {
+            Diagnostic::error("G013", "a '$' setting or command for the controller, not G-code")
+                .hint("remove it from the program; settings belong in the machine file")
+        }
         Kind::LineTooLong => {
             Diagnostic::error("G014", format!("the line is too long for {}", dialect.title())).expected(match dialect {
                 Dialect::Grbl => "at most 79 characters without blanks and comments",

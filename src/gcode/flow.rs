@@ -52,10 +52,13 @@ fn past_comment(rest: &[u8]) -> &[u8] {
 pub(super) fn o_word<'a>(input: &'a [u8], dialect: Dialect, block: &mut Block) -> Parsed<'a, Item> {
     let scope = Scope { dialect, depth: 0 };
     if dialect == Dialect::Grbl {
-        return Err(Fault::new(Kind::OWord, input, 1));
+        let (after, _) = blanks(&input[1..])?;
+        let numbered = super::words::number(after).is_ok();
+        return Err(Fault::new(if numbered { Kind::OWord } else { Kind::OWordWithoutNumber }, input, 1));
     }
     let (after, _) = blanks(&input[1..])?;
     let (rest, label) = match after.first() {
+        Some(b'<') if dialect != Dialect::LinuxCnc => return Err(Fault::new(Kind::OWord, input, 1)),
         Some(b'<') => {
             let (rest, name) = expressions::name(after, dialect, block)?;
             (rest, Label::Name(name))

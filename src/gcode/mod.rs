@@ -96,14 +96,16 @@ pub struct Reader<'a> {
     file: u16,
     /// Whether a line with anything on it was read.
     begun: bool,
-    /// Whether the first such line was a percent sign.
-    percent: bool,
+    /// The first such line, if it was a percent sign.
+    percent: Option<u32>,
+    /// The first faulty line with a percent sign in it.
+    faulty_percent: Option<u32>,
 }
 
 impl<'a> Reader<'a> {
     /// Reads `source`, whose spans will say `file`, by the rules of `dialect`.
     pub fn new(source: Source<'a>, dialect: Dialect, file: u16) -> Self {
-        Self { source, dialect, file, begun: false, percent: false }
+        Self { source, dialect, file, begun: false, percent: None, faulty_percent: None }
     }
 
     /// The place of the next line.
@@ -153,8 +155,11 @@ impl<'a> Reader<'a> {
             if block.percent {
                 match self.dialect {
                     Dialect::Mach3 => block.percent = false,
-                    Dialect::LinuxCnc if first => (self.percent, block.percent) = (true, false),
-                    Dialect::LinuxCnc if self.percent => {}
+                    Dialect::LinuxCnc if first => (self.percent, block.percent) = (Some(raw.number), false),
+                    // Loops and calls may come by it again.
+                    Dialect::LinuxCnc if self.percent == Some(raw.number) => block.percent = false,
+                    // Nor is the next one blamed for what was wrong with an earlier one.
+                    Dialect::LinuxCnc if self.percent.or(self.faulty_percent).is_some_and(|line| line < raw.number) => {}
                     _ => {
                         block.percent = false;
                         let column = block.span.column as usize - 1;
@@ -162,6 +167,9 @@ impl<'a> Reader<'a> {
                         line.fault(block, self.dialect, Kind::Percent, column..column + 1);
                     }
                 }
+            }
+            if block.faulty && self.faulty_percent.is_none() && raw.bytes.contains(&b'%') {
+                self.faulty_percent = Some(raw.number);
             }
             self.begun |= raw.bytes.iter().any(|b| !words::is_blank(*b));
             if !block.is_empty() {
@@ -215,8 +223,8 @@ impl Line<'_> {
             match rest.iter().find(|b| !words::is_blank(**b)) {
                 Some(b'$') => return self.system(block),
                 // Grbl drops these bytes wherever they stand; here they become blanks, so that columns stay.
-                Some(_) if rest.iter().any(|b| matches!(b, b'/' | 0x80..)) => {
-                    filtered.extend(rest.iter().map(|b| if matches!(b, b'/' | 0x80..) { b' ' } else { *b }));
+                Some(_) if rest.iter().any(|b| is_dropped(*b)) => {
+                    filtered.extend(rest.iter().map(|b| if is_dropped(*b) { b' ' } else { *b }));
                     block.skipped = rest.iter().find(|b| !words::is_blank(**b)) == Some(&b'/');
                     rest = &filtered;
                 }
@@ -224,7 +232,14 @@ impl Line<'_> {
             }
         }
         let whole = rest;
-        while !rest.is_empty() {
+        let mut late = None;
+        loop {
+            while let [b' ' | b'\t', after @ ..] = rest {
+                rest = after;
+            }
+            if rest.is_empty() {
+                break;
+            }
             let start = whole.len() - rest.len();
             let first = block.words.is_empty() && block.settings.is_empty() && block.flow.is_none();
             let fault = match words::item(rest, dialect, first, block) {
@@ -246,19 +261,25 @@ impl Line<'_> {
                 Err(nom::Err::Incomplete(_)) => Some((Kind::NotAWord, start, start + 1)),
             };
             if let Some((kind, start, end)) = fault {
+                // Grbl looks at the size of a line number when it has read the whole line.
+                if kind == Kind::LineNumberRange && dialect == Dialect::Grbl {
+                    late = Some(start..end);
+                    continue;
+                }
                 // A fault may lie before the last word that was placed.
                 if start < self.counted.0 {
                     self.counted = (0, 0);
                 }
+                let letters = rest.iter().filter(|b| b.is_ascii_alphabetic());
+                block.lost = letters.fold(0, |lost, letter| lost | 1 << (letter.to_ascii_uppercase() - b'A'));
+                words::lost_settings(rest, dialect, block);
                 self.fault(block, dialect, kind, start..end);
                 break;
             }
         }
-        let places = block.words.iter().map(|w| w.span).chain(block.settings.iter().map(|s| s.span));
-        let places = places.chain(block.flow.map(|f| f.span)).chain(block.notes.iter().map(|n| n.span));
-        if let (Some(first), Some(last)) = (places.clone().min_by_key(|s| s.column), places.max_by_key(|s| s.column)) {
-            let width = (last.column - first.column).saturating_add(u32::from(last.width));
-            block.span = Span { width: u16::try_from(width).unwrap_or(u16::MAX), ..first };
+        if let Some(range) = late.filter(|_| !block.faulty) {
+            self.counted = (0, 0);
+            self.fault(block, dialect, Kind::LineNumberRange, range);
         }
         if dialect == Dialect::Grbl && self.bytes.len() > 79 && grbl_length(self.bytes) > 79 {
             block.clear(self.line);
@@ -289,15 +310,19 @@ impl Line<'_> {
                     return Some((Kind::SecondLineNumber, start, end));
                 }
                 let Value::Number(number) = value else { return Some((Kind::NotANumber, start, end)) };
-                let most = if dialect == Dialect::Grbl { 1e7 } else { f64::from(u32::MAX) };
-                if !(0.0..=most).contains(&number) {
-                    return Some((Kind::LineNumberRange, start, end));
-                }
                 // RS274 allows N12.5; only the whole part is kept.
                 block.number = Some(number as u32);
+                let most = if dialect == Dialect::Grbl { 1e7 } else { f64::from(u32::MAX) };
+                if number < 0.0 && dialect == Dialect::Grbl {
+                    return Some((Kind::LineNumberNegative, start, end));
+                }
+                if !(0.0..=most).contains(&number.trunc()) {
+                    return Some((Kind::LineNumberRange, start, end));
+                }
             }
             Item::Word { letter, value, gap } => {
                 let span = self.span(start, end);
+                block.extend_span(span);
                 block.words.push(Word { letter: char::from(letter), value, span });
                 if gap && let Value::Number(number) = value {
                     let found = format!("blanks inside a number, read as {}{number}", char::from(letter));
@@ -305,9 +330,21 @@ impl Line<'_> {
                     block.findings.push(finding.at(span.place("")));
                 }
             }
-            Item::Setting(setting) => block.settings.push(Setting { span: self.span(start, end), ..setting }),
-            Item::Flow(flow) => block.flow = Some(Flow { span: self.span(start, end), ..flow }),
-            Item::Note(kind, text) => block.notes.push(Note { kind, text, span: self.span(start, end) }),
+            Item::Setting(setting) => {
+                let span = self.span(start, end);
+                block.extend_span(span);
+                block.settings.push(Setting { span, ..setting });
+            }
+            Item::Flow(flow) => {
+                let span = self.span(start, end);
+                block.extend_span(span);
+                block.flow = Some(Flow { span, ..flow });
+            }
+            Item::Note(kind, text) => {
+                let span = self.span(start, end);
+                block.extend_span(span);
+                block.notes.push(Note { kind, text, span });
+            }
             Item::BlockDelete if first && !block.skipped && block.number.is_none() => block.skipped = true,
             Item::BlockDelete => return Some((Kind::SlashInside, start, end)),
         }
@@ -316,28 +353,45 @@ impl Line<'_> {
 
     /// A line that starts with `$`: Grbl's own commands and settings.
     fn system(&mut self, block: &mut Block) {
-        let text: Vec<u8> = self.bytes.iter().filter(|b| **b > b' ').map(u8::to_ascii_uppercase).collect();
-        let setting = |rest: &[u8]| {
-            let mut parts = rest.splitn(2, |b| *b == b'=');
-            let numbers =
-                |part: Option<&[u8]>| part.is_some_and(|p| !p.is_empty() && p.iter().all(|b| b.is_ascii_digit() || *b == b'.'));
-            numbers(parts.next()) && numbers(parts.next())
-        };
-        let known = match &text[1..] {
-            b"" | b"$" | b"#" | b"G" | b"I" | b"N" | b"C" | b"X" | b"H" | b"SLP" => true,
-            [b'N', rest @ ..] => rest.contains(&b'='),
-            [b'J' | b'I', b'=', ..] => true,
-            [b'R', b'S', b'T', b'=', b'$' | b'#' | b'*'] => true,
-            rest => setting(rest),
-        };
+        let text: Vec<u8> = self.bytes.iter().filter(|b| **b > b' ' && !is_dropped(**b)).map(u8::to_ascii_uppercase).collect();
         let start = self.bytes.iter().position(|b| !words::is_blank(*b)).unwrap_or(0);
-        if known {
-            block.span = self.span(start, self.bytes.len());
-            block.system = true;
-        } else {
-            self.fault(block, Dialect::Grbl, Kind::Setting, start..self.bytes.len());
+        let fault = if grbl_length(self.bytes) > 79 { Some(Kind::LineTooLong) } else { system_fault(&text[1..]) };
+        if let Some(kind) = fault {
+            return self.fault(block, Dialect::Grbl, kind, start..self.bytes.len());
         }
+        block.span = self.span(start, self.bytes.len());
+        block.system = true;
     }
+}
+
+/// Whether Grbl drops a byte wherever it stands: slashes, control characters but its reset (0x18), and all beyond ASCII.
+fn is_dropped(byte: u8) -> bool {
+    matches!(byte, b'/' | 0..=0x08 | 0x0e..=0x17 | 0x19..=0x1f | 0x80..)
+}
+
+/// What is wrong with a `$` line, given what follows the `$` without blanks and in upper case.
+fn system_fault(text: &[u8]) -> Option<Kind> {
+    let known = match text {
+        b"" | b"$" | b"#" | b"G" | b"I" | b"N" | b"C" | b"X" | b"H" | b"SLP" => true,
+        [b'J' | b'I', b'=', ..] => true,
+        [b'R', b'S', b'T', b'=', b'$' | b'#' | b'*'] => true,
+        [b'$' | b'#' | b'G' | b'I' | b'C' | b'X' | b'H' | b'S' | b'J' | b'R', ..] => false,
+        rest => {
+            let startup_line = rest.strip_prefix(b"N");
+            let Ok((rest, setting)) = words::number(startup_line.unwrap_or(rest)) else {
+                return Some(Kind::SettingWithoutNumber);
+            };
+            match rest.strip_prefix(b"=") {
+                None => false,
+                Some(_) if startup_line.is_some() => true,
+                Some(value) => match words::number(value) {
+                    Ok((rest, _)) => rest.is_empty() && setting.value <= 255.0,
+                    Err(_) => return Some(Kind::SettingWithoutNumber),
+                },
+            }
+        }
+    };
+    (!known).then_some(Kind::Setting)
 }
 
 /// Characters that reach Grbl's line buffer: without blanks, slashes and comments.

@@ -84,6 +84,7 @@ impl<'a> Source<'a> {
             }
         }
         self.at = to;
+        self.pass_mark();
     }
 
     /// Why reading stopped before the end, if it did.
@@ -110,6 +111,11 @@ impl<'a> Source<'a> {
             }
             break;
         }
+        self.pass_mark();
+    }
+
+    /// Passes over a byte order mark at the start of the text.
+    fn pass_mark(&mut self) {
         if self.at.offset == 0 && self.buffer[self.start..self.end].starts_with(b"\xef\xbb\xbf") {
             self.advance(3);
         }

@@ -7,8 +7,10 @@ use super::{Dialect, Source};
 /// What was noticed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Survey {
-    /// The dialect that the text shows signs of, and the sign: a piece of the text.
+    /// The dialect that the text shows signs of, and the sign: a piece of the text. Words count before names in comments.
     pub dialect: Option<(Dialect, String)>,
+    /// The dialect that a comment names.
+    named: Option<(Dialect, String)>,
     /// Bits 0 to 127: M words in use by their number.
     m_words: u128,
     /// Whether an S word changes the power of the torch between moves: S stands on lines with moves.
@@ -37,6 +39,7 @@ pub fn survey(source: &mut Source<'_>) -> Survey {
         look(line.bytes, &mut survey);
     }
     source.seek(start);
+    survey.dialect = survey.dialect.or_else(|| survey.named.take());
     survey
 }
 
@@ -54,17 +57,23 @@ fn look(line: &[u8], survey: &mut Survey) {
     let mut sign = |dialect, text: &str| {
         survey.dialect.get_or_insert_with(|| (dialect, text.to_string()));
     };
+    let mut named = |dialect, text: &str| {
+        survey.named.get_or_insert_with(|| (dialect, text.to_string()));
+    };
+    let head = &line[..line.len().min(256)];
+    let has = |word: &[u8]| head.windows(word.len()).any(|w| w.eq_ignore_ascii_case(word));
     let mut last_m = None;
+    let mut moves = line[..first].iter().any(|b| matches!(b, b'X' | b'Y'));
     while let Some(&byte) = rest.get(at) {
         at += 1;
         match byte.to_ascii_uppercase() {
             b'(' => {
                 let end = rest[at..].iter().position(|b| *b == b')').map_or(rest.len(), |e| at + e);
-                comment(&rest[at..end], &mut sign);
+                comment(&rest[at..end], &mut named);
                 at = end + 1;
             }
             b';' => {
-                comment(&rest[at..], &mut sign);
+                comment(&rest[at..], &mut named);
                 break;
             }
             b'M' => {
@@ -77,10 +86,13 @@ fn look(line: &[u8], survey: &mut Survey) {
                 survey.m_words |= last_m.filter(|m| *m < 128).map_or(0, |m| 1 << m);
             }
             b'P' if matches!(last_m, Some(62..=65)) => survey.switches_output_3 |= number_after(at) == Some(3),
+            b'P' if has(b"G64") => sign(Dialect::LinuxCnc, "P with G64"),
+            b'D' if has(b"G41.1") || has(b"G42.1") => sign(Dialect::LinuxCnc, "D with G41.1 or G42.1"),
             b'#' => {
                 let named = rest[at..].iter().find(|b| **b != b' ') == Some(&b'<');
                 if named {
                     sign(Dialect::LinuxCnc, "#<");
+                    at = rest[at..].iter().position(|b| *b == b'>').map_or(rest.len(), |end| at + end + 1);
                 }
             }
             b'O' if first == 0 && at == 1 => {
@@ -97,7 +109,9 @@ fn look(line: &[u8], survey: &mut Survey) {
                 sign(Dialect::LinuxCnc, "$ after another word");
             }
             b'$' if first + at == 1 => sign(Dialect::Grbl, "$ at the start of a line"),
-            b'S' => survey.power_by_s |= line[..first].iter().any(|b| matches!(b, b'X' | b'Y')),
+            // The S of SIN and COS is none.
+            b'S' => survey.power_by_s |= moves && number_after(at).is_some(),
+            b'X' | b'Y' => moves = true,
             _ => {}
         }
     }

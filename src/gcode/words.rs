@@ -57,7 +57,7 @@ pub(super) fn item<'a>(input: &'a [u8], dialect: Dialect, first: bool, block: &m
         b if is_blank(b) => value(Item::Nothing, take_while1(is_blank)).parse(input),
         b'(' => comment(input, dialect, block),
         b';' => Ok((&[], Item::Nothing)),
-        b'$' => word(input, dialect, block),
+        b'$' if dialect != Dialect::Grbl => word(input, dialect, block),
         b'@' | b'^' if dialect == Dialect::LinuxCnc => word(input, dialect, block),
         b'/' => value(Item::BlockDelete, tag(&b"/"[..])).parse(input),
         b'#' if dialect != Dialect::Grbl => setting(input, dialect, block),
@@ -121,7 +121,8 @@ fn word<'a>(input: &'a [u8], dialect: Dialect, block: &mut Block) -> Parsed<'a, 
     }
     match after.first() {
         Some(b'0'..=b'9' | b'.') => {}
-        Some(b'+' | b'-') if !expressions::signs_an_expression(after) => {}
+        Some(b'+' | b'-') if dialect == Dialect::Grbl && !expressions::signs_an_expression(after) => {}
+        Some(b'+' | b'-') if dialect != Dialect::Grbl && !expressions::signs_more(after) => {}
         Some(b'#' | b'[' | b'+' | b'-' | b'a'..=b'z' | b'A'..=b'Z') if dialect != Dialect::Grbl && letter != b'$' => {
             return match expressions::value(after, Scope { dialect, depth: 0 }, block) {
                 Ok((rest, value)) => Ok((rest, Item::Word { letter, value, gap: false })),
@@ -132,7 +133,7 @@ fn word<'a>(input: &'a [u8], dialect: Dialect, block: &mut Block) -> Parsed<'a, 
                 Err(error) => Err(error),
             };
         }
-        Some(b'#' | b'[') => return Err(Fault::new(Kind::Parameter, after, 1)),
+        Some(b'#' | b'[') => return Err(Fault::new(Kind::ParameterAsNumber, after, 1)),
         _ if letter == b'$' => return Err(Fault::new(Kind::Setting, input, 1)),
         _ => return Err(Fault::new(Kind::NoNumber, input, 1)),
     }
@@ -154,13 +155,40 @@ fn setting<'a>(input: &'a [u8], dialect: Dialect, block: &mut Block) -> Parsed<'
         let (rest, index) = expressions::value(after, scope, block)?;
         (rest, Target::Numbered(index))
     };
+    let width = input.len() - rest.len();
     let (rest, _) = blanks(rest)?;
-    let Some(rest) = rest.strip_prefix(b"=") else {
-        return Err(Fault::new(Kind::NoEqualsSign, input, input.len() - rest.len()));
-    };
+    let Some(rest) = rest.strip_prefix(b"=") else { return Err(Fault::new(Kind::NoEqualsSign, input, width)) };
     let (rest, _) = blanks(rest)?;
     let (rest, value) = expressions::value(rest, scope, block)?;
     Ok((rest, Item::Setting(Setting { target, value, span: super::Span::default() })))
+}
+
+/// Notes what the rest of a faulty line would have set, so that whoever executes the program knows that the values are lost.
+pub(super) fn lost_settings(rest: &[u8], dialect: Dialect, block: &mut Block) {
+    let nothing = Value::Number(0.0);
+    // More than the longest line of a controller need not be looked through.
+    let rest = &rest[..rest.len().min(1024)];
+    for (at, _) in rest.iter().enumerate().filter(|(_, b)| **b == b'#') {
+        let after = rest[at + 1..].trim_ascii_start();
+        let named = after.first() == Some(&b'<') && dialect == Dialect::LinuxCnc;
+        // The bracket that closes a name may be what is missing.
+        let end = if named {
+            after.iter().position(|b| matches!(b, b'>' | b'=' | b'#'))
+        } else {
+            number(after).ok().map(|(rest, _)| after.len() - rest.len())
+        };
+        let Some((target, rest)) = end.map(|end| after.split_at(end)) else { continue };
+        let rest = rest.strip_prefix(b">").unwrap_or(rest).trim_ascii_start();
+        if rest.first() != Some(&b'=') {
+            continue;
+        }
+        let target = match number(target) {
+            _ if named => Target::Named(expressions::add_name(&target[1..], block)),
+            Ok((_, number)) => Target::Numbered(Value::Number(number.value)),
+            Err(_) => continue,
+        };
+        block.settings.push(Setting { target, value: nothing, span: super::Span::default() });
+    }
 }
 
 pub(super) fn blanks(input: &[u8]) -> Parsed<'_, &[u8]> {
@@ -229,7 +257,10 @@ fn any_number(input: &[u8]) -> Parsed<'_, Number> {
                 dot = true;
                 &after[1..]
             }
-            Some(b'.') => return Err(Fault::new(Kind::NotANumber, input, malformed_width(input))),
+            Some(b'.') => {
+                let kind = if any { Kind::SecondPoint } else { Kind::NotANumber };
+                return Err(Fault::new(kind, input, malformed_width(input)));
+            }
             Some(b) if is_blank(b) => {
                 let (beyond, _) = blanks(after)?;
                 match beyond.first() {

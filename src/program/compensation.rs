@@ -121,7 +121,7 @@ impl Interpreter<'_, '_> {
         let concave = swing < -STRAIGHT_ON || swing > PI + STRAIGHT_ON || (swing > PI - STRAIGHT_ON && over_a_hump);
         if concave {
             let corner = match earlier {
-                None => self.line_to_line(torch, stands + quarter, swing)?,
+                None => self.line_to_line(torch, stands + quarter, swing),
                 Some(circle) => self.arc_to_line(circle, from, heading)?,
             };
             self.cut_short(corner)?;
@@ -153,13 +153,10 @@ impl Interpreter<'_, '_> {
         self.out.corner = Some(start);
     }
 
-    fn line_to_line(&self, torch: Point2, back: f64, swing: f64) -> Result<Point2, Refusal> {
+    /// Where two shifted lines meet in a corner that is neither straight on nor straight back.
+    fn line_to_line(&self, torch: Point2, back: f64, swing: f64) -> Point2 {
         let half = 0.5 * (swing + PI);
-        if half == 0.0 {
-            return Err(refusal("P052", self.out.span, "kerf compensation at a corner that turns straight back")
-                .expected("a corner with some width"));
-        }
-        Ok(beside(torch, self.state.compensation.radius_mm / half.tan(), back))
+        beside(torch, self.state.compensation.radius_mm / half.tan(), back)
     }
 
     /// Where the shifted line with direction `heading` from `from` meets the shifted circle before it.

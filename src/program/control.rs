@@ -14,6 +14,9 @@ use std::collections::HashMap;
 /// How deep subroutines may call each other (LinuxCNC's levels, of which the program itself is one).
 const DEEPEST: usize = 10;
 
+/// How often loops go round after an error, all together.
+const ROUNDS_AFTER_AN_ERROR: u64 = 10_000;
+
 /// Programs in other files that a program may call, by name.
 pub trait Library {
     /// The text of the subroutine with this name, and the file it is in.
@@ -70,23 +73,14 @@ struct Mark {
     at: Position,
 }
 
-/// A loop or choice that is open.
-#[derive(Clone, Debug)]
-struct Open {
-    label: String,
+/// Where an O-word with a label first stood: LinuxCNC knows its loops and choices by their labels, not by how they nest.
+struct Start {
+    word: FlowWord,
+    /// Where to go on from to execute it again: the line itself, or the one after it for a subroutine.
+    mark: Mark,
     span: Span,
-    kind: OpenKind,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum OpenKind {
-    If,
-    /// Where the line with the condition starts.
-    While(Mark),
-    /// Where the first line of the loop starts.
-    Do(Mark),
-    /// Where the first line of the loop starts, and the rounds left.
-    Repeat(Mark, u64),
+    /// The rounds left of a `repeat` that has begun.
+    rounds: Option<i64>,
 }
 
 /// How a subroutine was called.
@@ -96,24 +90,45 @@ enum Called {
     Not,
     /// By `call`.
     ByLabel,
-    /// By M98, so many more times.
-    ByM98 { start: Mark, left: u64 },
+    /// By M98.
+    ByM98,
 }
 
 /// A subroutine being executed.
 struct Frame {
     called: Called,
+    label: String,
     back: Option<Mark>,
     saved: [f64; LOCAL],
     locals: HashMap<String, f64>,
-    open: Vec<Open>,
+    /// Loops and choices that have begun and not ended, and where they began.
+    open: Vec<(String, Span)>,
+    /// How often the M98 being repeated in this frame is still to call.
+    calls_left: Option<i64>,
 }
 
-/// Where the program is in its subroutines.
+impl Frame {
+    fn new(called: Called, label: &str, back: Option<Mark>) -> Self {
+        let label = label.to_string();
+        Self { called, label, back, saved: [0.0; LOCAL], locals: HashMap::new(), open: Vec::new(), calls_left: None }
+    }
+}
+
+/// Where the program is in its subroutines, loops and choices. The flags are LinuxCNC's: one of each, however deep the nesting.
 pub(super) struct Control {
     frames: Vec<Frame>,
-    /// Where subroutines start, by label.
-    subs: HashMap<String, Mark>,
+    /// What starts at which label: a subroutine's own, or that of a loop or choice after its subroutine's and a `#`.
+    starts: HashMap<String, Start>,
+    /// Lines are passed over up to this label.
+    skipping: Option<String>,
+    /// The subroutine whose definition is being passed over.
+    defining: Option<String>,
+    /// Whether a branch of the choice being passed through was taken.
+    took_branch: bool,
+    /// Whether a `break` or `continue` was the last reason to pass over lines; a `break` out of a `while` loop leaves its mark, so that the
+    /// next `do` loop ends after its first round.
+    breaks: bool,
+    continues: bool,
     /// What the last subroutine returned.
     pub(super) returned: Option<f64>,
     /// How often anything went round.
@@ -123,13 +138,28 @@ pub(super) struct Control {
 
 impl Control {
     pub(super) fn new() -> Self {
-        let main = Frame { called: Called::Not, back: None, saved: [0.0; LOCAL], locals: HashMap::new(), open: Vec::new() };
-        Self { frames: vec![main], subs: HashMap::new(), returned: None, repeats: 0, scratch: Block::default() }
+        Self {
+            frames: vec![Frame::new(Called::Not, "", None)],
+            starts: HashMap::new(),
+            skipping: None,
+            defining: None,
+            took_branch: false,
+            breaks: false,
+            continues: false,
+            returned: None,
+            repeats: 0,
+            scratch: Block::default(),
+        }
     }
 
     /// Depth of calls.
     pub(super) fn level(&self) -> usize {
         self.frames.len() - 1
+    }
+
+    fn frame(&mut self) -> &mut Frame {
+        let last = self.frames.len() - 1;
+        &mut self.frames[last]
     }
 
     /// The named parameters of the subroutine being executed.
@@ -140,40 +170,55 @@ impl Control {
 
     /// Sets named parameters of the subroutine being executed.
     pub(super) fn set_locals(&mut self, values: Vec<(String, f64)>) {
-        if let Some(frame) = self.frames.last_mut() {
-            frame.locals.extend(values);
+        self.frame().locals.extend(values);
+    }
+
+    /// The name under which a loop or choice is known.
+    fn full(&self, label: &str) -> String {
+        let sub = if self.level() > 0 { &self.frames[self.level()].label } else { self.defining.as_deref().unwrap_or("") };
+        format!("{sub}#{label}")
+    }
+
+    fn opens(&mut self, name: &str, span: Span) {
+        if !self.frame().open.iter().any(|(open, _)| open == name) {
+            self.frame().open.push((name.to_string(), span));
         }
     }
 
-    fn open(&mut self) -> &mut Vec<Open> {
-        let last = self.frames.len() - 1;
-        &mut self.frames[last].open
+    fn closes(&mut self, name: &str) {
+        if let Some(index) = self.frame().open.iter().position(|(open, _)| open == name) {
+            self.frame().open.truncate(index);
+        }
     }
 
-    /// The open loop or choice with this label, all those inside it closed.
-    fn unwind(&mut self, label: &str) -> Option<&mut Open> {
-        let open = self.open();
-        let index = open.iter().rposition(|o| o.label == label)?;
-        open.truncate(index + 1);
-        open.last_mut()
+    fn skip_to(&mut self, name: &str) {
+        self.skipping = Some(name.to_string());
     }
 
     /// Whether anything is still open where a file ends: what, and where it started.
     pub(super) fn left_open(&self) -> Option<(String, Span)> {
-        let open = self.frames.last()?.open.last()?;
-        Some((format!("O{}", open.label), open.span))
+        let (name, span) = self.frames.last()?.open.last()?;
+        Some((shown(name), *span))
     }
+}
+
+/// A label as the program writes it.
+fn shown(name: &str) -> String {
+    format!("O{}", name.rsplit('#').next().unwrap_or(name))
 }
 
 impl Interpreter<'_, '_> {
     /// Counts another round of something; refuses the one too many.
     pub(super) fn count_repeat(&mut self, span: Span, what: &str) -> Result<(), Refusal> {
         self.control.repeats += 1;
-        if self.control.repeats <= self.setup.most_repeats {
+        // What ends the loop may be what is wrong with the program.
+        let most = if self.out.findings.any_error() { ROUNDS_AFTER_AN_ERROR } else { u64::MAX };
+        let most = most.min(self.setup.most_repeats);
+        if self.control.repeats <= most {
             return Ok(());
         }
         self.state.ended = true;
-        Err(refusal("P040", span, format!("{what} has gone round {} times and does not end", self.setup.most_repeats))
+        Err(refusal("P040", span, format!("{what} has gone round {most} times and does not end"))
             .expected("a program that ends")
             .hint("check its condition; --most-repeats allows more"))
     }
@@ -196,228 +241,265 @@ impl Interpreter<'_, '_> {
         self.value(block, value, flow.span)
     }
 
-    /// Executes the O-word of `block`.
+    /// Executes the O-word of `block`, and passes over the lines that it makes the program skip.
     pub(super) fn flow(&mut self, block: &Block, flow: &Flow) -> Result<(), Refusal> {
-        let label = self.label(block, flow)?;
-        let span = flow.span;
-        let unmatched = |word: &str| {
-            Err(refusal("P042", span, format!("{word} without a start")).expected(format!("the start of O{label} before it")))
+        let mut result = self.flow_word(block, flow);
+        while self.control.skipping.is_some() {
+            let mut block = std::mem::take(&mut self.control.scratch);
+            let outcome = if !self.tape.readers[self.tape.current].next_flow(&mut block) {
+                self.no_end(flow.span)
+            } else if let Some(flow) = block.flow
+                && !(block.skipped && self.setup.block_delete)
+            {
+                self.flow_word(&block, &flow)
+            } else {
+                self.unreadable(&block)
+            };
+            result = result.and(outcome);
+            self.control.scratch = block;
+        }
+        result
+    }
+
+    /// Lines that are passed over are not read, but for their O-words.
+    fn unreadable(&mut self, block: &Block) -> Result<(), Refusal> {
+        let faults = block.findings.iter().filter(|f| f.code == "G035" && self.control.defining.is_none());
+        let mut result = Ok(());
+        for fault in faults {
+            self.out.findings.from_text(block.span.file, fault.clone());
+            result = Err(Refusal::silent());
+        }
+        result
+    }
+
+    /// The file has ended before the label that lines were passed over for.
+    fn no_end(&mut self, span: Span) -> Result<(), Refusal> {
+        let name = self.control.skipping.take().unwrap_or_default();
+        let word = match self.control.starts.get(&name).map(|start| start.word) {
+            _ if self.control.defining.take().is_some() => "endsub",
+            Some(FlowWord::If) => "endif",
+            Some(FlowWord::Repeat) => "endrepeat",
+            Some(FlowWord::Do) => "while",
+            _ => "endwhile",
         };
+        let label = shown(&name);
+        Err(refusal("P044", span, format!("{label} has no end"))
+            .expected(format!("{label} {word}"))
+            .hint("labels must be the same at the start and at the end"))
+    }
+
+    fn flow_word(&mut self, block: &Block, flow: &Flow) -> Result<(), Refusal> {
+        let label = self.label(block, flow)?;
+        if self.control.defining.is_some() {
+            return self.defining(block, flow, &label);
+        }
+        let skips = self.control.skipping.is_some();
         match flow.word {
-            FlowWord::Label => {
-                let here = self.tape.here();
-                self.control.subs.entry(label).or_insert(here);
-                Ok(())
+            FlowWord::Sub | FlowWord::Label | FlowWord::EndSub | FlowWord::Return | FlowWord::Call if skips => Ok(()),
+            FlowWord::Sub => self.define(label, flow.span),
+            FlowWord::Label if self.control.frame().called == Called::ByLabel => {
+                Err(refusal("P043", flow.span, "a subprogram for M98 inside a subroutine of O-words")
+                    .expected("endsub before it"))
             }
-            FlowWord::Sub => self.define(label, span),
+            FlowWord::Label => Ok(()),
+            FlowWord::EndSub | FlowWord::Return => self.end_sub(block, flow, &label),
             FlowWord::Call => self.call(block, flow, &label),
-            FlowWord::EndSub | FlowWord::Return => {
-                let value = if block.arguments.is_empty() { None } else { Some(self.argument(block, flow)?) };
-                match self.control.frames.last().map(|f| f.called) {
-                    Some(Called::ByLabel) => {
-                        self.control.returned = value;
-                        self.leave();
-                        Ok(())
-                    }
-                    Some(Called::ByM98 { .. }) => {
-                        Err(refusal("P043", span, "a subprogram called by M98 ends with an O-word").expected("M99"))
-                    }
-                    _ => Err(refusal("P043", span, "the end of a subroutine outside of one")
-                        .expected(format!("O{label} sub before it"))),
-                }
-            }
-            FlowWord::If => {
-                self.push(&label, span, OpenKind::If);
-                if self.argument(block, flow).inspect_err(|_| self.give_up(&label))? == 0.0 {
-                    self.next_branch(&label, span)
-                } else {
-                    Ok(())
-                }
-            }
-            FlowWord::ElseIf | FlowWord::Else => match self.control.unwind(&label) {
-                // Reached from the branch before it, so that one was taken.
-                Some(Open { kind: OpenKind::If, .. }) => self.skip_out(&label, span, &[FlowWord::EndIf]),
-                _ => unmatched("the branch of a choice"),
-            },
-            FlowWord::EndIf => match self.control.unwind(&label) {
-                Some(Open { kind: OpenKind::If, .. }) => {
-                    self.control.open().pop();
-                    Ok(())
-                }
-                _ => unmatched("the end of a choice"),
-            },
-            FlowWord::While => self.while_word(block, flow, label),
-            FlowWord::EndWhile => match self.control.unwind(&label).map(|o| o.kind) {
-                Some(OpenKind::While(start)) => self.again(start, span),
-                _ => unmatched("the end of a loop"),
-            },
-            FlowWord::Do => {
-                let start = self.tape.here();
-                self.push(&label, span, OpenKind::Do(start));
-                Ok(())
-            }
-            FlowWord::Repeat => {
-                let count = self.argument(block, flow).inspect_err(|_| self.skip_lost(&label, &[FlowWord::EndRepeat]))?.round();
-                let start = self.tape.here();
-                if count >= 1.0 {
-                    self.push(&label, span, OpenKind::Repeat(start, count as u64 - 1));
-                    Ok(())
-                } else {
-                    self.push(&label, span, OpenKind::Repeat(start, 0));
-                    self.skip_out(&label, span, &[FlowWord::EndRepeat])
-                }
-            }
-            FlowWord::EndRepeat => self.end_repeat(&label, span),
-            FlowWord::Break => match self.control.unwind(&label).map(|o| o.kind) {
-                Some(OpenKind::While(_)) => self.skip_out(&label, span, &[FlowWord::EndWhile]),
-                Some(OpenKind::Do(_)) => self.skip_out(&label, span, &[FlowWord::While]),
-                Some(OpenKind::Repeat(..)) => self.skip_out(&label, span, &[FlowWord::EndRepeat]),
-                _ => unmatched("break"),
-            },
-            FlowWord::Continue => match self.control.unwind(&label).map(|o| o.kind) {
-                Some(OpenKind::While(start)) => self.again(start, span),
-                Some(OpenKind::Do(_)) => self.continue_do(&label, span),
-                Some(OpenKind::Repeat(..)) => {
-                    self.find_end(&label, span, &[FlowWord::EndRepeat])?;
-                    self.end_repeat(&label, span)
-                }
-                _ => unmatched("continue"),
-            },
-        }
-    }
-
-    fn end_repeat(&mut self, label: &str, span: Span) -> Result<(), Refusal> {
-        match self.control.unwind(label).map(|o| &mut o.kind) {
-            Some(OpenKind::Repeat(_, 0)) => {
-                self.control.open().pop();
-                Ok(())
-            }
-            Some(OpenKind::Repeat(start, left)) => {
-                *left -= 1;
-                let start = *start;
-                self.count_repeat(span, "this loop")?;
-                self.tape.go(start);
-                Ok(())
-            }
-            _ => {
-                Err(refusal("P042", span, "the end of a loop without a start")
-                    .expected(format!("the start of O{label} before it")))
-            }
-        }
-    }
-
-    fn push(&mut self, label: &str, span: Span, kind: OpenKind) {
-        let label = label.to_string();
-        self.control.open().push(Open { label, span, kind });
-    }
-
-    /// A condition was lost: neither branch can be taken, so that all are passed over.
-    fn give_up(&mut self, label: &str) {
-        self.skip_lost(label, &[FlowWord::EndIf]);
-        self.control.open().pop();
-    }
-
-    fn skip_lost(&mut self, label: &str, to: &[FlowWord]) {
-        let _ = self.find_end(label, Span::default(), to);
-    }
-
-    /// Passes over lines up to one with `label` and one of `to`, which is then in the scratch block.
-    fn find_end(&mut self, label: &str, span: Span, to: &[FlowWord]) -> Result<FlowWord, Refusal> {
-        let mut block = std::mem::take(&mut self.control.scratch);
-        let mut found = None;
-        while self.tape.readers[self.tape.current].next_flow(&mut block) {
-            let Some(flow) = block.flow.filter(|flow| to.contains(&flow.word)) else { continue };
-            if self.label(&block, &flow).is_ok_and(|l| l == label) {
-                found = Some(flow.word);
-                break;
-            }
-        }
-        self.control.scratch = block;
-        found.ok_or_else(|| {
-            refusal("P044", span, format!("O{label} has no end"))
-                .expected(format!("O{label} {}", words(to)))
-                .hint("labels must be the same at the start and at the end")
-        })
-    }
-
-    /// Leaves the innermost open loop or choice at the line that ends it.
-    fn skip_out(&mut self, label: &str, span: Span, to: &[FlowWord]) -> Result<(), Refusal> {
-        self.control.open().pop();
-        self.find_end(label, span, to).map(|_| ())
-    }
-
-    /// From a choice whose condition was false to the branch that is taken.
-    fn next_branch(&mut self, label: &str, span: Span) -> Result<(), Refusal> {
-        loop {
-            match self.find_end(label, span, &[FlowWord::ElseIf, FlowWord::Else, FlowWord::EndIf])? {
-                FlowWord::Else => return Ok(()),
-                FlowWord::ElseIf => {
-                    let block = std::mem::take(&mut self.control.scratch);
-                    let value = block.flow.map_or(Err(Refusal::silent()), |flow| self.argument(&block, &flow));
-                    let faults = block.findings.clone();
-                    self.control.scratch = block;
-                    for fault in faults {
-                        self.out.findings.from_text(self.tape.current as u16, fault);
-                    }
-                    if value.inspect_err(|_| self.give_up(label))? != 0.0 {
-                        return Ok(());
-                    }
-                }
-                _ => {
-                    self.control.open().pop();
+            word => {
+                let name = self.control.full(&label);
+                let here = self.control.skipping.as_ref() == Some(&name);
+                if skips && !here {
                     return Ok(());
                 }
+                match word {
+                    FlowWord::Do | FlowWord::While | FlowWord::Repeat | FlowWord::If => self.starts(block, flow, &name),
+                    _ => self.goes_on(block, flow, &name, here),
+                }
             }
         }
     }
 
-    fn while_word(&mut self, block: &Block, flow: &Flow, label: String) -> Result<(), Refusal> {
-        let ends_do = matches!(self.control.unwind(&label).map(|o| o.kind), Some(OpenKind::Do(_)));
+    /// An O-word in a definition that is being passed over.
+    fn defining(&mut self, block: &Block, flow: &Flow, label: &str) -> Result<(), Refusal> {
+        match flow.word {
+            FlowWord::Sub | FlowWord::Label => {
+                Err(refusal("P045", flow.span, format!("O{label} stands inside another subroutine")).expected("endsub before it"))
+            }
+            // LinuxCNC takes the value that is returned even here.
+            FlowWord::EndSub | FlowWord::Return if self.control.defining.as_deref() == Some(label) => {
+                if flow.word == FlowWord::EndSub {
+                    (self.control.defining, self.control.skipping) = (None, None);
+                }
+                self.control.returned = match self.returns(block, flow) {
+                    // Names need not be known yet.
+                    Err(refusal) if refusal.code() == "P031" => Some(0.0),
+                    value => value?,
+                };
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn returns(&self, block: &Block, flow: &Flow) -> Result<Option<f64>, Refusal> {
+        if block.arguments.is_empty() { Ok(None) } else { self.argument(block, flow).map(Some) }
+    }
+
+    fn end_sub(&mut self, block: &Block, flow: &Flow, label: &str) -> Result<(), Refusal> {
+        self.control.returned = self.returns(block, flow)?;
+        match self.control.frame().called {
+            Called::ByLabel => {
+                self.leave();
+                Ok(())
+            }
+            Called::ByM98 => Err(refusal("P043", flow.span, "a subprogram called by M98 ends with an O-word").expected("M99")),
+            Called::Not => {
+                Err(refusal("P043", flow.span, "the end of a subroutine outside of one")
+                    .expected(format!("O{label} sub before it")))
+            }
+        }
+    }
+
+    /// Notes where a subroutine starts and passes over it.
+    fn define(&mut self, label: String, span: Span) -> Result<(), Refusal> {
+        match self.control.frame().called {
+            // Entered from a call.
+            Called::ByLabel => return Ok(()),
+            Called::ByM98 => {
+                return Err(refusal("P043", span, "a subroutine of O-words inside a subprogram called by M98").expected("M99"));
+            }
+            Called::Not => {}
+        }
+        self.control.skip_to(&label);
+        self.control.defining = Some(label.clone());
+        if let Some(start) = self.control.starts.get(&label) {
+            let again = start.span.line == span.line && start.span.file == span.file;
+            let found = if again { "after a call of it, or twice" } else { "a second time" };
+            return Err(refusal("P045", span, format!("the definition of O{label} is come by {found}"))
+                .expected("every subroutine once, before the first call of it or after M2"));
+        }
+        let mark = self.tape.here();
+        self.control.starts.insert(label, Start { word: FlowWord::Sub, mark, span, rounds: None });
+        Ok(())
+    }
+
+    /// The start of a loop or choice, or the `while` that ends a `do` loop.
+    fn starts(&mut self, block: &Block, flow: &Flow, name: &str) -> Result<(), Refusal> {
+        let (word, span) = (flow.word, flow.span);
+        let value = if word == FlowWord::Do { Ok(1.0) } else { self.argument(block, flow) };
+        let mark = Mark { file: self.tape.current, at: self.tape.line_start };
+        let start = self.control.starts.entry(name.to_string()).or_insert(Start { word, mark, span, rounds: None });
+        let same = (start.span.line, start.span.file) == (span.line, span.file);
+        let ends_do = word == FlowWord::While && start.word == FlowWord::Do;
+        let (mark, first) = (start.mark, start.span.line);
+        if !same && word != FlowWord::Do && !ends_do {
+            let label = shown(name);
+            return Err(refusal("P045", span, format!("{label} stands at a second start; the first is in line {first}"))
+                .expected("another label"));
+        }
+        self.control.skipping = None;
         if ends_do {
-            let value = self.argument(block, flow);
-            let open = self.control.open().pop();
-            if value? != 0.0
-                && let Some(open) = open
-                && let OpenKind::Do(start) = open.kind
-            {
-                self.count_repeat(flow.span, "this loop")?;
-                self.control.open().push(open);
-                self.tape.go(start);
+            // Without a condition, nothing goes round.
+            let goes_round = *value.as_ref().unwrap_or(&0.0) != 0.0 && !self.control.breaks;
+            if goes_round {
+                return self.again(name, mark, span);
             }
-            return Ok(());
+            self.control.breaks = false;
+            self.control.closes(name);
+            return value.map(|_| ());
         }
-        let start = Mark { file: self.tape.current, at: self.tape.line_start };
-        let value = self.argument(block, flow).inspect_err(|_| self.skip_lost(&label, &[FlowWord::EndWhile]))?;
-        self.push(&label, flow.span, OpenKind::While(start));
-        if value == 0.0 { self.skip_out(&label, flow.span, &[FlowWord::EndWhile]) } else { Ok(()) }
+        self.control.opens(name, span);
+        let goes_in = match (&value, word) {
+            // Neither branch can be taken, so that all are passed over.
+            (Err(_), _) => false,
+            (Ok(count), FlowWord::Repeat) => {
+                // The count of a `repeat` that has begun holds until it has ended.
+                let left = start_of(&mut self.control, name).map_or(0, |s| *s.rounds.get_or_insert(count.round() as i64));
+                if let Some(start) = start_of(&mut self.control, name) {
+                    start.rounds = (left > 0).then_some(left - 1);
+                }
+                left > 0
+            }
+            (Ok(value), _) => *value != 0.0,
+        };
+        if word == FlowWord::If {
+            self.control.took_branch = goes_in || value.is_err();
+        }
+        if !goes_in {
+            self.control.skip_to(name);
+        }
+        value.map(|_| ())
     }
 
-    /// Goes back to the condition of a loop.
-    fn again(&mut self, start: Mark, span: Span) -> Result<(), Refusal> {
-        self.control.open().pop();
+    /// An O-word inside or at the end of a loop or choice; `here` if lines were passed over up to this label.
+    fn goes_on(&mut self, block: &Block, flow: &Flow, name: &str, here: bool) -> Result<(), Refusal> {
+        let (word, span) = (flow.word, flow.span);
+        // LinuxCNC works out the condition even where a branch was taken before.
+        let value = if word == FlowWord::ElseIf { self.argument(block, flow) } else { Ok(1.0) };
+        let (of, what): (&[FlowWord], &str) = match word {
+            FlowWord::ElseIf | FlowWord::Else => (&[FlowWord::If], "the branch of a choice"),
+            FlowWord::EndIf => (&[FlowWord::If], "the end of a choice"),
+            FlowWord::EndWhile => (&[FlowWord::While], "the end of a loop"),
+            FlowWord::EndRepeat => (&[FlowWord::Repeat], "the end of a loop"),
+            FlowWord::Break => (&[FlowWord::While, FlowWord::Do], "break"),
+            _ => (&[FlowWord::While, FlowWord::Do], "continue"),
+        };
+        let mark = match self.control.starts.get(name) {
+            Some(start) if of.contains(&start.word) => start.mark,
+            found => {
+                let in_repeat =
+                    found.is_some_and(|s| s.word == FlowWord::Repeat) && matches!(word, FlowWord::Break | FlowWord::Continue);
+                let refusal = refusal("P042", span, format!("{what} without a start")).expected(format!(
+                    "{} {} before it",
+                    shown(name),
+                    words(of)
+                ));
+                return Err(if in_repeat { refusal.hint("LinuxCNC has no break or continue in a repeat") } else { refusal });
+            }
+        };
+        let control = &mut self.control;
+        match word {
+            FlowWord::ElseIf if control.took_branch || value.is_err() => {
+                control.took_branch = true;
+                control.skip_to(name);
+            }
+            FlowWord::ElseIf if *value.as_ref().unwrap_or(&0.0) == 0.0 => {}
+            FlowWord::Else if control.took_branch => control.skip_to(name),
+            FlowWord::ElseIf | FlowWord::Else if here => (control.took_branch, control.skipping) = (true, None),
+            FlowWord::ElseIf | FlowWord::Else => {}
+            FlowWord::EndIf => {
+                (control.took_branch, control.skipping) = (true, None);
+                control.closes(name);
+            }
+            FlowWord::Break => {
+                control.breaks = true;
+                control.skip_to(name);
+            }
+            FlowWord::Continue if here => {}
+            FlowWord::Continue => {
+                control.continues = true;
+                control.skip_to(name);
+            }
+            // The end of a loop.
+            _ => {
+                control.skipping = None;
+                if !here || std::mem::take(&mut control.continues) {
+                    return self.again(name, mark, span);
+                }
+                control.closes(name);
+            }
+        }
+        value.map(|_| ())
+    }
+
+    /// Goes back to the start of a loop.
+    fn again(&mut self, name: &str, start: Mark, span: Span) -> Result<(), Refusal> {
+        self.control.closes(name);
         self.count_repeat(span, "this loop")?;
         self.tape.go(start);
         Ok(())
     }
 
-    fn continue_do(&mut self, label: &str, span: Span) -> Result<(), Refusal> {
-        self.find_end(label, span, &[FlowWord::While])?;
-        let block = std::mem::take(&mut self.control.scratch);
-        let result = block.flow.map_or(Ok(()), |flow| self.while_word(&block, &flow, label.to_string()));
-        self.control.scratch = block;
-        result
-    }
-
-    /// Notes where a subroutine starts and passes over it.
-    fn define(&mut self, label: String, span: Span) -> Result<(), Refusal> {
-        let here = self.tape.here();
-        if self.control.subs.insert(label.clone(), here).is_some_and(|old| old != here) {
-            return Err(refusal("P045", span, format!("O{label} is defined a second time")).expected("another label"));
-        }
-        self.find_end(&label, span, &[FlowWord::EndSub]).map(|_| ())
-    }
-
-    fn enter(&mut self, called: Called, to: Mark, span: Span) -> Result<(), Refusal> {
+    fn enter(&mut self, called: Called, label: &str, span: Span) -> Result<(), Refusal> {
         if self.control.frames.len() >= DEEPEST {
             return Err(
                 refusal("P046", span, "subroutines call each other too deeply").expected(format!("at most {DEEPEST} levels"))
@@ -425,8 +507,7 @@ impl Interpreter<'_, '_> {
         }
         self.count_repeat(span, "this call")?;
         let back = Some(self.tape.here());
-        self.control.frames.push(Frame { called, back, saved: [0.0; LOCAL], locals: HashMap::new(), open: Vec::new() });
-        self.tape.go(to);
+        self.control.frames.push(Frame::new(called, label, back));
         Ok(())
     }
 
@@ -441,49 +522,65 @@ impl Interpreter<'_, '_> {
             *slot = self.value(block, *argument, flow.span)?;
         }
         let to = self.find_sub(label, flow.span, FlowWord::Sub)?;
-        self.enter(Called::ByLabel, to, flow.span)?;
+        self.enter(Called::ByLabel, label, flow.span)?;
+        self.tape.go(to);
         self.parameters.swap_locals(&mut values);
-        if let Some(frame) = self.control.frames.last_mut() {
-            frame.saved = values;
-            frame.locals.insert("n_args".to_string(), block.arguments.len() as f64);
-        }
+        let frame = self.control.frame();
+        frame.saved = values;
+        frame.locals.insert("n_args".to_string(), block.arguments.len() as f64);
         Ok(())
     }
 
-    /// Where the subroutine with `label` starts: known already, in a file of that name, or further on in this file; for M98 anywhere in it.
+    /// Where the subroutine with `label` starts: known already, in a file of that name, or further on in this file.
     fn find_sub(&mut self, label: &str, span: Span, word: FlowWord) -> Result<Mark, Refusal> {
-        if let Some(mark) = self.control.subs.get(label) {
-            return Ok(*mark);
-        }
         let here = self.tape.here();
-        if let Some((name, source)) = self.tape.library.open(label) {
-            let file = self.out.findings.add_file(name);
-            self.tape.readers.push(Reader::new(source, self.dialect, file));
-            self.tape.current = self.tape.readers.len() - 1;
-            if let Some(mark) = self.scan(label, word) {
-                self.tape.go(here);
-                return Ok(mark);
+        if !self.control.starts.contains_key(label) {
+            if let Some((name, source)) = self.tape.library.open(label) {
+                let file = self.out.findings.add_file(name);
+                self.tape.readers.push(Reader::new(source, self.dialect, file));
+                self.tape.current = self.tape.readers.len() - 1;
+            }
+            let mut found = self.scan(label);
+            if matches!(found, Ok(false)) && self.dialect != Dialect::LinuxCnc {
+                self.tape.go(Mark { at: Position::default(), ..here });
+                found = self.scan(label);
+            }
+            self.tape.go(here);
+            found?;
+        }
+        match self.control.starts.get(label) {
+            Some(start) if start.word == word => Ok(start.mark),
+            Some(_) if word == FlowWord::Sub => {
+                Err(refusal("P043", span, format!("O{label} is a subprogram for M98")).expected(format!("M98 P{label}")))
+            }
+            Some(_) => {
+                Err(refusal("P043", span, format!("O{label} is a subroutine of O-words")).expected(format!("O{label} call")))
+            }
+            None => {
+                let wanted = if word == FlowWord::Label { format!("a line O{label}") } else { format!("O{label} sub") };
+                Err(refusal("P048", span, format!("there is no subroutine O{label}"))
+                    .expected(format!("{wanted} after this line, or a file {label}.ngc beside this program"))
+                    .hint("one defined before is known too; but LinuxCNC does not go back for M98"))
             }
         }
-        self.tape.go(here);
-        let mut found = self.scan(label, word);
-        if found.is_none() && word == FlowWord::Label {
-            self.tape.go(Mark { at: Position::default(), ..here });
-            found = self.scan(label, word);
-        }
-        self.tape.go(here);
-        found.ok_or_else(|| {
-            let wanted = if word == FlowWord::Label { format!("a line O{label}") } else { format!("O{label} sub") };
-            refusal("P048", span, format!("there is no subroutine O{label}"))
-                .expected(format!("{wanted} in this program, or a file {label}.ngc beside it"))
-        })
     }
 
-    fn scan(&mut self, label: &str, word: FlowWord) -> Option<Mark> {
-        self.find_end(label, Span::default(), &[word]).ok()?;
-        let here = self.tape.here();
-        self.control.subs.insert(label.to_string(), here);
-        Some(here)
+    /// Reads on to the subroutine with `label` and notes where it starts, if it is there. Refused at an O-word that cannot be
+    /// read, which may be the one.
+    fn scan(&mut self, label: &str) -> Result<bool, Refusal> {
+        let mut block = std::mem::take(&mut self.control.scratch);
+        let mut found = Ok(false);
+        while matches!(found, Ok(false)) && self.tape.readers[self.tape.current].next_flow(&mut block) {
+            found = self.unreadable(&block).map(|()| false);
+            let Some(flow) = block.flow.filter(|flow| matches!(flow.word, FlowWord::Sub | FlowWord::Label)) else { continue };
+            if found.is_ok() && self.label(&block, &flow).is_ok_and(|l| l == label) {
+                let start = Start { word: flow.word, mark: self.tape.here(), span: flow.span, rounds: None };
+                self.control.starts.insert(label.to_string(), start);
+                found = Ok(true);
+            }
+        }
+        self.control.scratch = block;
+        found
     }
 
     /// Returns from a subroutine.
@@ -503,44 +600,59 @@ impl Interpreter<'_, '_> {
         }
     }
 
-    /// M98 P L.
+    /// M98 P L. LinuxCNC goes back to the line with M98 for every round.
     pub(super) fn call_by_number(&mut self, label: Option<f64>, times: Option<f64>, span: Span) -> Result<(), Refusal> {
         let Some(number) = label.and_then(whole).filter(|n| *n >= 0) else {
             return Err(refusal("P049", span, "M98 without the number of a subprogram").expected("P, such as M98 P1000"));
         };
-        let left = times.map_or(1.0, f64::round);
-        if left < 1.0 {
+        if let Some(times) = times.filter(|t| self.dialect == Dialect::LinuxCnc && whole(*t).is_none()) {
+            return Err(refusal("P049", span, format!("a subprogram {times} times")).expected("a whole number"));
+        }
+        let never = times.is_some_and(|t| t.round() < 1.0);
+        if never && self.dialect != Dialect::LinuxCnc {
             return Ok(());
         }
-        let start = self.find_sub(&number.to_string(), span, FlowWord::Label)?;
-        self.enter(Called::ByM98 { start, left: left as u64 - 1 }, start, span)
+        let label = number.to_string();
+        let start = if never { None } else { Some(self.find_sub(&label, span, FlowWord::Label)?) };
+        let line = Mark { file: self.tape.current, at: self.tape.line_start };
+        self.enter(Called::ByM98, &label, span)?;
+        let [.., caller, frame] = &mut self.control.frames[..] else { return Ok(()) };
+        if let Some(times) = times {
+            let left = caller.calls_left.unwrap_or(times.round() as i64) - 1;
+            caller.calls_left = (left > 0).then_some(left);
+            if left > 0 {
+                frame.back = Some(line);
+            }
+        }
+        // LinuxCNC counts a call that is never made as one, from which M99 returns.
+        if let Some(start) = start {
+            self.tape.go(start);
+        }
+        Ok(())
     }
 
     /// M99.
     pub(super) fn return_by_number(&mut self, span: Span) -> Result<(), Refusal> {
-        match self.control.frames.last_mut().map(|f| &mut f.called) {
-            Some(Called::ByM98 { left: 0, .. }) => {
+        match self.control.frame().called {
+            Called::ByM98 => {
+                self.control.returned = None;
                 self.leave();
                 Ok(())
             }
-            Some(Called::ByM98 { start, left }) => {
-                *left -= 1;
-                let start = *start;
-                self.count_repeat(span, "this call")?;
-                self.tape.go(start);
-                Ok(())
-            }
-            Some(Called::ByLabel) => {
-                Err(refusal("P043", span, "a subroutine of O-words ends with M99").expected("endsub or return"))
-            }
-            _ => {
-                self.out.findings.once(Once::MainM99, span, || {
-                    Diagnostic::note("P217", "M99 in the main program starts it over on the controller; here it ends")
-                });
+            Called::ByLabel => Err(refusal("P043", span, "a subroutine of O-words ends with M99").expected("endsub or return")),
+            Called::Not => {
+                self.starts_over(span);
                 self.state.ended = true;
                 Ok(())
             }
         }
+    }
+
+    /// Says what M99 does in the main program.
+    pub(super) fn starts_over(&mut self, span: Span) {
+        self.out.findings.once(Once::MainM99, span, || {
+            Diagnostic::note("P217", "M99 in the main program starts it over on the controller; here it ends")
+        });
     }
 
     /// A file has ended: an error if something in it has not.
@@ -554,6 +666,10 @@ impl Interpreter<'_, '_> {
         }
         Ok(())
     }
+}
+
+fn start_of<'a>(control: &'a mut Control, name: &str) -> Option<&'a mut Start> {
+    control.starts.get_mut(name)
 }
 
 fn words(of: &[FlowWord]) -> String {

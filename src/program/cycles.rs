@@ -49,7 +49,7 @@ impl Interpreter<'_, '_> {
             commands.forgive_unused();
             return Ok(());
         }
-        let mut sticky = self.state.sticky;
+        let mut sticky = self.state.sticky.counted_in(self.state.unit_mm);
         let needed = |value: Option<f64>, kept: f64, letter: char| match value {
             Some(value) => Ok(value),
             None if repeated => Ok(kept),
@@ -58,7 +58,8 @@ impl Interpreter<'_, '_> {
         sticky.clearance = needed(self.state.length(commands, 'R', FARTHEST_MM)?, sticky.clearance, 'R')?;
         sticky.bottom = needed(self.state.axis_value(commands, third)?, sticky.bottom, letter)?;
         if matches!(motion, 820 | 860 | 880 | 890) {
-            sticky.dwell = needed(commands.take('P'), sticky.dwell, 'P')?;
+            // LinuxCNC's mark for no P and no Q is -1.
+            sticky.dwell = needed(commands.take('P').filter(|p| *p != -1.0), sticky.dwell, 'P')?;
             if !(0.0..=86_400.0).contains(&sticky.dwell) {
                 return Err(
                     refusal("P009", commands.span('P'), format!("a dwell of {} s", sticky.dwell)).expected("0 to 86400 s")
@@ -66,7 +67,8 @@ impl Interpreter<'_, '_> {
             }
         }
         if matches!(motion, 730 | 830) {
-            sticky.peck = needed(self.state.length(commands, 'Q', FARTHEST_MM)?, sticky.peck, 'Q')?;
+            let given = commands.peek('Q') != Some(-1.0);
+            sticky.peck = needed(self.state.length(commands, 'Q', FARTHEST_MM)?.filter(|_| given), sticky.peck, 'Q')?;
             if sticky.peck <= 0.0 {
                 return Err(refusal("P009", commands.span('Q'), "pecks of no depth").expected("Q above zero"));
             }

@@ -110,6 +110,8 @@ pub(super) enum Once {
     MainM99,
     /// G41, G42.
     Compensated,
+    /// `#<holes>` and its kin, which a filter of QtPlasmaC reads.
+    HoleWords,
 }
 
 /// What is said a few times and then summed up.
@@ -158,7 +160,7 @@ pub(super) struct Findings {
     /// Whether errors carry the controller's number.
     numbered: bool,
     errors: u32,
-    /// Errors by place, so that a loop does not repeat them.
+    /// File, line and, for what is no error, code of what was told: a line has at most one error, also where a loop comes by it again.
     told: HashSet<(u16, u32, &'static str)>,
     /// One bit for each [`Once`] already said.
     once: u64,
@@ -216,7 +218,7 @@ impl Findings {
     pub(super) fn error(&mut self, refusal: Refusal) {
         let Some(found) = refusal.0 else { return };
         let (mut finding, span) = *found;
-        if !self.told.insert((span.file, span.line, finding.code)) {
+        if !self.told.insert((span.file, span.line, "")) {
             return;
         }
         finding.controller_error = finding.controller_error.filter(|_| self.numbered);
@@ -236,10 +238,11 @@ impl Findings {
         let place = &finding.place;
         let narrow = |width: u32| u16::try_from(width).unwrap_or(u16::MAX);
         let span = Span { line: place.line, column: place.column, width: narrow(place.width), file };
-        if !self.told.insert((file, span.line, finding.code)) {
+        let is_error = finding.severity == Severity::Error;
+        if !self.told.insert((file, span.line, if is_error { "" } else { finding.code })) {
             return;
         }
-        if finding.severity == Severity::Error {
+        if is_error {
             self.count_error(finding, span);
         } else {
             self.line(span, finding);

@@ -13,9 +13,11 @@ use super::state::{FeedMode, State};
 use super::vocabulary::{Group, Meaning, g_word};
 use super::words::{AXIS_LETTERS, Commands, whole};
 use super::{Summary, TorchWords, torch};
-use crate::diag::Diagnostic;
+use crate::diag::{Diagnostic, Severity};
 use crate::gcode::{Block, Dialect, Reader, Source, Span, Survey, Value};
 
+/// Names that QtPlasmaC's filter takes for its own.
+const HOLE_NAMES: [&str; 6] = ["holes", "h_diameter", "h_velocity", "oclength", "pierce-only", "keep-z-motion"];
 /// A dwell this long is rarely meant, s.
 const LONG_DWELL_S: f64 = 120.0;
 
@@ -86,7 +88,9 @@ impl<'a, 's> Interpreter<'a, 's> {
         while !self.state.ended && self.out.open && !(self.setup.stop_at_first_error && self.out.findings.any_error()) {
             if !self.tape.next(&mut block) {
                 if let Err(refusal) = self.at_end_of_file() {
-                    self.out.findings.error(refusal);
+                    if !self.blameless(&refusal) {
+                        self.out.findings.error(refusal);
+                    }
                 }
                 break;
             }
@@ -114,15 +118,23 @@ impl<'a, 's> Interpreter<'a, 's> {
     }
 
     fn execute(&mut self, block: &Block) {
-        for finding in &block.findings {
-            self.out.findings.from_text(block.span.file, finding.clone());
-        }
         if block.skipped && self.setup.block_delete {
             return;
         }
+        // Grbl reads word by word: what is wrong with an earlier word comes before a fault of syntax.
+        let earlier = if block.faulty && self.dialect == Dialect::Grbl {
+            Commands::read(block, self.dialect, |value, span| self.value(block, value, span)).err()
+        } else {
+            None
+        };
+        for finding in &block.findings {
+            if earlier.is_none() || finding.severity != Severity::Error {
+                self.out.findings.from_text(block.span.file, finding.clone());
+            }
+        }
         let before = self.out.begin(block.span);
         let state = self.state;
-        let outcome = if block.faulty { Err(Refusal::silent()) } else { self.block(block) };
+        let outcome = if block.faulty { Err(earlier.unwrap_or_else(Refusal::silent)) } else { self.block(block) };
         match outcome {
             Ok(()) => self.out.commit(),
             Err(refusal) => {
@@ -130,11 +142,25 @@ impl<'a, 's> Interpreter<'a, 's> {
                 self.out.back_to(before);
                 self.state = state;
                 self.state.ended |= ended;
+                let blameless = self.blameless(&refusal);
                 self.doubt(block, refusal.code());
                 let lost = self.parameters.lose(block);
                 self.control.set_locals(lost);
-                self.out.findings.error(refusal);
+                if !blameless {
+                    self.out.findings.error(refusal);
+                }
             }
+        }
+    }
+
+    /// Whether an earlier error may be the reason for this one: an O-word that cannot be read leaves open what is executed at
+    /// all, and any block that is left out may be what ends a loop.
+    fn blameless(&self, refusal: &Refusal) -> bool {
+        let doubt = &self.state.doubt;
+        match refusal.code() {
+            "P027" | "P028" if doubt.curve => true,
+            "P040" if self.out.findings.any_error() => true,
+            _ => doubt.flow,
         }
     }
 
@@ -187,6 +213,15 @@ impl<'a, 's> Interpreter<'a, 's> {
                 self.parameters = parameters;
                 result?
             };
+            if set.iter().any(|(name, _)| HOLE_NAMES.contains(&name.as_str())) {
+                self.out.findings.once(Once::HoleWords, block.span, || {
+                    Diagnostic::note(
+                        "P227",
+                        "#<holes> and its kin are read by a filter of QtPlasmaC, which slows down in holes and cuts them over",
+                    )
+                    .hint("the twin cuts at the programmed feed; let the filter write its result to a file to see that")
+                });
+            }
             self.control.set_locals(set);
         }
         for note in &block.notes {
@@ -199,6 +234,9 @@ impl<'a, 's> Interpreter<'a, 's> {
         if let Some(code) = commands.group(Group::Call) {
             return self.call_word(code, commands);
         }
+        if commands.group(Group::Stop) == Some(99) && self.control.level() > 0 {
+            return self.call_word(99, commands);
+        }
         let motion = match self.dialect {
             Dialect::Grbl => self.grbl_motion(commands)?,
             _ => self.ngc_motion(commands)?,
@@ -206,10 +244,36 @@ impl<'a, 's> Interpreter<'a, 's> {
         if self.dialect == Dialect::Grbl {
             self.units(commands)?;
         }
-        self.feed_mode(commands);
-        self.feed(commands, motion);
+        let was_inverse = self.state.feed_mode == FeedMode::InverseTime;
+        if commands.has_codes {
+            self.feed_mode(commands);
+        }
+        self.feed(commands, motion, was_inverse);
         self.speed(commands);
         self.tool(commands)?;
+        self.state.mentions_z |= commands.has('Z');
+        if commands.has_codes {
+            self.codes(commands)?;
+        }
+        if let Some(motion) = motion {
+            self.motion(motion, commands)?;
+        }
+        if commands.has_codes {
+            if self.dialect == Dialect::Grbl && commands.group(Group::NonModal) == Some(921) {
+                self.non_modal(commands)?;
+            }
+            self.stop(commands)?;
+        }
+        match commands.unused() {
+            None => Ok(()),
+            Some(word) => Err(refusal("P007", word.span, format!("nothing in this block uses {}", word.letter))
+                .hint(unused_hint(word.letter))
+                .grbl(36)),
+        }
+    }
+
+    /// What the G and M words of a block change before it moves.
+    fn codes(&mut self, commands: &mut Commands) -> Result<(), Refusal> {
         self.outputs(commands)?;
         self.spindle(commands)?;
         self.coolant(commands);
@@ -222,18 +286,11 @@ impl<'a, 's> Interpreter<'a, 's> {
         self.tool_length(commands)?;
         self.work_zero(commands)?;
         self.modes(commands)?;
-        self.state.mentions_z |= commands.has('Z');
-        self.non_modal(commands)?;
-        if let Some(motion) = motion {
-            self.motion(motion, commands)?;
+        // In Grbl a move beside G92.1 still goes by the old shift.
+        if self.dialect == Dialect::Grbl && commands.group(Group::NonModal) == Some(921) {
+            return Ok(());
         }
-        self.stop(commands)?;
-        match commands.unused() {
-            None => Ok(()),
-            Some(word) => Err(refusal("P007", word.span, format!("nothing in this block uses {}", word.letter))
-                .hint(unused_hint(word.letter))
-                .grbl(36)),
-        }
+        self.non_modal(commands)
     }
 
     /// G20 and G21. Grbl takes the whole block in the new units; the others have read F before they come to this.
@@ -267,13 +324,15 @@ impl<'a, 's> Interpreter<'a, 's> {
         }
     }
 
-    fn feed(&mut self, commands: &mut Commands, motion: Option<u16>) {
+    fn feed(&mut self, commands: &mut Commands, motion: Option<u16>, was_inverse: bool) {
         let Some(value) = commands.take('F') else { return };
         self.state.doubt.feed = false;
         if self.state.feed_mode == FeedMode::InverseTime {
             return;
         }
-        self.state.feed = value * self.state.unit_mm;
+        // In the block that goes from G93 to G94, Grbl 1.1 forgets to convert inches.
+        let unit = if was_inverse && self.dialect == Dialect::Grbl { MILLIMETRE } else { self.state.unit_mm };
+        self.state.feed = value * unit;
         if value == 0.0 && motion.is_none_or(|m| m != 0) {
             self.out.findings.once(Once::FeedZero, commands.span('F'), || {
                 Diagnostic::warning("P104", "the feed is set to zero").hint("moves at feed need an F above zero")
@@ -286,17 +345,13 @@ impl<'a, 's> Interpreter<'a, 's> {
             return Ok(());
         }
         let Some(value) = commands.take('P') else {
-            return Err(refusal("P008", commands.group_span(Group::NonModal), "G4 without a time")
-                .expected("P, such as G4 P2.5")
-                .hint("add P with the seconds to wait")
-                .grbl(28));
+            return Err(dwell_without_time(commands));
         };
         let seconds = if self.setup.dwell_p_in_ms { value * 1e-3 } else { value };
         if !(0.0..=86_400.0).contains(&seconds) {
             return Err(refusal("P009", commands.span('P'), format!("a dwell of {seconds} s"))
                 .expected("0 to 86400 s")
-                .hint("check the P of this line")
-                .grbl(4));
+                .hint("check the P of this line"));
         }
         if seconds > LONG_DWELL_S {
             self.out.findings.once(Once::LongDwell, commands.span('P'), || {
@@ -382,6 +437,13 @@ impl<'a, 's> Interpreter<'a, 's> {
                 refusal("P007", word.span, format!("nothing in this block uses {}", word.letter)).hint("put it on its own line")
             );
         }
+        // LinuxCNC takes these words for O-words, which start a line.
+        let block = commands.block();
+        let starts = block.words.first().is_some_and(|w| w.span == span);
+        if self.dialect == Dialect::LinuxCnc && !(starts && (code == 98 || block.words.len() == 1 && block.settings.is_empty())) {
+            let wanted = if code == 98 { "M98 as the first word of its line" } else { "M99 on a line of its own" };
+            return Err(refusal("P043", span, format!("M{code} among other words")).expected(wanted));
+        }
         if code == 98 { self.call_by_number(label, times, span) } else { self.return_by_number(span) }
     }
 
@@ -400,6 +462,9 @@ impl<'a, 's> Interpreter<'a, 's> {
             });
             return Ok(());
         }
+        if code == 99 {
+            self.starts_over(span);
+        }
         self.state.ended = true;
         if self.state.flame || self.state.oxygen {
             let unsure = self.state.doubt.torch;
@@ -415,27 +480,28 @@ impl<'a, 's> Interpreter<'a, 's> {
     /// Notes what a faulty block may have left undone, so that later blocks are not blamed for it.
     fn doubt(&mut self, block: &Block, code: &'static str) {
         let dialect = self.dialect;
+        let curves = matches!(self.state.motion, Some(50 | 52));
         let doubt = &mut self.state.doubt;
+        doubt.flow |= block.flow.is_some();
+        doubt.curve |= block.faulty || curves || code == "P027" || code == "P028";
         if block.faulty {
             (doubt.axes, doubt.motion, doubt.feed, doubt.torch) = (u16::MAX, true, true, true);
+            doubt.flow |= block.may_have_lost(b'O');
+            doubt.coordinates |= block.may_have_lost(b'G');
         }
         match code {
             // A forgotten motion word is forgotten for all the blocks that follow.
             "P005" => doubt.motion = true,
-            "P050" | "P051" | "P052" | "P053" | "P054" => {
-                doubt.compensation = true;
-                // The rest of this contour would only be refused for the same reason.
-                self.state.compensation.side = None;
-                self.state.compensation.leads_in = true;
-                self.out.queue.clear();
-            }
+            "P050" | "P051" | "P053" | "P054" => doubt.compensation = true,
             _ => {}
         }
         for word in &block.words {
             match word.letter {
                 'G' => {
                     let Value::Number(value) = word.value else { continue };
-                    match whole(value * 10.0).and_then(|g| u16::try_from(g).ok()).map(|g| g_word(dialect, g)) {
+                    let tenths = whole(value * 10.0).and_then(|g| u16::try_from(g).ok());
+                    doubt.curve |= matches!(tenths, Some(50 | 52));
+                    match tenths.map(|g| g_word(dialect, g)) {
                         Some(Meaning::In(Group::Motion)) => doubt.motion = true,
                         Some(Meaning::In(Group::NonModal | Group::ToolLength)) => doubt.axes = u16::MAX,
                         Some(Meaning::In(Group::Plane | Group::Distance | Group::ArcCentre)) => doubt.coordinates = true,
@@ -446,7 +512,10 @@ impl<'a, 's> Interpreter<'a, 's> {
                     }
                 }
                 'F' => doubt.feed = true,
-                'M' => doubt.torch = true,
+                'M' => {
+                    doubt.torch = true;
+                    doubt.flow |= word.value == Value::Number(98.0);
+                }
                 '@' | '^' => doubt.axes |= 0b11,
                 letter => {
                     if let Some(axis) = AXIS_LETTERS.iter().position(|a| *a == letter) {
@@ -454,6 +523,13 @@ impl<'a, 's> Interpreter<'a, 's> {
                     }
                 }
             }
+        }
+        let compensation = &mut self.state.compensation;
+        if compensation.side.is_some() && doubt.of_geometry(self.state.plane) {
+            // The rest of this contour would only be refused for the same reason.
+            doubt.compensation = true;
+            (compensation.side, compensation.leads_in) = (None, true);
+            self.out.queue.clear();
         }
     }
 
@@ -498,6 +574,13 @@ impl<'a, 's> Interpreter<'a, 's> {
             }
         }
     }
+}
+
+pub(super) fn dwell_without_time(commands: &Commands) -> Refusal {
+    refusal("P008", commands.group_span(Group::NonModal), "G4 without a time")
+        .expected("P, such as G4 P2.5")
+        .hint("add P with the seconds to wait")
+        .grbl(28)
 }
 
 fn unused_hint(letter: char) -> &'static str {

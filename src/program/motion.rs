@@ -11,7 +11,7 @@ use super::output::{Draft, DraftArc};
 use super::setup::INCH;
 use super::state::{FeedMode, LARGEST_RADIUS_MM, Place};
 use super::vocabulary::Group;
-use super::words::{Commands, whole};
+use super::words::Commands;
 use crate::diag::Diagnostic;
 use crate::gcode::Dialect;
 
@@ -46,6 +46,7 @@ impl Interpreter<'_, '_> {
                 );
             }
             self.state.motion = None;
+            self.state.sticky.initial = None;
             self.state.doubt.motion = false;
         }
         if once == Some(530) && self.dialect == Dialect::LinuxCnc && !moves {
@@ -88,17 +89,22 @@ impl Interpreter<'_, '_> {
         let wants = once.filter(|code| matches!(code, 100 | 280 | 300 | 920)).is_some();
         let word = commands.group(Group::Motion);
         let length = commands.group(Group::ToolLength);
-        let claims = [wants, word.is_some_and(|m| m != 800), length.is_some()];
-        if claims.iter().filter(|c| **c).count() > 1 {
-            let found = "two words of this block both want the axis words";
-            let group = if wants { Group::NonModal } else { Group::ToolLength };
-            return Err(refusal("P010", commands.group_span(group), found).hint("put them on lines of their own").grbl(24));
-        }
+        let moves = word.is_some_and(|m| m != 800);
         if word == Some(800) {
             (self.state.motion, self.state.doubt.motion) = (None, false);
         }
         let motion = word.filter(|m| *m != 800).or(self.state.motion);
         let axes = commands.has_axes();
+        if self.grbl_is_inverse(commands)
+            && !commands.has('F')
+            && (moves || axes && !wants && length.is_none())
+            && motion.is_some_and(|m| m != 0)
+        {
+            return Err(no_feed(commands));
+        }
+        if once == Some(40) && !commands.has('P') {
+            return Err(super::interpreter::dwell_without_time(commands));
+        }
         if length == Some(431) && (!commands.has('Z') || commands.has('X') || commands.has('Y')) {
             return Err(refusal("P023", commands.group_span(Group::ToolLength), "G43.1 with other axes than Z")
                 .expected("Z alone")
@@ -111,6 +117,9 @@ impl Interpreter<'_, '_> {
             let what = if once == Some(100) { "G10 without an axis" } else { "G92 without an axis" };
             return no_axes(commands, Group::NonModal, what);
         }
+        if once == Some(100) {
+            self.check_zero(commands)?;
+        }
         if once == Some(530) && !matches!(motion, Some(0 | 10)) {
             return Err(g53_needs_a_line(commands));
         }
@@ -120,7 +129,7 @@ impl Interpreter<'_, '_> {
                 .grbl(31));
         }
         let claimed = wants || length.is_some();
-        if claimed || !(axes || claims[1]) {
+        if claimed || !(axes || moves) {
             return Ok(None);
         }
         let Some(motion) = motion else { return Ok(None) };
@@ -157,12 +166,17 @@ impl Interpreter<'_, '_> {
         }
     }
 
-    /// Whether Grbl would find a feed for this block.
-    fn grbl_has_feed(&self, commands: &Commands) -> bool {
-        let inverse = match commands.group(Group::FeedMode) {
+    /// Whether Grbl takes F as inverse time in this block.
+    fn grbl_is_inverse(&self, commands: &Commands) -> bool {
+        match commands.group(Group::FeedMode) {
             Some(code) => code == 930,
             None => self.state.feed_mode == FeedMode::InverseTime,
-        };
+        }
+    }
+
+    /// Whether Grbl would find a feed for this block.
+    fn grbl_has_feed(&self, commands: &Commands) -> bool {
+        let inverse = self.grbl_is_inverse(commands);
         let was_inverse = self.state.feed_mode == FeedMode::InverseTime;
         match commands.peek('F') {
             Some(feed) => feed != 0.0,
@@ -183,6 +197,7 @@ impl Interpreter<'_, '_> {
                     .hint("choose a post processor for a three-axis table")
             });
         }
+        self.state.doubt.curve &= matches!(motion, 50 | 52);
         if !matches!(motion, 730 | 810..=890) {
             self.state.sticky.initial = None;
         }
@@ -212,7 +227,7 @@ impl Interpreter<'_, '_> {
             return Ok(self.state.feed > 0.0);
         }
         let has_feed = self.state.feed > 0.0;
-        if !has_feed && !self.state.doubt.feed && self.out.findings.first(Once::NoFeed) {
+        if !has_feed && !self.state.doubt.feed && !self.state.doubt.flow && self.out.findings.first(Once::NoFeed) {
             self.out.findings.error(no_feed(commands));
         }
         Ok(has_feed)
@@ -276,7 +291,6 @@ impl Interpreter<'_, '_> {
         }
         if let Some(pierced) = self.state.pierced.take()
             && !pierced
-            && self.setup.pierce_s == 0.0
             && self.torch_words.name != "qtplasmac"
             && !self.state.doubt.torch
         {
@@ -299,7 +313,9 @@ impl Interpreter<'_, '_> {
         if self.dialect != Dialect::Grbl
             && let Some(given) = commands.take('P')
         {
-            turns = whole(given).filter(|t| (1..=1_000_000).contains(t)).ok_or_else(|| {
+            // LinuxCNC takes more for a whole number here than elsewhere.
+            let near = (given - given.round()).abs() <= 1e-3 && (1.0..=1e6).contains(&given.round());
+            turns = near.then_some(given.round()).ok_or_else(|| {
                 refusal("P009", commands.span('P'), format!("an arc of {given} turns")).expected("a whole number from 1 on")
             })? as i32;
         }
@@ -308,10 +324,17 @@ impl Interpreter<'_, '_> {
         let [first, second, third] = plane.axes();
         let start = self.state.programmed();
         // Before the target, which may settle where the axes are.
-        let unsure = self.state.doubt.of_geometry();
+        let unsure = self.state.doubt.of_geometry(plane);
         let target = self.state.target(commands)?;
         let flat = |p: &Place| [p[first], p[second]];
-        let centre = self.centre(&start, &target, clockwise, commands)?;
+        let centre = match self.centre(&start, &target, clockwise, commands) {
+            // In the plane or mode that an earlier block did not come to set, the words may be right.
+            Err(_) if self.state.doubt.coordinates => {
+                commands.forgive_unused();
+                Ok([0.0; 2])
+            }
+            centre => centre?,
+        };
         if unsure {
             self.state.at = target;
             return Ok(());
@@ -370,12 +393,14 @@ impl Interpreter<'_, '_> {
         let letters = ['I', 'J', 'K'];
         let tolerance = Tolerance::of(self.dialect, self.state.unit_mm);
         if let Some(radius) = self.state.length(commands, 'R', LARGEST_RADIUS_MM)? {
-            if commands.has_centre() {
+            let centre = arcs::centre_from_radius(flat(start), flat(target), radius, clockwise, tolerance);
+            // Grbl looks at the radius first.
+            if commands.has_centre() && !(self.dialect == Dialect::Grbl && centre.is_err()) {
                 return Err(refusal("P013", commands.span('R'), "an arc with both R and a centre")
                     .expected(format!("R, or {} and {}", letters[first], letters[second]))
                     .grbl(36));
             }
-            return Ok(arcs::centre_from_radius(flat(start), flat(target), radius, clockwise, tolerance));
+            return Ok(centre);
         }
         let unused = letters[3 - first - second];
         if commands.has(unused) {
@@ -414,19 +439,14 @@ impl Interpreter<'_, '_> {
         Ok(arcs::check_centre(flat(start), flat(target), centre, tolerance).map(|()| centre))
     }
 
-    /// Moves towards a probe's contact; here all the way.
+    /// Moves towards a probe's contact.
     fn probe(&mut self, motion: u16, commands: &mut Commands) -> Result<(), Refusal> {
         if self.state.compensation.side.is_some() {
             return Err(self.not_while_compensating(commands.block_span(), "a probe moves"));
         }
         let from = self.state.at;
         let target = self.state.target(commands)?;
-        if from == target && matches!(motion, 382 | 384 | 310) {
-            return Err(refusal("P025", commands.block_span(), "a probe that starts where it ends")
-                .expected("another place")
-                .grbl(33));
-        }
-        if from == target && self.dialect == Dialect::Grbl {
+        if from == target && (matches!(motion, 382 | 384 | 310) || self.dialect == Dialect::Grbl) {
             return Err(refusal("P025", commands.block_span(), "a probe that starts where it ends")
                 .expected("another place")
                 .grbl(33));
@@ -435,8 +455,11 @@ impl Interpreter<'_, '_> {
             self.state.at = target;
             return Ok(());
         }
+        let (target, stops) = self.probed(&target);
         self.out.findings.once(Once::Probe, commands.block_span(), || {
-            Diagnostic::note("P211", "probing: the twin's plate is where the program expects it, so the probe moves to the end")
+            let found =
+                if stops { "a probe stops at the plate's upper side" } else { "a probe that meets nothing moves to its end" };
+            Diagnostic::note("P211", found)
         });
         self.state.at = target;
         self.state.moves = true;
@@ -448,8 +471,18 @@ impl Interpreter<'_, '_> {
         for axis in 0..target.len() {
             self.parameters.set(5061 + axis, target[axis] / self.state.unit(axis));
         }
-        self.parameters.set(5070, 1.0);
+        self.parameters.set(5070, f64::from(u8::from(stops || self.setup.plate_top_mm.is_none())));
         Ok(())
+    }
+
+    /// Where a probe towards `target` stops: at the plate's upper side, if it is known and in the way.
+    fn probed(&self, target: &Place) -> (Place, bool) {
+        let (from, to) = (self.state.machine(&self.state.at), self.state.machine(target));
+        let Some(top) = self.setup.plate_top_mm.filter(|top| from[2] > *top && to[2] < *top) else { return (*target, false) };
+        let share = (from[2] - top) / (from[2] - to[2]);
+        let mut stop: Place = std::array::from_fn(|axis| from[axis] + share * (to[axis] - from[axis]));
+        stop[2] = top;
+        (self.state.work(&stop), true)
     }
 }
 

@@ -22,7 +22,7 @@ impl Interpreter<'_, '_> {
         if number == 0 {
             return Ok(Tool::default());
         }
-        let found = self.setup.tools.iter().find(|t| i64::from(t.number) == number);
+        let found = self.parameters.tools.iter().find(|t| i64::from(t.number) == number);
         found.copied().ok_or_else(|| {
             let finding = refusal("P060", span, format!("tool {number} is not in the tool table"));
             if self.setup.tools.is_empty() {
@@ -80,7 +80,9 @@ impl Interpreter<'_, '_> {
         compensation.radius_mm = 0.5 * diameter.abs();
         compensation.leads_in = true;
         self.state.compensated = true;
+        // A way in from an unknown place cannot be judged, nor what follows it.
         self.state.doubt.compensation = false;
+        self.state.doubt.compensation = self.state.doubt.of_geometry(self.state.plane);
         let radius = compensation.radius_mm;
         self.out.findings.once(Once::Compensated, span, || {
             Diagnostic::note("P214", format!("kerf compensation by the program: the torch runs {radius:.4} mm beside the path"))
@@ -113,25 +115,23 @@ impl Interpreter<'_, '_> {
                 commands.take('H');
                 offset
             }
-            431 | 432 => {
+            431 => {
                 let mut offset = self.state.tool;
-                if code == 432 && commands.has('H') {
-                    let more = table(self, commands.peek('H').unwrap_or(0.0))?;
-                    commands.take('H');
-                    for axis in 0..AXES {
-                        offset[axis] += more[axis];
-                    }
-                } else {
-                    if code == 432 && !commands.has_axes() {
-                        return Err(refusal("P008", span, "G43.2 without H or an axis").expected("H, or X, Y or Z"));
-                    }
-                    for axis in 0..AXES {
-                        if let Some(value) = self.state.axis_value(commands, axis)? {
-                            offset[axis] = if code == 432 { offset[axis] + value } else { value };
-                        }
-                    }
+                for (axis, length) in offset.iter_mut().enumerate() {
+                    *length = self.state.axis_value(commands, axis)?.unwrap_or(*length);
                 }
                 offset
+            }
+            432 => {
+                // LinuxCNC 2.9 means to take axis words too, but then looks for tool -1.
+                let Some(number) = commands.peek('H').filter(|_| !commands.has_axes()) else {
+                    return Err(refusal("P008", span, "G43.2 without H, or with an axis")
+                        .expected("H with the number of a tool, alone")
+                        .hint("G43.1 takes lengths"));
+                };
+                let more = table(self, number)?;
+                commands.take('H');
+                std::array::from_fn(|axis| self.state.tool[axis] + more[axis])
             }
             _ => {
                 if self.dialect == Dialect::Grbl {
@@ -250,14 +250,16 @@ impl Interpreter<'_, '_> {
             let over = self.state.target(commands)?;
             self.rapid_to(over);
         }
-        let mut end = self.state.machine(&self.state.at);
+        // In work coordinates: where they are turned, homing X alone moves the machine in X and Y.
+        let home = self.state.work(&home);
+        let mut end = self.state.at;
         for axis in 0..AXES {
             if axes.is_empty() || axes.contains(&axis) {
                 end[axis] = home[axis];
                 self.state.doubt.axes &= !(1 << axis);
             }
         }
-        self.rapid_to(self.state.work(&end));
+        self.rapid_to(end);
         Ok(())
     }
 
@@ -267,19 +269,45 @@ impl Interpreter<'_, '_> {
         self.out.make_move(&self.state, Draft { kind: MoveKind::Rapid, to, arc: None, feed: 0.0, in_work: false });
     }
 
+    /// What Grbl minds about a G10, in its order. P and L count to their whole parts.
+    pub(super) fn check_zero(&self, commands: &Commands) -> Result<(), Refusal> {
+        let (p, l) = (commands.peek('P'), commands.peek('L'));
+        if p.is_none() && l.is_none() {
+            return Err(without_p(commands));
+        }
+        let (p, l) = (p.unwrap_or(0.0).trunc(), l.unwrap_or(0.0).trunc());
+        if p > 6.0 {
+            return Err(refusal("P009", commands.span('P'), format!("G10 P{p}")).expected("0 to 6").grbl(29));
+        }
+        if l == 2.0 && commands.has('R') {
+            return Err(refusal("P007", commands.span('R'), "R in this G10").expected("R in G10 L2 of LinuxCNC only").grbl(20));
+        }
+        if l != 2.0 && l != 20.0 {
+            return Err(refusal("P009", commands.group_span(Group::NonModal), format!("G10 L{l}"))
+                .expected("L2 or L20")
+                .grbl(20));
+        }
+        Ok(())
+    }
+
     /// G10 L2 and L20; L1, L10 and L11 set tools, of which a torch has none.
     fn set_zero(&mut self, commands: &mut Commands) -> Result<(), Refusal> {
         let span = commands.group_span(Group::NonModal);
         let grbl = self.dialect == Dialect::Grbl;
-        let (p, l) = (commands.take('P'), commands.take('L'));
-        if p.is_none() && (l.is_none() || !grbl) {
-            return Err(refusal("P008", span, "G10 without P").expected("P, such as G10 L2 P1 X0").grbl(28));
+        let (mut p, mut l) = (commands.take('P'), commands.take('L'));
+        if grbl {
+            (p, l) = (p.map(f64::trunc), l.map(f64::trunc));
+        } else if p.is_none() {
+            return Err(without_p(commands));
         }
         let l = if self.dialect == Dialect::Mach3 { l.unwrap_or(2.0) } else { l.unwrap_or(0.0) };
         let most = if self.dialect == Dialect::LinuxCnc { 9.0 } else { 6.0 };
         let fits = |p: f64| whole(p).is_some() && (0.0..=most).contains(&p);
         let p = p.unwrap_or(0.0);
         match whole(l) {
+            Some(level @ (1 | 10 | 11)) if self.dialect == Dialect::LinuxCnc && !self.setup.tools.is_empty() => {
+                return self.set_tool(level, p, commands);
+            }
             Some(1 | 10 | 11) if self.dialect != Dialect::Grbl => {
                 for letter in ['R', 'I', 'J', 'Q', 'X', 'Y', 'Z', 'A', 'B', 'C'] {
                     commands.take(letter);
@@ -290,10 +318,10 @@ impl Interpreter<'_, '_> {
                 return Ok(());
             }
             Some(2 | 20) => {}
-            _ => return Err(refusal("P009", span, format!("G10 L{l}")).expected("L2 or L20").grbl(20)),
+            _ => return Err(refusal("P009", span, format!("G10 L{l}")).expected("L2 or L20")),
         }
         if !fits(p) {
-            return Err(refusal("P009", commands.span('P'), format!("G10 P{p}")).expected(format!("0 to {most}")).grbl(29));
+            return Err(refusal("P009", commands.span('P'), format!("G10 P{p}")).expected(format!("0 to {most}")));
         }
         let index = if p.round() == 0.0 { self.state.zero } else { p.round() as u8 - 1 };
         let first = 5221 + 20 * usize::from(index);
@@ -308,7 +336,7 @@ impl Interpreter<'_, '_> {
             if l == 20.0 || grbl {
                 return Err(refusal("P007", commands.span('R'), "R in this G10")
                     .expected("R in G10 L2 of LinuxCNC only")
-                    .grbl(20));
+                    .grbl(36));
             }
             rotation = turn;
         }
@@ -341,8 +369,59 @@ impl Interpreter<'_, '_> {
         self.parameters.set_place(first, &origin, self.setup);
         self.parameters.set(first + 9, rotation);
         if index == self.state.zero {
+            let turned = rotation != self.state.rotation_deg;
+            let shift = self.state.shift;
+            if turned && self.dialect == Dialect::LinuxCnc {
+                // LinuxCNC turns where it thinks it is without the shift of G92 and G52, so that axes without a word in the next move go astray.
+                self.state.shift = [0.0; AXES];
+            }
             self.select_zero(index);
+            self.state.shift = shift;
         }
         Ok(())
     }
+
+    /// G10 L1, L10 and L11: changes the tool table.
+    fn set_tool(&mut self, level: i64, number: f64, commands: &mut Commands) -> Result<(), Refusal> {
+        let span = commands.group_span(Group::NonModal);
+        self.tool_of(number, commands.span('P'))?;
+        let number = whole(number).unwrap_or(0);
+        let Some(index) = self.parameters.tools.iter().position(|t| i64::from(t.number) == number) else {
+            return Err(refusal("P009", commands.span('P'), format!("G10 P{number}")).expected("the number of a tool"));
+        };
+        if !commands.has_axes() && !['R', 'I', 'J', 'Q'].into_iter().any(|l| commands.has(l)) {
+            return Err(refusal("P015", span, "G10 for a tool that changes nothing of it").expected("X, Y, Z or R"));
+        }
+        let mut tool = self.parameters.tools[index];
+        let unit = |axis: usize| if axis >= 3 { 1.0 } else { self.setup.machine_unit_mm };
+        // Where the tool's tip is if it has no length: in the work zero in force, or for L11 in G59.3 without shift.
+        let mut there = self.state;
+        (there.tool, there.rotation_deg) = ([0.0; AXES], if level == 1 { 0.0 } else { there.rotation_deg });
+        if level == 11 {
+            (there.origin, there.rotation_deg) = (self.parameters.place(5381, self.setup), self.parameters.get(5390));
+            there.shift = [0.0; AXES];
+        }
+        let tip = there.work(&self.state.machine(&self.state.at));
+        let mut offset: Place = std::array::from_fn(|axis| tool.offset[axis] * unit(axis));
+        [offset[0], offset[1]] = rotated([offset[0], offset[1]], -there.rotation_deg);
+        for axis in 0..AXES {
+            if let Some(value) = self.state.axis_value(commands, axis)? {
+                offset[axis] = if level == 1 { value } else { tip[axis] - value };
+            }
+        }
+        [offset[0], offset[1]] = rotated([offset[0], offset[1]], there.rotation_deg);
+        tool.offset = std::array::from_fn(|axis| offset[axis] / unit(axis));
+        if let Some(radius) = self.state.length(commands, 'R', FARTHEST_MM)? {
+            tool.diameter = 2.0 * radius / self.setup.machine_unit_mm;
+        }
+        for letter in ['I', 'J', 'Q'] {
+            commands.take(letter);
+        }
+        self.parameters.tools[index] = tool;
+        Ok(())
+    }
+}
+
+fn without_p(commands: &Commands) -> Refusal {
+    refusal("P008", commands.group_span(Group::NonModal), "G10 without P").expected("P, such as G10 L2 P1 X0").grbl(28)
 }

@@ -153,7 +153,7 @@ impl Interpreter<'_, '_> {
             .findings
             .once(Once::Tool, span, || Diagnostic::note("P206", "tool words (T, M6) do nothing: the table has one torch"));
         let known = |number: i64| {
-            number == 0 || self.setup.tools.is_empty() || self.setup.tools.iter().any(|t| i64::from(t.number) == number)
+            number == 0 || self.setup.tools.is_empty() || self.parameters.tools.iter().any(|t| i64::from(t.number) == number)
         };
         let unknown = |number: f64, letter| {
             refusal("P060", commands.span(letter), format!("tool {number} is not in the tool table")).expected("one of its tools")
@@ -170,6 +170,9 @@ impl Interpreter<'_, '_> {
                     return Err(refusal("P008", span, "M61 without Q").expected("Q with the number of a tool"));
                 };
                 self.state.tool_number = number as i32;
+            }
+            Some(_) if self.state.compensation.side.is_some() && self.dialect == Dialect::LinuxCnc => {
+                return Err(self.not_while_compensating(span, "the tool changes"));
             }
             Some(_) => {
                 self.state.tool_number = self.state.selected_tool;

@@ -4,10 +4,11 @@
 //! manual, "Parameters"); Mach3 has the same below 5400. May use `gcode`'s blocks.
 
 use super::findings::{Refusal, refusal};
-use super::setup::Setup;
+use super::setup::{Setup, Tool};
 use super::state::{AXES, FeedMode, Place, Side, State};
 use crate::gcode::{Binary, Block, Dialect, Op, Setting, Span, Target, Unary, Value};
 use std::collections::{BTreeMap, HashMap};
+use std::f64::consts::PI;
 
 /// One more than the highest numbered parameter of LinuxCNC 2.9.
 const LINUXCNC_PARAMETERS: usize = 5602;
@@ -39,6 +40,8 @@ pub(super) struct Context<'a> {
 pub(super) struct Parameters {
     numbered: Vec<f64>,
     globals: HashMap<String, f64>,
+    /// The tool table, which G10 L1, L10 and L11 change; lengths in the controller's own units.
+    pub(super) tools: Vec<Tool>,
 }
 
 impl Parameters {
@@ -48,7 +51,7 @@ impl Parameters {
             Dialect::Mach3 => MACH3_PARAMETERS,
             _ => LINUXCNC_PARAMETERS,
         };
-        let mut new = Self { numbered: vec![0.0; count], globals: HashMap::new() };
+        let mut new = Self { numbered: vec![0.0; count], globals: HashMap::new(), tools: setup.tools.clone() };
         let unit = setup.machine_unit_mm;
         for zero in 0..9 {
             for axis in 0..3 {
@@ -64,7 +67,7 @@ impl Parameters {
 
     /// None at all, to stand in while the real ones are in use.
     pub(super) fn empty() -> Self {
-        Self { numbered: Vec::new(), globals: HashMap::new() }
+        Self { numbered: Vec::new(), globals: HashMap::new(), tools: Vec::new() }
     }
 
     /// The parameter with this number.
@@ -107,43 +110,51 @@ impl Parameters {
             // Expressions are compiled so that operands are there; a missing one is 0.
             let result = match *op {
                 Op::Number(number) => number,
+                Op::Named(name) if sets_before(block, block.text(name), span) => {
+                    self.find(block.text(name), context).unwrap_or(0.0)
+                }
                 Op::Named(name) => self.named(block.text(name), span, context)?,
-                Op::ExistsNamed(name) => f64::from(u8::from(self.find(block.text(name), context).is_some())),
+                Op::ExistsNamed(name) => {
+                    let name = block.text(name);
+                    f64::from(u8::from(self.find(name, context).is_some() || sets_before(block, name, span)))
+                }
                 Op::Parameter => {
-                    let index = self.index(stack.pop().unwrap_or(0.0), span)?;
+                    let index = self.index(finite(stack.pop(), span)?, span)?;
                     self.numbered_value(index, span, context)?
                 }
                 Op::Exists => {
-                    let index = stack.pop().unwrap_or(0.0);
-                    f64::from(u8::from(self.index(index, span).is_ok()))
+                    let index = whole_index(stack.pop().unwrap_or(0.0), span)?;
+                    f64::from(u8::from(self.has(index)))
                 }
-                Op::Unary(unary) => apply_unary(unary, stack.pop().unwrap_or(0.0), span)?,
+                Op::Unary(unary) => apply_unary(unary, finite(stack.pop(), span)?, span)?,
                 Op::Binary(binary) => {
-                    let right = stack.pop().unwrap_or(0.0);
-                    apply(binary, stack.pop().unwrap_or(0.0), right, span)?
+                    let (right, left) = (stack.pop().unwrap_or(0.0), stack.pop().unwrap_or(0.0));
+                    apply(binary, left, right, span)?
                 }
+                Op::Bracketed => finite(stack.pop(), span)?,
             };
-            if result.is_nan() {
+            // A value that was lost.
+            if result.is_nan() && matches!(op, Op::Named(_) | Op::Parameter) {
                 return Err(Refusal::silent());
             }
             stack.push(result);
         }
-        let result = stack.pop().unwrap_or(0.0);
-        if result.is_infinite() {
-            return Err(refusal("P037", span, "the result is too large a number"));
-        }
-        Ok(result)
+        finite(stack.pop(), span)
     }
 
     /// Carries out the settings of a block, after all their values are known.
     pub(super) fn assign(&mut self, block: &Block, context: &Context) -> Result<Vec<(String, f64)>, Refusal> {
         let mut values = Vec::with_capacity(block.settings.len());
         for setting in &block.settings {
-            values.push(self.evaluate(block, setting.value, setting.span, context)?);
+            let index = match setting.target {
+                Target::Numbered(index) => self.evaluate(block, index, setting.span, context)?,
+                Target::Named(_) => 0.0,
+            };
+            values.push((index, self.evaluate(block, setting.value, setting.span, context)?));
         }
         let mut locals = Vec::new();
-        for (setting, value) in block.settings.iter().zip(values) {
-            self.assign_one(block, setting, value, context, &mut locals)?;
+        for (setting, (index, value)) in block.settings.iter().zip(values) {
+            self.assign_one(block, setting, index, value, context, &mut locals)?;
         }
         Ok(locals)
     }
@@ -152,13 +163,14 @@ impl Parameters {
         &mut self,
         block: &Block,
         setting: &Setting,
+        index: f64,
         value: f64,
         context: &Context,
         locals: &mut Vec<(String, f64)>,
     ) -> Result<(), Refusal> {
         match setting.target {
-            Target::Numbered(index) => {
-                let index = self.index(self.evaluate(block, index, setting.span, context)?, setting.span)?;
+            Target::Numbered(_) => {
+                let index = self.index(index, setting.span)?;
                 if context.dialect == Dialect::LinuxCnc && matches!(index, 5400..=5413 | 5420..=5428) {
                     return Err(refusal("P032", setting.span, format!("#{index} can only be read"))
                         .expected("a parameter of your own, such as #100"));
@@ -212,17 +224,17 @@ impl Parameters {
     }
 
     fn index(&self, value: f64, span: Span) -> Result<usize, Refusal> {
-        let index = value.round();
-        if (value - index).abs() > 1e-4 {
-            return Err(
-                refusal("P033", span, format!("parameter number {value} is not whole")).expected("a whole number after '#'")
-            );
-        }
-        if !(1.0..self.numbered.len() as f64).contains(&index) {
+        let index = whole_index(value, span)?;
+        if !self.has(index) {
             return Err(refusal("P033", span, format!("there is no parameter #{index}"))
                 .expected(format!("#1 to #{}", self.numbered.len() - 1)));
         }
         Ok(index as usize)
+    }
+
+    /// Whether there is a parameter with this number.
+    fn has(&self, index: f64) -> bool {
+        (1.0..self.numbered.len() as f64).contains(&index)
     }
 
     fn numbered_value(&self, index: usize, span: Span, context: &Context) -> Result<f64, Refusal> {
@@ -238,10 +250,10 @@ impl Parameters {
                 Ok(state.at.get(axis).map_or(0.0, |at| at / state.unit(axis)))
             }
             5400 => Ok(f64::from(state.tool_number)),
-            5401..=5406 => Ok(state.tool[index - 5401] / unit(context.setup, index - 5401)),
-            5410 => {
-                let tool = context.setup.tools.iter().find(|t| t.number == state.tool_number);
-                Ok(tool.map_or(0.0, |t| t.diameter))
+            // Of the tool in use, whatever G43 has made of it.
+            5401..=5406 | 5410 => {
+                let tool = self.tools.iter().find(|t| t.number == state.tool_number);
+                Ok(tool.map_or(0.0, |t| t.offset.get(index - 5401).copied().unwrap_or(t.diameter)))
             }
             _ => Ok(self.get(index)),
         }
@@ -267,6 +279,13 @@ impl Parameters {
             }
         })
     }
+}
+
+/// Whether a block has begun to set a name where something stands at `span`: LinuxCNC makes the parameter, with 0 for its value, as soon as it
+/// has read `#<name>=`.
+fn sets_before(block: &Block, name: &str, span: Span) -> bool {
+    let named = |s: &Setting| matches!(s.target, Target::Named(n) if block.text(n) == name);
+    block.settings.iter().any(|s| named(s) && s.span.column <= span.column)
 }
 
 /// What a 1 in the controller's own units means for `axis`.
@@ -297,6 +316,7 @@ fn predefined(name: &str, context: &Context) -> Option<f64> {
     let state = context.state;
     let flag = |yes: bool| Some(f64::from(u8::from(yes)));
     let work = |axis: usize| Some(state.at[axis] / state.unit(axis));
+    let machine = |axis: usize| Some(state.machine(&state.at)[axis] / state.unit(axis));
     match name {
         "_vmajor" => Some(2.9),
         "_vminor" => Some(0.0),
@@ -338,6 +358,12 @@ fn predefined(name: &str, context: &Context) -> Option<f64> {
         "_b" => work(4),
         "_c" => work(5),
         "_u" | "_v" | "_w" => Some(0.0),
+        "_abs_x" => machine(0),
+        "_abs_y" => machine(1),
+        "_abs_z" => machine(2),
+        "_abs_a" => machine(3),
+        "_abs_b" => machine(4),
+        "_abs_c" => machine(5),
         "_metric_machine" => flag(context.setup.machine_unit_mm == 1.0),
         "_current_tool" => Some(f64::from(state.tool_number)),
         "_selected_tool" => Some(f64::from(state.selected_tool)),
@@ -351,26 +377,63 @@ fn predefined(name: &str, context: &Context) -> Option<f64> {
     }
 }
 
+/// The result of an expression. LinuxCNC looks at what a bracket comes to, not at each operation in it.
+fn finite(value: Option<f64>, span: Span) -> Result<f64, Refusal> {
+    match value.unwrap_or(0.0) {
+        value if value.is_nan() => Err(refusal("P036", span, "the result is no number, as after MOD by zero")
+            .hint("test the divisor first: o1 if [#1 NE 0]")),
+        value if value.is_infinite() => Err(refusal("P037", span, "the result is too large a number")),
+        value => Ok(value),
+    }
+}
+
+/// The whole number next to that of a parameter.
+fn whole_index(value: f64, span: Span) -> Result<f64, Refusal> {
+    let index = value.round();
+    if (value - index).abs() > 1e-4 {
+        return Err(refusal("P033", span, format!("parameter number {value} is not whole")).expected("a whole number after '#'"));
+    }
+    Ok(index)
+}
+
+/// What π is more than its nearest f64.
+const PI_REST: f64 = 1.224_646_799_147_353_2e-16;
+
+/// Radians, as exactly as LinuxCNC's long double gives them: FIX and comparisons show the last bit.
+fn radians(degrees: f64) -> f64 {
+    let turns = degrees * PI;
+    let rest = degrees.mul_add(PI, -turns) + degrees * PI_REST;
+    let quotient = turns / 180.0;
+    quotient + (quotient.mul_add(-180.0, turns) + rest) / 180.0
+}
+
+/// Degrees, likewise.
+fn degrees(radians: f64) -> f64 {
+    let halves = radians * 180.0;
+    let quotient = halves / PI;
+    quotient + (quotient.mul_add(-PI, halves) - quotient * PI_REST) / PI
+}
+
 fn apply_unary(unary: Unary, x: f64, span: Span) -> Result<f64, Refusal> {
     let outside =
         |what: &str, expected: &str| Err(refusal("P035", span, format!("{what} of {x}")).expected(expected.to_string()));
     Ok(match unary {
         Unary::Abs => x.abs(),
         Unary::Acos if x.abs() > 1.0 => return outside("ACOS", "-1 to 1"),
-        Unary::Acos => x.acos().to_degrees(),
+        Unary::Acos => degrees(x.acos()),
         Unary::Asin if x.abs() > 1.0 => return outside("ASIN", "-1 to 1"),
-        Unary::Asin => x.asin().to_degrees(),
-        Unary::Cos => x.to_radians().cos(),
+        Unary::Asin => degrees(x.asin()),
+        Unary::Cos => radians(x).cos(),
         Unary::Exp => x.exp(),
         Unary::Fix => x.floor(),
         Unary::Fup => x.ceil(),
         Unary::Ln if x <= 0.0 => return outside("LN", "more than 0"),
         Unary::Ln => x.ln(),
         Unary::Round => x.round(),
-        Unary::Sin => x.to_radians().sin(),
+        Unary::Sin => radians(x).sin(),
         Unary::Sqrt if x < 0.0 => return outside("SQRT", "0 or more"),
         Unary::Sqrt => x.sqrt(),
-        Unary::Tan => x.to_radians().tan(),
+        Unary::Tan => radians(x).tan(),
         Unary::Negate => -x,
     })
 }
@@ -388,9 +451,6 @@ fn apply(binary: Binary, left: f64, right: f64, span: Span) -> Result<f64, Refus
             return Err(refusal("P036", span, "division by zero").hint("test the divisor first: o1 if [#1 NE 0]"));
         }
         Binary::Over => left / right,
-        Binary::Mod if right == 0.0 => {
-            return Err(refusal("P036", span, "MOD by zero").hint("test the divisor first: o1 if [#1 NE 0]"));
-        }
         Binary::Mod => left.rem_euclid(right),
         Binary::Plus => left + right,
         Binary::Minus => left - right,
@@ -403,6 +463,7 @@ fn apply(binary: Binary, left: f64, right: f64, span: Span) -> Result<f64, Refus
         Binary::And => flag(left != 0.0 && right != 0.0),
         Binary::Or => flag(left != 0.0 || right != 0.0),
         Binary::Xor => flag((left != 0.0) != (right != 0.0)),
-        Binary::Atan => left.atan2(right).to_degrees(),
+        Binary::Atan if !(left.is_finite() && right.is_finite()) => return finite(Some(left + right), span),
+        Binary::Atan => degrees(left.atan2(right)),
     })
 }

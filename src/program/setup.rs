@@ -200,6 +200,8 @@ pub struct Setup {
     pub most_repeats: u64,
     /// Whether to stop at the first error, as the controller does, instead of going on to find the others.
     pub stop_at_first_error: bool,
+    /// Height of the plate's upper side in machine coordinates, mm, where probes stop; none: they move to their end.
+    pub plate_top_mm: Option<f64>,
     /// Reach of the axes in machine coordinates, mm, for warnings.
     pub travel_mm: Option<[[f64; 2]; 3]>,
     /// Fastest feed of the axes, mm/min, for warnings.
@@ -223,6 +225,7 @@ impl Default for Setup {
             block_delete: false,
             most_repeats: 1_000_000,
             stop_at_first_error: false,
+            plate_top_mm: None,
             travel_mm: None,
             fastest_mm_per_min: None,
         }

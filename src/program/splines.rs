@@ -45,6 +45,7 @@ impl Interpreter<'_, '_> {
         }
         if !self.set_feed(commands, || 1.0)? {
             self.state.at = self.state.target(commands)?;
+            commands.forgive_unused();
             return Ok(());
         }
         let from = [self.state.at[0], self.state.at[1]];
@@ -117,9 +118,8 @@ impl Interpreter<'_, '_> {
         if weight <= 0.0 && !first {
             return Err(refusal("P028", span, "a control point without a weight").expected("P above zero"));
         }
-        if !self.set_feed(commands, || 1.0)? {
-            return Ok(());
-        }
+        // Without a feed there is no curve; its end is where it would be.
+        self.set_feed(commands, || 1.0)?;
         let here = [self.state.at[0], self.state.at[1]];
         if first {
             self.nurbs.points.push((here, if !x && weight > 0.0 { weight } else { 1.0 }));
@@ -148,10 +148,15 @@ impl Interpreter<'_, '_> {
                 .expected(format!("at least {} points", curve.order)));
         }
         self.state.motion = None;
+        self.state.doubt.curve = false;
         let mut target = self.state.at;
         let polygon: f64 = curve.points.windows(2).map(|w| (w[1].0[0] - w[0].0[0]).hypot(w[1].0[1] - w[0].0[1])).sum();
         if let Some((last, _)) = curve.points.last() {
             (target[0], target[1]) = (last[0], last[1]);
+        }
+        if self.state.feed == 0.0 {
+            self.state.at = target;
+            return Ok(());
         }
         // Half a millimetre long, chords lie within 2 µm of any curve whose radius is above 16 mm.
         let count = (polygon / 0.5).ceil().clamp(32.0, MOST_CHORDS);

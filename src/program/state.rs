@@ -71,12 +71,17 @@ pub(super) struct Doubt {
     pub(super) torch: bool,
     /// Kerf compensation.
     pub(super) compensation: bool,
+    /// The spline that is being written.
+    pub(super) curve: bool,
+    /// What is executed at all: which loops, choices and subroutines.
+    pub(super) flow: bool,
 }
 
 impl Doubt {
-    /// Whether the geometry of a move in the plane of these axes cannot be judged.
-    pub(super) fn of_geometry(&self) -> bool {
-        self.coordinates || self.axes & 0b111 != 0 || self.compensation
+    /// Whether the geometry of a move in this plane cannot be judged.
+    pub(super) fn of_geometry(&self, plane: Plane) -> bool {
+        let [first, second, _] = plane.axes();
+        self.coordinates || self.axes & (1 << first | 1 << second) != 0 || self.compensation
     }
 }
 
@@ -90,6 +95,23 @@ pub(super) struct Sticky {
     pub(super) offsets: [f64; 3],
     /// Height before the first of a row of cycles.
     pub(super) initial: Option<f64>,
+    /// The unit they were given in, mm.
+    pub(super) unit_mm: f64,
+}
+
+impl Sticky {
+    /// The same numbers counted in `unit_mm`: LinuxCNC keeps numbers, not lengths, over G20 and G21.
+    pub(super) fn counted_in(mut self, unit_mm: f64) -> Self {
+        if self.unit_mm != 0.0 && self.unit_mm != unit_mm {
+            let scale = unit_mm / self.unit_mm;
+            for length in [&mut self.bottom, &mut self.clearance, &mut self.peck].into_iter().chain(&mut self.offsets) {
+                *length *= scale;
+            }
+            self.initial = self.initial.map(|height| height * scale);
+        }
+        self.unit_mm = unit_mm;
+        self
+    }
 }
 
 /// Everything that one block hands on to the next.
@@ -184,7 +206,8 @@ impl State {
             incremental: false,
             centres_incremental: true,
             diameter: false,
-            retract_to_clearance: false,
+            // LinuxCNC starts with G99.
+            retract_to_clearance: dialect == Dialect::LinuxCnc,
             feed_mode: FeedMode::PerMinute,
             feed: 0.0,
             speed: 0.0,

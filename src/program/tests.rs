@@ -1,37 +1,70 @@
-//! Tests of the interpretation of programs against closed forms and against each other.
+//! Tests of the interpretation of programs against closed forms, the controllers' published rules, and each other.
+
+mod compensated;
+mod controlled;
+mod shaped;
+mod warned;
 
 use super::*;
 use crate::diag::{Severity, any_error};
-use crate::gcode::parse;
 use std::f64::consts::{FRAC_PI_2, PI, TAU};
-use torchtwin_planner::path::{MoveKind, Shape, TorchEvent};
+use torchtwin_planner::path::{MoveKind, PathItem, Point, Shape, TorchEvent};
+
+/// Everything at zero, by the rules of `dialect`.
+fn of(dialect: Dialect) -> Setup {
+    Setup { dialect: Some(dialect), ..Setup::default() }
+}
+
+fn linuxcnc() -> Setup {
+    of(Dialect::LinuxCnc)
+}
 
 /// Interprets `text` under `setup`.
 fn run_with(setup: &Setup, text: &str) -> (Program, Vec<Diagnostic>) {
-    let (blocks, mut findings) = parse("t", text);
-    let (program, more) = interpret("t", &blocks, setup);
-    findings.extend(more);
-    (program, findings)
+    interpret("t", text, setup, &NoLibrary)
 }
 
-/// Interprets `text`, which must be free of errors, with everything at zero.
-fn run(text: &str) -> Program {
-    let (program, findings) = run_with(&Setup::default(), text);
+/// Interprets `text`, which must be free of errors, under `setup`.
+fn run_under(setup: &Setup, text: &str) -> Program {
+    let (program, findings) = run_with(setup, text);
     assert!(!any_error(&findings), "{text}: {findings:?}");
     program
 }
 
-/// Codes of the errors in `text`.
-fn errors(text: &str) -> Vec<(&'static str, u32)> {
-    let (_, findings) = run_with(&Setup::default(), text);
+/// Interprets `text`, which must be free of errors, with everything at zero.
+fn run(text: &str) -> Program {
+    run_under(&linuxcnc(), text)
+}
+
+/// The items of `text`, which must be free of errors, under `setup`.
+fn items_under(setup: &Setup, text: &str) -> Vec<Item> {
+    let mut items = Vec::new();
+    let (_, findings) = stream("t", Source::text(text), setup, &NoLibrary, &mut items);
+    assert!(!any_error(&findings), "{text}: {findings:?}");
+    items
+}
+
+/// Codes and lines of the errors in `text` under `setup`.
+fn errors_under(setup: &Setup, text: &str) -> Vec<(&'static str, u32)> {
+    let (_, findings) = run_with(setup, text);
     findings.iter().filter(|d| d.severity == Severity::Error).map(|d| (d.code, d.place.line)).collect()
+}
+
+/// Codes and lines of the errors in `text`.
+fn errors(text: &str) -> Vec<(&'static str, u32)> {
+    errors_under(&linuxcnc(), text)
+}
+
+/// Codes of the warnings and notes in `text`, which must be free of errors, under `setup`.
+fn codes_under(setup: &Setup, text: &str) -> Vec<&'static str> {
+    let (_, findings) = run_with(setup, text);
+    assert!(!any_error(&findings), "{text}: {findings:?}");
+    findings.iter().map(|d| d.code).collect()
 }
 
 /// Codes of the warnings and notes in `text`.
 fn codes(text: &str) -> Vec<&'static str> {
-    let (_, findings) = run_with(&Setup::default(), text);
-    assert!(!any_error(&findings), "{text}: {findings:?}");
-    findings.iter().map(|d| d.code).collect()
+    codes_under(&linuxcnc(), text)
 }
 
 /// Kind, speed and shape of the moves.
@@ -67,7 +100,7 @@ fn assert_near(a: &[f64], b: &[f64]) {
     }
 }
 
-/// What the torch does, with dwells as `None`.
+/// What the torch does, and the lengths of dwells.
 fn torch_events(program: &Program) -> Vec<Result<TorchEvent, f64>> {
     let events = program.items.iter().filter_map(|item| match *item {
         PathItem::Torch { event, .. } => Some(Ok(event)),
@@ -98,7 +131,7 @@ fn inches_are_25_4_millimetres() {
     let mm = run("G21\nG0 X25.4 Y-12.7\nG1 X50.8 Y76.2 F254\nG3 X50.8 Y127 I0 J25.4\nM2");
     assert_near(&numbers(&inch), &numbers(&mm));
     assert_eq!(ends(&inch)[0][0], 0.0254);
-    let feed_kept = run("G20 F10\nG21\nG1 X1\nM2");
+    let feed_kept = run("G20\nF10\nG21\nG1 X1\nM2");
     assert_eq!(moves(&feed_kept)[0].1, 10.0 * 0.0254 / 60.0);
 }
 
@@ -113,7 +146,7 @@ fn incremental_and_absolute_programs_agree() {
 #[test]
 fn a_moved_work_zero_moves_everything_by_as_much() {
     let zero = [0.3, -0.2, 0.05];
-    let setup = Setup { work_zero_in_machine_m: zero, start_in_machine_m: zero, ..Setup::default() };
+    let setup = Setup { work_zero_in_machine_m: zero, start_in_machine_m: zero, ..linuxcnc() };
     let (moved, _) = run_with(&setup, SHAPE);
     let still = run(SHAPE);
     for (a, b) in moves(&still).into_iter().zip(moves(&moved)) {
@@ -152,7 +185,7 @@ fn arcs_have_the_centre_and_sweep_of_the_closed_form() {
 
 #[test]
 fn g92_g53_g28_and_g10_lead_where_they_say() {
-    let setup = Setup { work_zero_in_machine_m: [0.1, 0.2, 0.0], start_in_machine_m: [0.0, 0.0, 0.05], ..Setup::default() };
+    let setup = Setup { work_zero_in_machine_m: [0.1, 0.2, 0.0], start_in_machine_m: [0.0, 0.0, 0.05], ..linuxcnc() };
     let ends_of = |text: &str| {
         let (program, findings) = run_with(&setup, text);
         assert!(!any_error(&findings), "{findings:?}");
@@ -179,64 +212,10 @@ fn g92_g53_g28_and_g10_lead_where_they_say() {
 }
 
 #[test]
-fn m3_runs_the_start_sequence() {
-    let setup = Setup { preheat_s: 12.0, pierce_s: 0.5, ..Setup::default() };
-    let (program, findings) = run_with(&setup, "G21 M3\nG4 P1\nM5\nM2");
-    let expected = [Ok(TorchEvent::FlameOn), Err(12.0), Ok(TorchEvent::OxygenOn), Err(0.5), Err(1.0), Ok(TorchEvent::AllOff)];
-    assert_eq!(torch_events(&program), expected);
-    assert_eq!(program.torch_words, TorchWords::M3Starts);
-    assert!(program.lights_torch && findings.iter().map(|d| d.code).eq(["P201"]), "{findings:?}");
-    assert_eq!(program.items[0].tag(), program.items[3].tag());
-    assert_eq!(program.line(program.items[4].tag()), 2);
-}
-
-#[test]
-fn m8_opens_the_oxygen() {
-    let setup = Setup { dwell_p_in_ms: true, preheat_s: 99.0, ..Setup::default() };
-    let (program, findings) = run_with(&setup, "M3\nG4 P9000\nM8\nM9\nM7 M5\nM5\nM2");
-    let (flame, open, off) = (Ok(TorchEvent::FlameOn), Ok(TorchEvent::OxygenOn), Ok(TorchEvent::AllOff));
-    assert_eq!(torch_events(&program), [flame, Err(9.0), open, Ok(TorchEvent::OxygenOff), off, open, off]);
-    assert_eq!(program.torch_words, TorchWords::M3PreheatM8Oxygen);
-    assert!(findings.iter().map(|d| d.code).eq(["P201", "P107"]), "{findings:?}");
-    let forced = Setup { torch_words: Some(TorchWords::M3Starts), ..Setup::default() };
-    let (program, findings) = run_with(&forced, "M3\nM8\nM9\nM5\nM2");
-    assert_eq!(torch_events(&program).len(), 5);
-    assert!(findings.iter().map(|d| d.code).eq(["P207"]), "{findings:?}");
-}
-
-#[test]
-fn the_end_closes_the_torch_and_the_rest_is_ignored() {
-    let (program, findings) = run_with(&Setup::default(), "G21 M3\nM30\nG0 X1 Q\nM5");
-    assert_eq!(torch_events(&program).last(), Some(&Ok(TorchEvent::AllOff)));
-    assert!(program.items.iter().all(|item| !matches!(item, PathItem::Move { .. })));
-    assert!(findings.iter().any(|d| d.code == "P108") && findings.iter().any(|d| d.code == "P208"));
-}
-
-#[test]
-fn warnings_and_notes_say_what_was_assumed() {
-    assert_eq!(codes("G21 M3\nG1 X1 F1\nM5\nM2"), ["P201"]);
-    assert_eq!(codes("M3\nG0 X1\nM5\nM2"), ["P201", "P101", "P202"]);
-    assert_eq!(codes("G21 G0 X1\n"), ["P102", "P103"]);
-    assert_eq!(codes("%\nG21 M3\nM5\n%"), ["P201"]);
-    let all = "G21 G0 X1\nM3\nG0 X2\nG55\nG56\nG61\nG64\nM0\nT1 M6\n/M5\nM1\nM2";
-    assert_eq!(codes(all), ["P201", "P101", "P203", "P204", "P205", "P206", "P209"]);
-    assert_eq!(codes("G21 F0\nM3\nM3\nG43 H1\nG4 P500\nM2"), ["P201", "P104", "P106", "P105", "P109", "P108"]);
-}
-
-#[test]
-fn rapids_with_the_torch_on_are_told_five_times() {
-    let rapids: String = (1..=8).map(|n| format!("G0 X{n}\n")).collect();
-    let (_, findings) = run_with(&Setup::default(), &format!("G21 M3\n{rapids}M5\nM2"));
-    let told: Vec<_> = findings.iter().filter(|d| d.code == "P101").collect();
-    assert_eq!(told.len(), 6);
-    assert!(told[5].found.starts_with("3 more"), "{}", told[5].found);
-}
-
-#[test]
 fn a_faulty_block_changes_nothing() {
     let with = "G21 G1 X1 F100\nG20 G91 M3 X5 X6\nG1 X2\nM2";
     let without = "G21 G1 X1 F100\nG1 X2\nM2";
-    let (a, findings) = run_with(&Setup::default(), with);
+    let (a, findings) = run_with(&linuxcnc(), with);
     assert_eq!(findings.iter().filter(|d| d.severity == Severity::Error).count(), 1);
     assert_eq!(numbers(&a), numbers(&run(without)));
     assert!(!a.lights_torch);
@@ -245,19 +224,67 @@ fn a_faulty_block_changes_nothing() {
 #[test]
 fn one_mistake_is_one_error() {
     // Each line after the first faulty one would fail in its turn if it were judged by what the first left undone.
-    assert_eq!(errors("G1 X[1] F#2\nX2 Y5\nG1 X9\nM2"), [("G008", 1)]);
+    assert_eq!(errors("G1 X[1 F2\nX2 Y5\nG1 X9\nM2"), [("G025", 1)]);
     assert_eq!(errors("F100\nG1 X1 Y1 U1\nG2 X5 Y5 I3 J3\nG3 X5 Y5 I3 J3\nM2"), [("P006", 2)]);
     assert_eq!(errors("X1\nY1\nX2 Y2\nM2"), [("P005", 1)]);
-    assert_eq!(errors("F1 G2 I5\nX1\nZ1\nM2"), [("P013", 2)]);
-    assert_eq!(errors("G18 F1\nG2 X1 Z1 I1\nG3 X1 Z2 K1\nM2"), [("P012", 2)]);
+    assert_eq!(errors("F1\nG1 X1\nG2 I5 K1\nX1\nZ1\nM2"), [("P013", 3)]);
+    assert_eq!(errors("F1\nG18 G17\nG2 X1 Z1 I1 K0\nG3 X1 Z2 K1\nM2"), [("P003", 2)]);
     assert_eq!(errors("G1 X1\nX2\nY2\nG0 X3\nM2"), [("P017", 1)]);
+    assert_eq!(errors("F1\nG20 G21\nG1 X1\nG2 X3 I1\nG53 G0 X0\nM2"), [("P003", 2)]);
+    assert_eq!(errors("F1\nG1 X5\nG92 X0 Q\nG2 X2 I1\nM2"), [("G002", 3)]);
     // But a second mistake is told once the first is out of the way.
     assert_eq!(errors("F1\nG1 X1 U1\nG1 X5 Y5\nG2 X9 Y9 I1 J1\nM2"), [("P006", 2), ("P014", 4)]);
 }
 
+/// An undefined name used to set another one is one mistake, however far it spreads.
+#[test]
+fn one_undefined_name_is_one_error() {
+    let spread = "#<b>=[#<a>*2]\n#1=#<b>\n#<_g>=[#1+1]\nG0 X#<_g>\nG1 X#1 Y#<b> F#<_g>\nG1 X9 Y9\nG2 X11 Y9 I1\nM2";
+    assert_eq!(errors(spread), [("P031", 1)]);
+    let into_control = "#<n>=#<m>\no1 while [#<n> GT 0]\n#<n>=[#<n>-1]\no1 endwhile\no2 if [#<n>]\nG0 X1 U1\no2 endif\n\
+        o3 repeat [#<n>]\nG0 X1 U1\no3 endrepeat\no4 do\no4 while [#<n>]\nM2";
+    assert_eq!(errors(into_control), [("P031", 1)]);
+    let with_state = "F#<feed>\nG1 X1\nM3\nX5\nM5\nM2";
+    assert_eq!(errors(with_state), [("P031", 1)]);
+    let faulty_setting = "#<a>=[1+\nG0 X#<a>\n#2=#<a>\nY#2\nM2";
+    assert_eq!(errors(faulty_setting), [("G022", 1)]);
+    assert_eq!(errors("G0 X! #<a>=1\nG0 X#<a>\nM2"), [("G002", 1)]);
+}
+
+/// Nor are the ends of loops and choices blamed for a start that cannot be read.
+#[test]
+fn one_unreadable_o_word_is_one_error() {
+    let cases = [
+        ("o1 if [1+\nG0 X1\no1 else\nG0 X2\no1 endif\nM2", "G022"),
+        ("o1 while [#1 LT 3] G0\n#1=[#1+1]\no2 if [#1 GT 1]\no1 break\no2 endif\no1 endwhile\nM2", "G036"),
+        ("o1 wiederhole [3]\nG0 X1\no1 endrepeat\nM2", "G035"),
+        ("o<teil sub\nG0 X1\no<teil> endsub\no<teil> call\nM2", "G030"),
+    ];
+    for (text, code) in cases {
+        assert_eq!(errors(text), [(code, 1)], "{text}");
+    }
+    assert_eq!(errors("o1 while [1]\nG0 X1\no1 endwhile [1\n"), [("G001", 3)]);
+}
+
+#[test]
+fn errors_in_loops_are_told_once() {
+    assert_eq!(errors("o1 repeat [100]\nG0 X1 U1\nG0 X1 J2\no1 endrepeat\nM2"), [("P006", 2), ("P007", 3)]);
+    assert_eq!(errors("o1 sub\nG0 X!\no1 endsub\no1 call\no1 call\no1 call\nM2"), [("G002", 2)]);
+}
+
+#[test]
+fn the_first_error_can_be_the_last() {
+    let text = "F1\nG0 X1\nG1 X1 U1\nG1 X5 J1\nG999\nM2";
+    assert_eq!(errors(text).len(), 3);
+    let setup = Setup { stop_at_first_error: true, ..linuxcnc() };
+    assert_eq!(errors_under(&setup, text), [("P006", 3)]);
+    let (program, _) = run_with(&setup, text);
+    assert_eq!(ends(&program), [[0.001, 0.0, 0.0]]);
+}
+
 #[test]
 fn errors_are_told_up_to_fifty() {
-    let (_, findings) = run_with(&Setup::default(), &"G1 X1 A1\n".repeat(70));
+    let (_, findings) = run_with(&linuxcnc(), &"G1 X1 U1\n".repeat(70));
     assert_eq!(findings.iter().filter(|d| d.code == "P006").count(), 50);
     assert_eq!(findings.last().map(|d| (d.code, d.found.as_str())), Some(("P019", "20 more errors not shown")));
 }
@@ -271,7 +298,6 @@ fn moves_of_no_length_are_left_out() {
 fn preambles_of_common_posts_are_accepted() {
     let preambles = [
         "G0 G90 G40 G21 G17 G94 G80",
-        "G53 G90 G91.1 G40",
         "G17 G54 G40 G49 G80 G90",
         "G21 G40 G49 G64 P0.1 G80 G90 G92.1 G94 G97 G98",
         "G20 G64 P0.01 Q0.012",
@@ -280,4 +306,90 @@ fn preambles_of_common_posts_are_accepted() {
     for preamble in preambles {
         run(&format!("{preamble}\nG0 X1\nM2"));
     }
+    // SheetCAM's for Mach3. LinuxCNC wants G0 or G1 beside G53.
+    run_under(&of(Dialect::Mach3), "G53 G90 G91.1 G40\nG0 X1\nM2");
+}
+
+/// A file-like reader that gives a few bytes at a time, and is interrupted now and then.
+struct Trickle<'a>(std::io::Cursor<&'a [u8]>, u32);
+
+impl std::io::Read for Trickle<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        self.1 += 1;
+        if self.1 % 5 == 0 {
+            return Err(std::io::ErrorKind::Interrupted.into());
+        }
+        let width = buffer.len().min(self.1 as usize % 7 + 1);
+        self.0.read(&mut buffer[..width])
+    }
+}
+
+impl std::io::Seek for Trickle<'_> {
+    fn seek(&mut self, to: std::io::SeekFrom) -> std::io::Result<u64> {
+        self.0.seek(to)
+    }
+}
+
+#[test]
+fn a_stream_comes_to_the_same_as_the_whole() {
+    let looped = format!("#1=0\no1 while [#1 LT 9]\n#1=[#1+1]\n{SHAPE}\no1 endwhile\nM2").replace("Z-1\nM2", "Z-1");
+    let text = format!("\u{feff}{looped}\r\n").replace('\n', "\r\n");
+    let setup = linuxcnc();
+    let (mut whole, mut streamed, mut counter) = (Vec::new(), Vec::new(), Counter::default());
+    let first = stream("t", Source::text(&text), &setup, &NoLibrary, &mut whole);
+    let trickle = Trickle(std::io::Cursor::new(text.as_bytes()), 0);
+    let second = stream("t", Source::new(trickle), &setup, &NoLibrary, &mut streamed);
+    assert!(!any_error(&first.1), "{:?}", first.1);
+    assert_eq!(first, second);
+    assert_eq!(whole, streamed);
+    assert_eq!(whole.len(), 9 * 5);
+    let (program, _) = run_with(&setup, &text);
+    // Each round after the first starts where it goes to.
+    assert_eq!(moves(&program).len(), 9 * 4 + 1);
+    stream("t", Source::text(&text), &setup, &NoLibrary, &mut counter);
+    assert_eq!(counter.0, 9 * 5);
+}
+
+/// Takes three things and no more.
+struct Three(u32);
+
+impl Sink for Three {
+    fn take(&mut self, _: &Item) -> bool {
+        self.0 += 1;
+        self.0 < 3
+    }
+}
+
+#[test]
+fn a_sink_that_has_enough_hears_no_more() {
+    let mut three = Three(0);
+    let (_, findings) = stream("t", Source::text("o1 while [1]\nG91 G0 X1\no1 endwhile"), &linuxcnc(), &NoLibrary, &mut three);
+    assert_eq!(three.0, 3);
+    assert!(!any_error(&findings), "{findings:?}");
+}
+
+/// A file that breaks off: reading gives an error after the first lines.
+struct Broken(bool);
+
+impl std::io::Read for Broken {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        if std::mem::replace(&mut self.0, true) {
+            return Err(std::io::Error::other("the disk is gone"));
+        }
+        buffer[..6].copy_from_slice(b"G0 X1\n");
+        Ok(6)
+    }
+}
+
+impl std::io::Seek for Broken {
+    fn seek(&mut self, _: std::io::SeekFrom) -> std::io::Result<u64> {
+        Ok(0)
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_an_error() {
+    let (_, findings) = stream("t", Source::new(Broken(false)), &linuxcnc(), &NoLibrary, &mut Counter::default());
+    let told: Vec<_> = findings.iter().filter(|d| d.severity == Severity::Error).map(|d| (d.code, d.found.as_str())).collect();
+    assert_eq!(told, [("P038", "the file cannot be read to its end: the disk is gone")]);
 }

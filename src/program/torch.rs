@@ -87,7 +87,7 @@ impl Interpreter<'_, '_> {
         if starts {
             self.hold(self.setup.preheat_s, DwellRole::Preheat);
             self.state.oxygen = true;
-            self.state.pierced = Some(false);
+            self.state.pierced = Some(self.setup.pierce_s > 0.0);
             self.out.other(Action::Torch(TorchEvent::OxygenOn));
             self.hold(self.setup.pierce_s, DwellRole::Pierce);
         }
@@ -166,8 +166,17 @@ impl Interpreter<'_, '_> {
                 }
             }
             19 => {
-                for letter in ['R', 'P', 'Q', '$'] {
-                    commands.take(letter);
+                self.state.spindle = 0;
+                for (letter, fits, wanted) in [
+                    ('R', (|r| (0.0..=360.0).contains(&r)) as fn(f64) -> bool, "0 to 360"),
+                    ('P', |p| whole(p).is_some_and(|p| (0..=2).contains(&p)), "0, 1 or 2"),
+                    ('Q', |q| q > 0.0, "more than 0"),
+                    ('$', |_| true, ""),
+                ] {
+                    if let Some(value) = commands.take(letter).filter(|v| !fits(*v) && self.dialect == Dialect::LinuxCnc) {
+                        let found = format!("M19 {letter}{value}");
+                        return Err(refusal("P009", commands.span(letter), found).expected(wanted));
+                    }
                 }
             }
             70 | 73 => {
@@ -199,6 +208,7 @@ impl Interpreter<'_, '_> {
         (state.unit_mm, state.plane, state.incremental) = (kept.unit_mm, kept.plane, kept.incremental);
         (state.centres_incremental, state.diameter) = (kept.centres_incremental, kept.diameter);
         (state.feed_mode, state.feed, state.speed) = (kept.feed_mode, kept.feed, kept.speed);
+        state.doubt.feed = kept.doubt.feed;
         state.retract_to_clearance = kept.retract_to_clearance;
     }
 

@@ -213,8 +213,9 @@ pub(super) fn m_word(dialect: Dialect, number: u16) -> Meaning {
         (_, 7) => In(Group::Coolant),
         (_, 6) => In(Group::ToolChange),
         (_, 48 | 49) => In(Group::Override),
+        // At the end of a line of the main program, LinuxCNC takes M99 for M2.
+        (Dialect::LinuxCnc, 60 | 99) => In(Group::Stop),
         (_, 98 | 99) => In(Group::Call),
-        (Dialect::LinuxCnc, 60) => In(Group::Stop),
         (Dialect::LinuxCnc, 61) => In(Group::ToolChange),
         (Dialect::LinuxCnc, 62..=68) => In(Group::Output),
         (Dialect::LinuxCnc, 19 | 70..=73) => In(Group::Spindle),
@@ -223,7 +224,7 @@ pub(super) fn m_word(dialect: Dialect, number: u16) -> Meaning {
         (Dialect::Mach3, 47) => {
             NotSupported("repeat from the first line, without an end", "remove it; run the program again instead")
         }
-        (Dialect::Mach3, 10..=199) => In(Group::User),
+        (Dialect::Mach3, 10..) => In(Group::User),
         _ => Unknown,
     }
 }

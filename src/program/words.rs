@@ -33,6 +33,10 @@ pub(super) struct Commands<'a> {
     m_count: u8,
     /// Whether G80 stands in the block.
     pub(super) cancels: bool,
+    /// Whether the block has any G or M word.
+    pub(super) has_codes: bool,
+    /// Grbl: whether a word of the block claims the axis words.
+    claims_axes: bool,
 }
 
 const fn slot(letter: char) -> u32 {
@@ -70,6 +74,8 @@ impl<'a> Commands<'a> {
             used: ALWAYS_USED,
             m_count: 0,
             cancels: false,
+            has_codes: false,
+            claims_axes: false,
         };
         for word in &block.words {
             let value = match word.value {
@@ -77,8 +83,14 @@ impl<'a> Commands<'a> {
                 expression => evaluate(expression, word.span)?,
             };
             match word.letter {
-                'G' => commands.g(word, value)?,
-                'M' => commands.m(word, value)?,
+                'G' => {
+                    commands.has_codes = true;
+                    commands.g(word, value)?;
+                }
+                'M' => {
+                    commands.has_codes = true;
+                    commands.m(word, value)?;
+                }
                 letter => commands.value_word(letter, word, value)?,
             }
         }
@@ -86,25 +98,50 @@ impl<'a> Commands<'a> {
     }
 
     fn g(&mut self, word: &Word, value: f64) -> Result<(), Refusal> {
-        let tenths = whole(value * 10.0).and_then(|code| u16::try_from(code).ok());
-        if self.dialect == Dialect::Grbl && tenths.is_none() && value >= 0.0 {
-            return Err(not_whole(word, value));
+        if self.dialect == Dialect::Grbl {
+            return self.grbl_g(word, value);
         }
+        let tenths = whole(value * 10.0).and_then(|code| u16::try_from(code).ok());
         let meaning = tenths.map_or(Meaning::Unknown, |tenths| g_word(self.dialect, tenths));
         let code = tenths.unwrap_or(NO_CODE);
         if code == 800 {
             self.cancels = true;
             // LinuxCNC lets G80 stand beside another motion word, which then holds; so do many posts' preambles.
-            if self.dialect != Dialect::Grbl {
-                return Ok(());
-            }
+            return Ok(());
         }
         self.code(word, value, code, meaning)
     }
 
+    /// A G word as Grbl reads it: to the hundredth, and minding first that only one word of a block may claim the axis words.
+    fn grbl_g(&mut self, word: &Word, value: f64) -> Result<(), Refusal> {
+        let hundredths = (value * 100.0).round();
+        let hundredths = if (0.0..6e4).contains(&hundredths) { hundredths as u16 } else { NO_CODE };
+        let (number, fraction) = (hundredths / 100, hundredths % 100);
+        let claims = match number {
+            10 | 28 | 30 | 92 => fraction == 0,
+            0..=3 | 38 | 43 | 49 => true,
+            _ => false,
+        };
+        if claims && std::mem::replace(&mut self.claims_axes, true) {
+            let found = format!("G{value} and another word of this block both want the axis words");
+            return Err(refusal("P010", word.span, found).hint("put them on lines of their own").grbl(24));
+        }
+        let tenths = match fraction {
+            // Grbl does not look at the fraction of G49.
+            _ if number == 49 => 490,
+            f if f % 10 == 0 => hundredths / 10,
+            // No word of Grbl has this tenth, and any other hundredth fares as it does.
+            _ => number * 10 + 9,
+        };
+        self.cancels |= tenths == 800;
+        self.code(word, value, tenths, g_word(self.dialect, tenths))
+    }
+
     fn m(&mut self, word: &Word, value: f64) -> Result<(), Refusal> {
-        let number = whole(value).and_then(|code| u16::try_from(code).ok());
-        if self.dialect == Dialect::Grbl && number.is_none() && value >= 0.0 {
+        // Grbl looks at the hundredths.
+        let whole = if self.dialect == Dialect::Grbl { whole(value.trunc()) } else { whole(value) };
+        let number = whole.and_then(|code| u16::try_from(code).ok());
+        if self.dialect == Dialect::Grbl && value >= 0.0 && (value.fract() * 100.0).round() > 0.0 {
             return Err(not_whole(word, value));
         }
         let meaning = number.map_or(Meaning::Unknown, |number| m_word(self.dialect, number));
@@ -121,6 +158,8 @@ impl<'a> Commands<'a> {
     fn code(&mut self, word: &Word, value: f64, code: u16, meaning: Meaning) -> Result<(), Refusal> {
         let name = || format!("{}{value}", word.letter);
         match meaning {
+            // In Mach3 each of them has a group of its own, and they only switch off what is not supported.
+            Meaning::In(Group::Transform) => Ok(()),
             Meaning::In(group) => {
                 let before = self.codes[group as usize];
                 if before != NO_CODE {
@@ -129,7 +168,7 @@ impl<'a> Commands<'a> {
                     return Err(refusal("P003", word.span, found)
                         .expected("one word of a modal group")
                         .hint("keep one of them, or put them on lines of their own")
-                        .grbl(if self.dialect == Dialect::Grbl { self.clash(group, before, code) } else { 21 }));
+                        .grbl(21));
                 }
                 self.codes[group as usize] = code;
                 Ok(())
@@ -143,17 +182,6 @@ impl<'a> Commands<'a> {
                 Err(refusal("P001", word.span, format!("{} is not known", name())).hint(supported).grbl(20))
             }
         }
-    }
-
-    /// Grbl's number for two words of a group: it minds first that both want the axis words.
-    fn clash(&self, group: Group, earlier: u16, later: u16) -> u8 {
-        let wants_axes = |code: u16| match group {
-            Group::NonModal => matches!(code, 100 | 280 | 300 | 920),
-            Group::Motion => code != 800,
-            Group::ToolLength => true,
-            _ => false,
-        };
-        if wants_axes(earlier) && wants_axes(later) { 24 } else { 21 }
     }
 
     /// Takes a word that gives a value.
@@ -188,7 +216,8 @@ impl<'a> Commands<'a> {
         let negative_is_wrong = match letter {
             'F' | 'S' | 'T' => true,
             'P' => self.dialect == Dialect::Grbl,
-            'L' | 'H' => value < -1.0 || letter == 'L',
+            'L' => self.dialect != Dialect::Grbl,
+            'H' => value < -1.0,
             _ => false,
         };
         if value < 0.0 && negative_is_wrong {
@@ -277,6 +306,11 @@ impl<'a> Commands<'a> {
             w.letter == letter && whole(value * scale) == Some(i64::from(code))
         };
         self.block.words.iter().find(same).map_or(self.block.span, |w| w.span)
+    }
+
+    /// The block itself.
+    pub(super) fn block(&self) -> &'a Block {
+        self.block
     }
 
     /// Where the block stands.

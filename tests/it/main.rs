@@ -2,4 +2,8 @@
 
 mod cli;
 mod gcode_files;
+mod grbl;
+mod mach3;
+mod metamorphic;
+mod programs;
 mod walls;

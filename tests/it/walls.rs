@@ -32,6 +32,8 @@ const KEPT_IN: &[(&str, &[&str])] = &[
     ("indicatif", &["src/command/"]),
     ("clap", &["src/main.rs"]),
     ("libm", &["crates/planner/src/"]),
+    ("memchr", &["src/gcode/"]),
+    ("ryu", &["src/command/"]),
 ];
 
 fn root() -> &'static Path {

@@ -57,7 +57,8 @@ fn messages_say_where_what_and_what_next() {
         (
             "\"m3-preheat-m8-oxygen\"",
             "\"m3-start\"",
-            "scene.toml:12:9: error[S006]: `torch.words` is \"m3-start\"; expected one of \"m3-starts\", \"m3-preheat-m8-oxygen\"\n  \
+            "scene.toml:12:9: error[S006]: `torch.words` is \"m3-start\"; expected one of \"m3-starts\", \"m3-preheat-m8-oxygen\", \
+             \"qtplasmac\", \"power-by-s\"\n  \
              hint: did you mean \"m3-starts\"?",
         ),
         (

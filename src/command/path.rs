@@ -14,9 +14,9 @@ use crate::program::{Action, Item, Move, MoveKind, Sink};
 /// Bytes gathered before they are written.
 const CHUNK: usize = 1 << 16;
 /// Items handed on together.
-const BATCH: usize = 512;
+const BATCH: usize = 4096;
 /// Batches on their way at most.
-const BATCHES: usize = 8;
+const BATCHES: usize = 4;
 
 /// Writes the moves and dwells of the program at `path` to stdout, up to the first error as the controller would, and returns the exit
 /// code. Findings go to stderr: all of them with `verbose`, else errors only.

@@ -147,7 +147,7 @@ impl<'a> Reader<'a> {
             let mut line =
                 Line { line: raw.number, file: self.file, bytes: raw.bytes, ascii: raw.bytes.is_ascii(), counted: (0, 0) };
             line.read(block, self.dialect);
-            if self.dialect == Dialect::LinuxCnc && (raw.cut || raw.bytes.len() + usize::from(raw.end_width) >= 254) || raw.cut {
+            if raw.cut || self.dialect == Dialect::LinuxCnc && raw.bytes.len() + usize::from(raw.end_width) >= 254 {
                 block.clear(raw.number);
                 line.counted = (0, 0);
                 line.fault(block, self.dialect, Kind::LineTooLong, 0..raw.bytes.len());

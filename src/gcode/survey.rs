@@ -1,4 +1,4 @@
-//! A first look at a whole program: whose dialect it is written in, and what in it hints at how it works the torch.
+//! A first look at a program: whose dialect it is written in, and what in it hints at how it works the torch.
 //!
 //! In: the text. Out: a [`Survey`]. One pass, no meaning: only what a person would notice when leafing through the file.
 
@@ -19,8 +19,6 @@ pub struct Survey {
     pub chooses_spindle: bool,
     /// Whether output 3 switches the torch (`M62 P3` to `M65 P3`), as QtPlasmaC has it.
     pub switches_output_3: bool,
-    /// Lines in the text.
-    pub lines: u32,
 }
 
 impl Survey {
@@ -30,12 +28,18 @@ impl Survey {
     }
 }
 
-/// Looks through the text and goes back to its start.
+/// Bytes looked through: a program shows its habits in its first cuts.
+const LOOKED_THROUGH: usize = 2_000_000;
+
+/// Looks through the first part of the text and goes back to its start.
 pub fn survey(source: &mut Source<'_>) -> Survey {
     let start = source.position();
     let mut survey = Survey::default();
-    while let Some(line) = source.next_line() {
-        survey.lines = line.number;
+    let mut seen = 0;
+    while seen < LOOKED_THROUGH
+        && let Some(line) = source.next_line()
+    {
+        seen += line.bytes.len() + 1;
         look(line.bytes, &mut survey);
     }
     source.seek(start);
@@ -95,7 +99,7 @@ fn look(line: &[u8], survey: &mut Survey) {
                     at = rest[at..].iter().position(|b| *b == b'>').map_or(rest.len(), |end| at + end + 1);
                 }
             }
-            b'O' if first == 0 && at == 1 => {
+            b'O' if at == 1 && line[..first].iter().all(|b| matches!(b, b' ' | b'N' | b'0'..=b'9')) => {
                 let word = rest[at..].iter().skip_while(|b| !matches!(b, b' ' | b'>')).skip(1);
                 let word: Vec<u8> = word.skip_while(|b| **b == b' ').take_while(|b| b.is_ascii_alphabetic()).copied().collect();
                 let flow =

@@ -89,13 +89,12 @@ fn comment<'a>(input: &'a [u8], dialect: Dialect, block: &mut Block) -> Parsed<'
 
 /// What a comment asks for, if anything.
 fn note(text: &[u8], dialect: Dialect, block: &mut Block) -> Option<Item> {
-    const KINDS: [(&[u8], NoteKind); 6] = [
+    const KINDS: [(&[u8], NoteKind); 5] = [
         (b"msg,", NoteKind::Message),
         (b"debug,", NoteKind::Debug),
         (b"print,", NoteKind::Print),
         (b"log,", NoteKind::Print),
         (b"o=", NoteKind::Material),
-        (b"info,", NoteKind::Message),
     ];
     let blanks = text.iter().take_while(|b| is_blank(**b)).count();
     let text = &text[blanks..];

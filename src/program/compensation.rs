@@ -118,7 +118,7 @@ impl Interpreter<'_, '_> {
         let start = beside(from, radius, heading + quarter);
         let earlier = self.front_circle();
         let over_a_hump = earlier.is_some_and(|c| !inside(side, c.turns));
-        let concave = swing < -STRAIGHT_ON || swing > PI + STRAIGHT_ON || (swing > PI - STRAIGHT_ON && over_a_hump);
+        let concave = !(-STRAIGHT_ON..=PI + STRAIGHT_ON).contains(&swing) || (swing > PI - STRAIGHT_ON && over_a_hump);
         if concave {
             let corner = match earlier {
                 None => self.line_to_line(torch, stands + quarter, swing),
@@ -250,7 +250,7 @@ impl Interpreter<'_, '_> {
         let outwards = |point: Point2| angle(minus(point, centre)) + if is_inside { PI } else { 0.0 };
         let end = beside(to, radius, outwards(to));
         let sweep = arcs::sweep(from, to, centre, turns);
-        let concave = swing < -STRAIGHT_ON || swing > PI + STRAIGHT_ON || ((swing - PI).abs() < STRAIGHT_ON && !is_inside);
+        let concave = !(-STRAIGHT_ON..=PI + STRAIGHT_ON).contains(&swing) || ((swing - PI).abs() < STRAIGHT_ON && !is_inside);
         if concave {
             let shifted = if is_inside { programmed - radius } else { programmed + radius };
             let corner = match self.front_circle() {

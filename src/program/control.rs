@@ -266,7 +266,7 @@ impl Interpreter<'_, '_> {
         let faults = block.findings.iter().filter(|f| f.code == "G035" && self.control.defining.is_none());
         let mut result = Ok(());
         for fault in faults {
-            self.out.findings.from_text(block.span.file, fault.clone());
+            self.out.findings.text(block.span.file, fault.clone());
             result = Err(Refusal::silent());
         }
         result

@@ -163,6 +163,7 @@ impl Interpreter<'_, '_> {
                 }
                 let mut depth = clearance - peck;
                 while depth > bottom {
+                    self.count_repeat(span, "this cycle")?;
                     self.leg(down, at, depth);
                     if motion == 830 {
                         self.leg(up, at, clearance);

@@ -234,7 +234,7 @@ impl Findings {
     }
 
     /// Takes what the reader found on a line of the file with number `file`.
-    pub(super) fn from_text(&mut self, file: u16, finding: Diagnostic) {
+    pub(super) fn text(&mut self, file: u16, finding: Diagnostic) {
         let place = &finding.place;
         let narrow = |width: u32| u16::try_from(width).unwrap_or(u16::MAX);
         let span = Span { line: place.line, column: place.column, width: narrow(place.width), file };

@@ -87,10 +87,10 @@ impl<'a, 's> Interpreter<'a, 's> {
         let mut block = Block::default();
         while !self.state.ended && self.out.open && !(self.setup.stop_at_first_error && self.out.findings.any_error()) {
             if !self.tape.next(&mut block) {
-                if let Err(refusal) = self.at_end_of_file() {
-                    if !self.blameless(&refusal) {
-                        self.out.findings.error(refusal);
-                    }
+                if let Err(refusal) = self.at_end_of_file()
+                    && !self.blameless(&refusal)
+                {
+                    self.out.findings.error(refusal);
                 }
                 break;
             }
@@ -123,17 +123,18 @@ impl<'a, 's> Interpreter<'a, 's> {
         }
         // Grbl reads word by word: what is wrong with an earlier word comes before a fault of syntax.
         let earlier = if block.faulty && self.dialect == Dialect::Grbl {
-            Commands::read(block, self.dialect, |value, span| self.value(block, value, span)).err()
+            Commands::new(block, self.dialect).read(|value, span| self.value(block, value, span)).err()
         } else {
             None
         };
         for finding in &block.findings {
             if earlier.is_none() || finding.severity != Severity::Error {
-                self.out.findings.from_text(block.span.file, finding.clone());
+                self.out.findings.text(block.span.file, finding.clone());
             }
         }
         let before = self.out.begin(block.span);
         let state = self.state;
+        self.parameters.begin();
         let outcome = if block.faulty { Err(earlier.unwrap_or_else(Refusal::silent)) } else { self.block(block) };
         match outcome {
             Ok(()) => self.out.commit(),
@@ -141,6 +142,7 @@ impl<'a, 's> Interpreter<'a, 's> {
                 let ended = self.state.ended;
                 self.out.back_to(before);
                 self.state = state;
+                self.parameters.back();
                 self.state.ended |= ended;
                 let blameless = self.blameless(&refusal);
                 self.doubt(block, refusal.code());
@@ -204,7 +206,8 @@ impl<'a, 's> Interpreter<'a, 's> {
         if let Some(flow) = &block.flow {
             return self.flow(block, flow);
         }
-        let mut commands = Commands::read(block, self.dialect, |value, span| self.value(block, value, span))?;
+        let mut commands = Commands::new(block, self.dialect);
+        commands.read(|value, span| self.value(block, value, span))?;
         if !block.settings.is_empty() {
             let set = {
                 // Split borrows: assigning reads the state and changes only the parameters.
@@ -249,8 +252,12 @@ impl<'a, 's> Interpreter<'a, 's> {
             self.feed_mode(commands);
         }
         self.feed(commands, motion, was_inverse);
-        self.speed(commands);
-        self.tool(commands)?;
+        if commands.has('S') {
+            self.speed(commands);
+        }
+        if commands.has_codes || commands.has('T') {
+            self.tool(commands)?;
+        }
         self.state.mentions_z |= commands.has('Z');
         if commands.has_codes {
             self.codes(commands)?;
@@ -568,10 +575,11 @@ impl<'a, 's> Interpreter<'a, 's> {
                 say(Diagnostic::warning("P108", "the torch is still on after the last line").hint("add M5 and M2"));
             }
         }
-        if self.state.lights_torch && !self.state.compensated {
-            if let Some(finding) = self.drawn.finding() {
-                say(finding);
-            }
+        if self.state.lights_torch
+            && !self.state.compensated
+            && let Some(finding) = self.drawn.finding()
+        {
+            say(finding);
         }
     }
 }

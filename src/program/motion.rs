@@ -468,8 +468,8 @@ impl Interpreter<'_, '_> {
             Draft { kind: MoveKind::Probe, to: target, arc: None, feed: self.state.feed, in_work: false },
         );
         // #5061 to #5069 hold where the probe tripped, in work coordinates; #5070 whether it did.
-        for axis in 0..target.len() {
-            self.parameters.set(5061 + axis, target[axis] / self.state.unit(axis));
+        for (axis, at) in target.iter().enumerate() {
+            self.parameters.set(5061 + axis, at / self.state.unit(axis));
         }
         self.parameters.set(5070, f64::from(u8::from(stops || self.setup.plate_top_mm.is_none())));
         Ok(())

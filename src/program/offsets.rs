@@ -217,9 +217,9 @@ impl Interpreter<'_, '_> {
         let mut shift = self.state.shift;
         match code {
             920 | 520 => {
-                for axis in 0..AXES {
+                for (axis, shift) in shift.iter_mut().enumerate() {
                     if let Some(value) = self.state.axis_value(commands, axis)? {
-                        shift[axis] = if code == 520 { value } else { self.state.at[axis] + shift[axis] - value };
+                        *shift = if code == 520 { value } else { self.state.at[axis] + *shift - value };
                         self.state.doubt.axes &= !(1 << axis);
                     }
                 }
@@ -372,7 +372,8 @@ impl Interpreter<'_, '_> {
             let turned = rotation != self.state.rotation_deg;
             let shift = self.state.shift;
             if turned && self.dialect == Dialect::LinuxCnc {
-                // LinuxCNC turns where it thinks it is without the shift of G92 and G52, so that axes without a word in the next move go astray.
+                // LinuxCNC turns where it thinks it is without the shift of G92 and G52, so that axes without a word in the next move go
+                // astray.
                 self.state.shift = [0.0; AXES];
             }
             self.select_zero(index);

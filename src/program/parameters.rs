@@ -5,7 +5,7 @@
 
 use super::findings::{Refusal, refusal};
 use super::setup::{Setup, Tool};
-use super::state::{AXES, FeedMode, Place, Side, State};
+use super::state::{FeedMode, Place, Side, State};
 use crate::gcode::{Binary, Block, Dialect, Op, Setting, Span, Target, Unary, Value};
 use std::collections::{BTreeMap, HashMap};
 use std::f64::consts::PI;
@@ -42,6 +42,8 @@ pub(super) struct Parameters {
     globals: HashMap<String, f64>,
     /// The tool table, which G10 L1, L10 and L11 change; lengths in the controller's own units.
     pub(super) tools: Vec<Tool>,
+    /// What a block has overwritten of the numbered ones, to be put back if it turns out faulty.
+    overwritten: Vec<(usize, f64)>,
 }
 
 impl Parameters {
@@ -51,7 +53,8 @@ impl Parameters {
             Dialect::Mach3 => MACH3_PARAMETERS,
             _ => LINUXCNC_PARAMETERS,
         };
-        let mut new = Self { numbered: vec![0.0; count], globals: HashMap::new(), tools: setup.tools.clone() };
+        let mut new =
+            Self { numbered: vec![0.0; count], globals: HashMap::new(), tools: setup.tools.clone(), overwritten: Vec::new() };
         let unit = setup.machine_unit_mm;
         for zero in 0..9 {
             for axis in 0..3 {
@@ -67,7 +70,7 @@ impl Parameters {
 
     /// None at all, to stand in while the real ones are in use.
     pub(super) fn empty() -> Self {
-        Self { numbered: Vec::new(), globals: HashMap::new(), tools: Vec::new() }
+        Self { numbered: Vec::new(), globals: HashMap::new(), tools: Vec::new(), overwritten: Vec::new() }
     }
 
     /// The parameter with this number.
@@ -78,7 +81,19 @@ impl Parameters {
     /// Sets the parameter with this number.
     pub(super) fn set(&mut self, number: usize, value: f64) {
         if let Some(slot) = self.numbered.get_mut(number) {
-            *slot = value;
+            self.overwritten.push((number, std::mem::replace(slot, value)));
+        }
+    }
+
+    /// Starts a block.
+    pub(super) fn begin(&mut self) {
+        self.overwritten.clear();
+    }
+
+    /// Puts back what the block has overwritten.
+    pub(super) fn back(&mut self) {
+        for (number, value) in self.overwritten.drain(..).rev() {
+            self.numbered[number] = value;
         }
     }
 
@@ -89,8 +104,8 @@ impl Parameters {
 
     /// Stores a place in the parameters from `first` on.
     pub(super) fn set_place(&mut self, first: usize, place: &Place, setup: &Setup) {
-        for axis in 0..AXES {
-            self.set(first + axis, place[axis] / unit(setup, axis));
+        for (axis, at) in place.iter().enumerate() {
+            self.set(first + axis, at / unit(setup, axis));
         }
     }
 
@@ -281,8 +296,8 @@ impl Parameters {
     }
 }
 
-/// Whether a block has begun to set a name where something stands at `span`: LinuxCNC makes the parameter, with 0 for its value, as soon as it
-/// has read `#<name>=`.
+/// Whether a block has begun to set a name where something stands at `span`: LinuxCNC makes the parameter, with 0 for its value, as soon as
+/// it has read `#<name>=`.
 fn sets_before(block: &Block, name: &str, span: Span) -> bool {
     let named = |s: &Setting| matches!(s.target, Target::Named(n) if block.text(n) == name);
     block.settings.iter().any(|s| named(s) && s.span.column <= span.column)
@@ -396,18 +411,37 @@ fn whole_index(value: f64, span: Span) -> Result<f64, Refusal> {
     Ok(index)
 }
 
-/// What π is more than its nearest f64.
-const PI_REST: f64 = 1.224_646_799_147_353_2e-16;
+/// What LinuxCNC's π, a long double, is more than its nearest f64.
+const PI_REST: f64 = 1.225_148_454_908_62e-16;
 
-/// Radians, as exactly as LinuxCNC's long double gives them: FIX and comparisons show the last bit.
-fn radians(degrees: f64) -> f64 {
+/// Radians, and the rest that f64 leaves out. LinuxCNC reckons with long doubles here, and FIX and comparisons show the last bit:
+/// SIN[30] is exactly 0.5.
+fn radians(degrees: f64) -> (f64, f64) {
     let turns = degrees * PI;
     let rest = degrees.mul_add(PI, -turns) + degrees * PI_REST;
     let quotient = turns / 180.0;
-    quotient + (quotient.mul_add(-180.0, turns) + rest) / 180.0
+    let rest = (quotient.mul_add(-180.0, turns) + rest) / 180.0;
+    // Of an angle so large, no digit says anything.
+    (quotient, if rest.abs() < 1e-6 { rest } else { 0.0 })
 }
 
-/// Degrees, likewise.
+fn sine(degrees: f64) -> f64 {
+    let (angle, rest) = radians(degrees);
+    rest.mul_add(angle.cos(), angle.sin())
+}
+
+fn cosine(degrees: f64) -> f64 {
+    let (angle, rest) = radians(degrees);
+    (-rest).mul_add(angle.sin(), angle.cos())
+}
+
+fn tangent(degrees: f64) -> f64 {
+    let (angle, rest) = radians(degrees);
+    let tangent = angle.tan();
+    if tangent.abs() < 1e6 { rest.mul_add(tangent.mul_add(tangent, 1.0), tangent) } else { sine(degrees) / cosine(degrees) }
+}
+
+/// Degrees, as exactly.
 fn degrees(radians: f64) -> f64 {
     let halves = radians * 180.0;
     let quotient = halves / PI;
@@ -423,17 +457,17 @@ fn apply_unary(unary: Unary, x: f64, span: Span) -> Result<f64, Refusal> {
         Unary::Acos => degrees(x.acos()),
         Unary::Asin if x.abs() > 1.0 => return outside("ASIN", "-1 to 1"),
         Unary::Asin => degrees(x.asin()),
-        Unary::Cos => radians(x).cos(),
+        Unary::Cos => cosine(x),
         Unary::Exp => x.exp(),
         Unary::Fix => x.floor(),
         Unary::Fup => x.ceil(),
         Unary::Ln if x <= 0.0 => return outside("LN", "more than 0"),
         Unary::Ln => x.ln(),
         Unary::Round => x.round(),
-        Unary::Sin => radians(x).sin(),
+        Unary::Sin => sine(x),
         Unary::Sqrt if x < 0.0 => return outside("SQRT", "0 or more"),
         Unary::Sqrt => x.sqrt(),
-        Unary::Tan => radians(x).tan(),
+        Unary::Tan => tangent(x),
         Unary::Negate => -x,
     })
 }

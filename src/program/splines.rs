@@ -184,8 +184,9 @@ impl Nurbs {
                 let i = span + 1 - k + j;
                 let (low, high) = (knot(i), knot(i + k - level));
                 let share = if high > low { (u - low) / (high - low) } else { 0.0 };
-                for c in 0..3 {
-                    points[j][c] = (1.0 - share) * points[j - 1][c] + share * points[j][c];
+                let before = points[j - 1];
+                for (c, before) in points[j].iter_mut().zip(before) {
+                    *c = (1.0 - share) * before + share * *c;
                 }
             }
         }
@@ -200,9 +201,8 @@ fn bezier(points: &[Point2], t: f64) -> Point2 {
     left[..points.len()].copy_from_slice(points);
     for level in 1..points.len() {
         for i in 0..points.len() - level {
-            for c in 0..2 {
-                left[i][c] = (1.0 - t) * left[i][c] + t * left[i + 1][c];
-            }
+            let [a, b] = [left[i], left[i + 1]];
+            left[i] = [(1.0 - t) * a[0] + t * b[0], (1.0 - t) * a[1] + t * b[1]];
         }
     }
     left[0]

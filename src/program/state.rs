@@ -353,9 +353,9 @@ impl State {
     pub(super) fn machine_target(&mut self, commands: &mut Commands) -> Result<Place, Refusal> {
         // The tool offset still counts.
         let mut target = self.machine(&self.at);
-        for axis in 0..AXES {
+        for (axis, coordinate) in target.iter_mut().enumerate() {
             if let Some(value) = self.axis_value(commands, axis)? {
-                target[axis] = value;
+                *coordinate = value;
                 self.doubt.axes &= !(1 << axis);
             }
         }

@@ -316,7 +316,7 @@ struct Trickle<'a>(std::io::Cursor<&'a [u8]>, u32);
 impl std::io::Read for Trickle<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         self.1 += 1;
-        if self.1 % 5 == 0 {
+        if self.1.is_multiple_of(5) {
             return Err(std::io::ErrorKind::Interrupted.into());
         }
         let width = buffer.len().min(self.1 as usize % 7 + 1);

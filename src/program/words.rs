@@ -59,13 +59,9 @@ pub(super) fn whole(value: f64) -> Option<i64> {
 }
 
 impl<'a> Commands<'a> {
-    /// Sorts the words of `block`; `evaluate` gives the values of expressions.
-    pub(super) fn read(
-        block: &'a Block,
-        dialect: Dialect,
-        mut evaluate: impl FnMut(Value, Span) -> Result<f64, Refusal>,
-    ) -> Result<Self, Refusal> {
-        let mut commands = Self {
+    /// For the words of `block`, which are still to be read.
+    pub(super) fn new(block: &'a Block, dialect: Dialect) -> Self {
+        Self {
             block,
             dialect,
             codes: [NO_CODE; GROUPS],
@@ -76,25 +72,30 @@ impl<'a> Commands<'a> {
             cancels: false,
             has_codes: false,
             claims_axes: false,
-        };
-        for word in &block.words {
+        }
+    }
+
+    /// Sorts the words of the block; `evaluate` gives the values of expressions.
+    #[inline]
+    pub(super) fn read(&mut self, mut evaluate: impl FnMut(Value, Span) -> Result<f64, Refusal>) -> Result<(), Refusal> {
+        for word in &self.block.words {
             let value = match word.value {
                 Value::Number(value) => value,
                 expression => evaluate(expression, word.span)?,
             };
             match word.letter {
                 'G' => {
-                    commands.has_codes = true;
-                    commands.g(word, value)?;
+                    self.has_codes = true;
+                    self.g(word, value)?;
                 }
                 'M' => {
-                    commands.has_codes = true;
-                    commands.m(word, value)?;
+                    self.has_codes = true;
+                    self.m(word, value)?;
                 }
-                letter => commands.value_word(letter, word, value)?,
+                letter => self.value_word(letter, word, value)?,
             }
         }
-        Ok(commands)
+        Ok(())
     }
 
     fn g(&mut self, word: &Word, value: f64) -> Result<(), Refusal> {
@@ -187,6 +188,17 @@ impl<'a> Commands<'a> {
     /// Takes a word that gives a value.
     #[inline]
     fn value_word(&mut self, letter: char, word: &Word, value: f64) -> Result<(), Refusal> {
+        let bit = bit(letter);
+        // By far most words are coordinates, which every dialect has.
+        if matches!(letter, 'X' | 'Y' | 'Z' | 'I' | 'J') && self.given & bit == 0 {
+            self.given |= bit;
+            self.values[slot(letter) as usize] = value;
+            return Ok(());
+        }
+        self.other_word(letter, word, value)
+    }
+
+    fn other_word(&mut self, letter: char, word: &Word, value: f64) -> Result<(), Refusal> {
         let bit = bit(letter);
         if self.dialect == Dialect::Grbl {
             const KNOWN: &str = "FIJKLPRSTXYZ";

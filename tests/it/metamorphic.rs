@@ -161,6 +161,8 @@ fn parts() -> Vec<(&'static str, Vec<Step>)> {
             vec![
                 Rapid([0.5, 0.25, 12.0]),
                 Feed(120.0),
+                // Controllers start with either, so the program says which.
+                ToClearance(false),
                 Cycle(81, [10.0, 5.0], -3.0, 2.0, &[]),
                 Again([20.0, 5.0]),
                 Again([20.0, 15.5]),

@@ -59,7 +59,7 @@ fn expressions_have_the_value_of_arithmetic() {
 fn parameters_are_set_after_their_line_has_been_read() {
     // The RS274/NGC report: #3 was 15; `#3=6 G1 X#3` goes to 15.
     let program = run("#3=15\nF100 #3=6 G1 X#3\nX#3\nM2");
-    assert_near(&ends(&program).as_flattened(), &[0.015, 0.0, 0.0, 0.006, 0.0, 0.0]);
+    assert_near(ends(&program).as_flattened(), &[0.015, 0.0, 0.0, 0.006, 0.0, 0.0]);
     assert_eq!(value("#1=2\n#2=1\n#1=#2 #2=#1", "#1*10+#2"), 12.0);
     // `##2` is the parameter whose number stands in #2.
     assert_eq!(value("#2=7\n#7=42", "##2"), 42.0);

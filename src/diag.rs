@@ -45,13 +45,22 @@ pub struct Diagnostic {
     pub hint: String,
     /// The number that the controller itself gives for this error (Grbl 1 to 38), where it has one.
     pub controller_error: Option<u8>,
+    /// How many findings this one stands for: more than one where the rest of a kind is only counted.
+    pub stands_for: usize,
 }
 
 impl Diagnostic {
     /// A finding of the given severity with neither place, expectation nor hint yet.
     pub fn new(severity: Severity, code: &'static str, found: impl Into<String>) -> Self {
         let (place, expected, hint) = Default::default();
-        Self { severity, code, place, found: found.into(), expected, hint, controller_error: None }
+        Self { severity, code, place, found: found.into(), expected, hint, controller_error: None, stands_for: 1 }
+    }
+
+    /// Says how many findings this one stands for.
+    #[must_use]
+    pub fn standing_for(mut self, count: usize) -> Self {
+        self.stands_for = count;
+        self
     }
 
     /// An error.
@@ -104,10 +113,13 @@ impl Diagnostic {
         let Some(text) = text else { return head };
         let mut parts = head.splitn(2, "\n  hint: ");
         let mut out = parts.next().unwrap_or_default().to_string();
-        let shown: String = text.chars().take(160).map(|c| if c.is_control() { ' ' } else { c }).collect();
-        out.push_str(&format!("\n  {:>5} | {shown}", self.place.line));
-        if self.place.column > 0 && self.place.column <= 160 {
-            let pad = " ".repeat(self.place.column as usize - 1);
+        // A long line is shown from a little before the place.
+        let skipped = (self.place.column as usize).saturating_sub(120) / 40 * 40;
+        let shown: String = text.chars().skip(skipped).take(160).map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let ellipsis = if skipped > 0 { "…" } else { "" };
+        out.push_str(&format!("\n  {:>5} | {ellipsis}{shown}", self.place.line));
+        if self.place.column > 0 {
+            let pad = " ".repeat(self.place.column as usize - 1 - skipped + ellipsis.chars().count());
             let caret = "^".repeat(self.place.width.clamp(1, 40) as usize);
             out.push_str(&format!("\n        | {pad}{caret}"));
         }

@@ -26,8 +26,20 @@ pub(crate) fn complain(findings: &[crate::diag::Diagnostic]) -> u8 {
 }
 
 /// Writes data to stdout. A reader that has gone away (`| head`) is not an error.
-pub(crate) fn say(text: &str) {
+/// False if it could not be written, after saying so.
+pub(crate) fn say(text: &str) -> bool {
     use std::io::Write;
     let mut out = std::io::stdout().lock();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    written(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
+}
+
+/// Whether a result was written, or nobody is left to read it; says what else went wrong.
+pub(crate) fn written(result: std::io::Result<()>) -> bool {
+    match result {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            eprintln!("error[C002]: the result cannot be written: {error}\n  hint: is the disk full?");
+            false
+        }
+        _ => true,
+    }
 }

@@ -6,8 +6,8 @@ use std::io::Write;
 use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
-use crate::command::reading::{Reading, lines_of, read};
-use crate::command::{FAILED, PASSED, complain};
+use crate::command::reading::{Reading, lines_of, not_read, read};
+use crate::command::{COULD_NOT_RUN, FAILED, PASSED, complain, written};
 use crate::diag::{Severity, any_error};
 use crate::program::{Action, Item, Move, MoveKind, Sink};
 
@@ -30,24 +30,26 @@ pub fn path(path: &Path, reading: &Reading, verbose: bool) -> u8 {
     let result = std::thread::scope(|scope| {
         let (to_writer, items) = sync_channel(BATCHES);
         let (to_reader, spare) = sync_channel(2 * BATCHES);
-        scope.spawn(move || {
+        let writer = scope.spawn(move || {
             let mut lines =
                 Lines { out: std::io::stdout().lock(), text: Vec::with_capacity(2 * CHUNK), numbers: ryu::Buffer::new() };
             for mut batch in items {
                 let batch: &mut Vec<Item> = &mut batch;
-                if !batch.drain(..).all(|item| lines.write(&item)) {
-                    return;
+                for item in batch.drain(..) {
+                    lines.write(&item)?;
                 }
                 let _ = to_reader.try_send(std::mem::take(batch));
             }
-            lines.flush();
+            lines.flush()
         });
         let mut batches = Batches { batch: Vec::with_capacity(BATCH), to_writer, spare };
         let result = read(path, &setup, &mut batches);
         batches.send();
-        result
+        drop(batches);
+        let wrote = writer.join().unwrap_or_else(|_| Err(std::io::Error::other("the writer has stopped")));
+        result.map(|(_, findings)| (findings, written(wrote)))
     });
-    let (_, mut findings) = match result {
+    let (mut findings, written) = match result {
         Ok(result) => result,
         Err(finding) => return complain(&[finding]),
     };
@@ -56,6 +58,9 @@ pub fn path(path: &Path, reading: &Reading, verbose: bool) -> u8 {
     for finding in &findings {
         let text = texts.get(&(finding.place.file.clone(), finding.place.line));
         eprintln!("{}", finding.with_line(text.map(String::as_str)));
+    }
+    if !written || not_read(&findings) {
+        return COULD_NOT_RUN;
     }
     if !any_error(&findings) {
         return PASSED;
@@ -209,17 +214,16 @@ impl<W: Write> Lines<W> {
         self.torch(made.flame, made.oxygen);
     }
 
-    /// Whether whoever reads is still there.
-    fn flush(&mut self) -> bool {
-        let written = self.out.write_all(&self.text).and_then(|()| self.out.flush());
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.out.write_all(&self.text)?;
         self.text.clear();
-        written.is_ok()
+        self.out.flush()
     }
 }
 
 impl<W: Write> Lines<W> {
-    /// Writes one item; whether whoever reads is still there.
-    fn write(&mut self, item: &Item) -> bool {
+    /// Writes one item.
+    fn write(&mut self, item: &Item) -> std::io::Result<()> {
         match &item.action {
             Action::Move(made) => self.made(item, made),
             Action::Dwell { seconds, role } => {
@@ -232,7 +236,7 @@ impl<W: Write> Lines<W> {
             }
             Action::Torch(_) => {}
         }
-        self.text.len() < CHUNK || self.flush()
+        if self.text.len() < CHUNK { Ok(()) } else { self.flush() }
     }
 }
 

@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
+use std::io::{Read, Seek};
 use std::path::{Path, PathBuf};
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -101,16 +102,30 @@ impl Reading {
 /// # Errors
 /// A message if there is no such file.
 pub fn read(path: &Path, setup: &Setup, sink: &mut dyn Sink) -> Result<(Summary, Vec<Diagnostic>), Diagnostic> {
+    if path == Path::new("-") || std::fs::metadata(path).is_ok_and(|m| !m.is_file() && !m.is_dir()) {
+        // What cannot be read twice is kept.
+        let mut text = Vec::new();
+        let input = if path == Path::new("-") { Path::new("/dev/stdin") } else { path };
+        let opened = File::open(input).and_then(|mut file| file.read_to_end(&mut text));
+        opened
+            .map_err(|error| Diagnostic::error("S001", format!("cannot read {}: {error}", path.display())).hint("name a file"))?;
+        not_text(path, &text)?;
+        let source = Source::text(&text);
+        return Ok(program::stream(&path.display().to_string(), source, setup, &Beside { folder: PathBuf::new() }, sink));
+    }
     let unreadable = |error: std::io::Error| {
         Diagnostic::error("S001", format!("cannot read {}: {error}", path.display()))
             .hint("check the path; it counts from the folder you are in")
     };
-    let file = File::open(path).map_err(unreadable)?;
+    let mut file = File::open(path).map_err(unreadable)?;
     if file.metadata().is_ok_and(|m| m.is_dir()) {
         return Err(
             Diagnostic::error("S001", format!("cannot read {}: it is a folder", path.display())).hint("name a program in it")
         );
     }
+    let mut head = Vec::new();
+    file.by_ref().take(4096).read_to_end(&mut head).and_then(|_| file.rewind()).map_err(unreadable)?;
+    not_text(path, &head)?;
     let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
     let size = file.metadata().map_or(0, |m| m.len());
     // Read twice: once to see whose dialect it is, once to execute it.
@@ -125,6 +140,20 @@ pub fn read(path: &Path, setup: &Setup, sink: &mut dyn Sink) -> Result<(Summary,
     Ok(result)
 }
 
+/// Refuses what is no text, before every line of it is.
+fn not_text(path: &Path, head: &[u8]) -> Result<(), Diagnostic> {
+    let what = if head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") {
+        "UTF-16 text"
+    } else if head.contains(&0) {
+        "not text"
+    } else {
+        return Ok(());
+    };
+    let finding =
+        Diagnostic::error("G038", format!("{} is {what}", path.display())).expected("G-code as plain text, ASCII or UTF-8");
+    Err(finding.hint("save it as plain text; is it the right file?"))
+}
+
 /// The lines that findings point at, by file and line. Files are read once more, to the last such line only.
 pub fn lines_of(findings: &[Diagnostic]) -> BTreeMap<(String, u32), String> {
     let mut wanted: BTreeMap<&str, BTreeSet<u32>> = BTreeMap::new();
@@ -133,6 +162,10 @@ pub fn lines_of(findings: &[Diagnostic]) -> BTreeMap<(String, u32), String> {
     }
     let mut lines = BTreeMap::new();
     for (name, mut numbers) in wanted {
+        // A pipe has no lines to read again.
+        if !Path::new(name).is_file() {
+            continue;
+        }
         let Ok(file) = File::open(name) else { continue };
         let mut source = Source::new(file);
         while let (Some(first), Some(line)) = (numbers.first().copied(), source.next_line()) {
@@ -145,7 +178,12 @@ pub fn lines_of(findings: &[Diagnostic]) -> BTreeMap<(String, u32), String> {
     lines
 }
 
+/// Whether the file could not be read to its end.
+pub fn not_read(findings: &[Diagnostic]) -> bool {
+    findings.iter().any(|d| d.code == "P038")
+}
+
 /// How many findings are this bad.
 pub fn count(findings: &[Diagnostic], severity: Severity) -> usize {
-    findings.iter().filter(|d| d.severity == severity).count()
+    findings.iter().filter(|d| d.severity == severity).map(|d| d.stands_for).sum()
 }

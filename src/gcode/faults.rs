@@ -156,7 +156,11 @@ fn words_for(kind: Kind, text: &str, dialect: Dialect) -> Diagnostic {
         }
         Kind::NoNumber => Diagnostic::error("G002", format!("'{text}' has no number"))
             .expected("a letter followed by a number, such as X10")
-            .hint("words for people belong in a comment: ( … )"),
+            .hint(match text {
+                "O" | "o" => "is a zero meant? this is the letter O",
+                "X" | "Y" | "Z" | "x" | "y" | "z" => "give the coordinate, such as X10",
+                _ => "words for people belong in a comment: ( … )",
+            }),
         Kind::NotANumber | Kind::SecondPoint => Diagnostic::error("G003", format!("'{text}' is not a number"))
             .expected("digits with at most one sign in front and one point")
             .hint("write decimals with a point and without exponent, such as -1.5"),
@@ -234,11 +238,11 @@ fn words_for(kind: Kind, text: &str, dialect: Dialect) -> Diagnostic {
         Kind::Percent => Diagnostic::error("G037", "'%' where it means nothing")
             .expected(match dialect {
                 Dialect::Grbl => "no '%': Grbl does not know it",
-                _ => "'%' alone on the first line, and again on the last",
+                _ => "'%' with nothing beside it on the first line, and again on the last",
             })
             .hint(match dialect {
                 Dialect::Grbl => "most senders leave such lines out; remove it",
-                _ => "remove it, or move it above everything else, comments included",
+                _ => "remove it or what stands beside it, or move it above everything else, comments included",
             }),
     }
 }

@@ -26,7 +26,7 @@ use words::Item;
 /// Whose rules a program is read by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Dialect {
-    /// Grbl 1.1, and what grblHAL has in common with it.
+    /// Grbl 1.1. grblHAL reads all of it and more.
     Grbl,
     /// LinuxCNC 2.9's RS274/NGC, QtPlasmaC's words included.
     LinuxCnc,
@@ -222,9 +222,20 @@ impl Line<'_> {
         if dialect == Dialect::Grbl {
             match rest.iter().find(|b| !words::is_blank(**b)) {
                 Some(b'$') => return self.system(block),
-                // Grbl drops these bytes wherever they stand; here they become blanks, so that columns stay.
-                Some(_) if rest.iter().any(|b| is_dropped(*b)) => {
-                    filtered.extend(rest.iter().map(|b| if is_dropped(*b) { b' ' } else { *b }));
+                // Grbl drops these bytes, and comments, wherever they stand; here they become blanks, so that columns stay.
+                Some(_) if rest.iter().any(|b| is_dropped(*b) || matches!(b, b'(' | b';')) => {
+                    let mut comment = None;
+                    filtered.extend(rest.iter().map(|b| {
+                        match (comment, b) {
+                            (None, b'(' | b';') => comment = Some(*b),
+                            (Some(b'('), b')') => {
+                                comment = None;
+                                return b' ';
+                            }
+                            _ => {}
+                        }
+                        if comment.is_some() || is_dropped(*b) { b' ' } else { *b }
+                    }));
                     block.skipped = rest.iter().find(|b| !words::is_blank(**b)) == Some(&b'/');
                     rest = &filtered;
                 }
@@ -233,6 +244,8 @@ impl Line<'_> {
         }
         let whole = rest;
         let mut late = None;
+        // LinuxCNC takes a line number, a percent sign and an O-word for what they are only where nothing stands before them.
+        let mut commented = false;
         loop {
             while let [b' ' | b'\t', after @ ..] = rest {
                 rest = after;
@@ -241,10 +254,11 @@ impl Line<'_> {
                 break;
             }
             let start = whole.len() - rest.len();
-            let first = block.words.is_empty() && block.settings.is_empty() && block.flow.is_none();
+            let first = block.words.is_empty() && block.settings.is_empty() && block.flow.is_none() && !commented;
             let fault = match words::item(rest, dialect, first, block) {
                 Ok((after, item)) => {
                     rest = after;
+                    commented |= dialect == Dialect::LinuxCnc && matches!(item, Item::Nothing | Item::Note(..));
                     self.take(item, first, start, whole.len() - rest.len(), block, dialect)
                 }
                 Err(nom::Err::Error(fault) | nom::Err::Failure(fault)) => {
@@ -270,8 +284,7 @@ impl Line<'_> {
                 if start < self.counted.0 {
                     self.counted = (0, 0);
                 }
-                let letters = rest.iter().filter(|b| b.is_ascii_alphabetic());
-                block.lost = letters.fold(0, |lost, letter| lost | 1 << (letter.to_ascii_uppercase() - b'A'));
+                block.lost = lost_letters(rest, first && dialect != Dialect::Grbl);
                 words::lost_settings(rest, dialect, block);
                 self.fault(block, dialect, kind, start..end);
                 break;
@@ -362,6 +375,27 @@ impl Line<'_> {
         block.span = self.span(start, self.bytes.len());
         block.system = true;
     }
+}
+
+/// The letters in the unread rest of a faulty line, comments left out, as bits. An O counts only where an O-word can stand: before
+/// all others, if the line starts here.
+fn lost_letters(rest: &[u8], starts: bool) -> u32 {
+    let mut lost = 0;
+    let mut comment = false;
+    let mut o_word = false;
+    for byte in rest {
+        match byte {
+            b';' if !comment => break,
+            b'(' => comment = true,
+            b')' => comment = false,
+            letter if letter.is_ascii_alphabetic() && !comment => {
+                o_word |= starts && lost == 0 && matches!(letter, b'O' | b'o');
+                lost |= 1 << (letter.to_ascii_uppercase() - b'A');
+            }
+            _ => {}
+        }
+    }
+    if o_word { lost } else { lost & !(1 << (b'O' - b'A')) }
 }
 
 /// Whether Grbl drops a byte wherever it stands: slashes, control characters but its reset (0x18), and all beyond ASCII.

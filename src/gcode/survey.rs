@@ -114,6 +114,8 @@ fn look(line: &[u8], survey: &mut Survey) {
             }
             b'$' if first + at == 1 => sign(Dialect::Grbl, "$ at the start of a line"),
             // The S of SIN and COS is none.
+            // Nobody stops a spindle by S0 but on a line without M, and a laser does all the time.
+            b'S' if number_after(at) == Some(0) && !line.iter().any(|b| matches!(b, b'M' | b'm')) => survey.power_by_s = true,
             b'S' => survey.power_by_s |= moves && number_after(at).is_some(),
             b'X' | b'Y' => moves = true,
             _ => {}

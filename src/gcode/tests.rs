@@ -326,6 +326,27 @@ fn a_byte_order_mark_is_passed_over_every_time() {
 }
 
 #[test]
+fn percent_lines_are_read_the_same_after_going_back() {
+    for text in ["p\n\n\nN90 \n%\n", "%\nG0 X1\n% G0 X2\nG0 X3\n%\n", "%", "G0 X1\n%%\n", "%\n%\n%\n"] {
+        for dialect in Dialect::ALL {
+            let mut reader = Reader::new(Source::text(text), dialect, 0);
+            let start = reader.position();
+            let mut passes = Vec::new();
+            for _ in 0..2 {
+                let mut block = Block::default();
+                let mut blocks = Vec::new();
+                while reader.next(&mut block) {
+                    blocks.push((block.line, block.words.len(), block.faulty, block.findings.clone()));
+                }
+                passes.push(blocks);
+                reader.seek(start);
+            }
+            assert_eq!(passes[0], passes[1], "{dialect:?} {text:?}");
+        }
+    }
+}
+
+#[test]
 fn a_survey_sees_whose_program_it_is() {
     let cases = [
         ("G0 X1\nG1 X2 F100\n", None),

@@ -19,7 +19,14 @@ const RADIUS_SLACK: f64 = 1e-6;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum ArcFault {
     /// Start and end lie at different distances from the centre, mm.
-    RadiiDiffer { start: f64, end: f64 },
+    RadiiDiffer {
+        /// At the start.
+        start: f64,
+        /// At the end.
+        end: f64,
+        /// Whether they agree if the centre is counted the other way: from the start, or from the work zero.
+        fits_otherwise: bool,
+    },
     /// The start or the end is the centre.
     NoRadius,
     /// The end is farther away than twice the radius, mm.
@@ -69,7 +76,7 @@ pub(super) fn check_centre(start: Point2, end: Point2, centre: Point2, tolerance
     if start == 0.0 || start < least || end < least {
         return Err(ArcFault::NoRadius);
     }
-    if tolerance.allows(start, end) { Ok(()) } else { Err(ArcFault::RadiiDiffer { start, end }) }
+    if tolerance.allows(start, end) { Ok(()) } else { Err(ArcFault::RadiiDiffer { start, end, fits_otherwise: false }) }
 }
 
 /// The centre of the arc with a radius; a negative one asks for the long way round.

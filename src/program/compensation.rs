@@ -321,6 +321,7 @@ impl Interpreter<'_, '_> {
         if self.out.queue.is_empty() {
             return Ok(());
         }
+        self.out.keep();
         let [first, second, _] = self.state.plane.axes();
         let start = self.out.corner;
         let unit = self.state.unit_mm;

@@ -119,6 +119,8 @@ pub(super) struct Control {
     frames: Vec<Frame>,
     /// What starts at which label: a subroutine's own, or that of a loop or choice after its subroutine's and a `#`.
     starts: HashMap<String, Start>,
+    /// The files opened for subroutines, by label.
+    opened: HashMap<String, usize>,
     /// Lines are passed over up to this label.
     skipping: Option<String>,
     /// The subroutine whose definition is being passed over.
@@ -129,6 +131,8 @@ pub(super) struct Control {
     /// next `do` loop ends after its first round.
     breaks: bool,
     continues: bool,
+    /// The first O-word that could not be read in the definition being passed over: its line and what is wrong with it.
+    suspect: Option<(u32, String)>,
     /// What the last subroutine returned.
     pub(super) returned: Option<f64>,
     /// How often anything went round.
@@ -141,11 +145,13 @@ impl Control {
         Self {
             frames: vec![Frame::new(Called::Not, "", None)],
             starts: HashMap::new(),
+            opened: HashMap::new(),
             skipping: None,
             defining: None,
             took_branch: false,
             breaks: false,
             continues: false,
+            suspect: None,
             returned: None,
             repeats: 0,
             scratch: Block::default(),
@@ -202,9 +208,14 @@ impl Control {
     }
 }
 
+/// An O-word with this label, as the program writes it: `O100`, `O<name>`.
+fn o_word(label: &str) -> String {
+    if label.bytes().all(|b| b.is_ascii_digit()) { format!("O{label}") } else { format!("O<{label}>") }
+}
+
 /// A label as the program writes it.
 fn shown(name: &str) -> String {
-    format!("O{}", name.rsplit('#').next().unwrap_or(name))
+    o_word(name.rsplit('#').next().unwrap_or(name))
 }
 
 impl Interpreter<'_, '_> {
@@ -218,9 +229,9 @@ impl Interpreter<'_, '_> {
             return Ok(());
         }
         self.state.ended = true;
-        Err(refusal("P040", span, format!("{what} has gone round {most} times and does not end"))
+        Err(refusal("P040", span, format!("{what} goes round once more: {most} rounds in all, and the program has not ended"))
             .expected("a program that ends")
-            .hint("check its condition; --most-repeats allows more"))
+            .hint("check its condition; --most-repeats allows more rounds"))
     }
 
     fn label(&self, block: &Block, flow: &Flow) -> Result<String, Refusal> {
@@ -265,6 +276,9 @@ impl Interpreter<'_, '_> {
     fn unreadable(&mut self, block: &Block) -> Result<(), Refusal> {
         let faults = block.findings.iter().filter(|f| f.code == "G035" && self.control.defining.is_none());
         let mut result = Ok(());
+        if self.control.defining.is_some() && self.control.suspect.is_none() {
+            self.control.suspect = block.findings.iter().find(|f| f.code == "G035").map(|f| (block.line, f.found.clone()));
+        }
         for fault in faults {
             self.out.findings.text(block.span.file, fault.clone());
             result = Err(Refusal::silent());
@@ -283,9 +297,11 @@ impl Interpreter<'_, '_> {
             _ => "endwhile",
         };
         let label = shown(&name);
-        Err(refusal("P044", span, format!("{label} has no end"))
-            .expected(format!("{label} {word}"))
-            .hint("labels must be the same at the start and at the end"))
+        let hint = match self.control.suspect.take() {
+            Some((line, what)) => format!("line {line}: {what}"),
+            None => "labels must be the same at the start and at the end".to_string(),
+        };
+        Err(refusal("P044", span, format!("{label} has no end")).expected(format!("{label} {word}")).hint(hint))
     }
 
     fn flow_word(&mut self, block: &Block, flow: &Flow) -> Result<(), Refusal> {
@@ -322,7 +338,8 @@ impl Interpreter<'_, '_> {
     fn defining(&mut self, block: &Block, flow: &Flow, label: &str) -> Result<(), Refusal> {
         match flow.word {
             FlowWord::Sub | FlowWord::Label => {
-                Err(refusal("P045", flow.span, format!("O{label} stands inside another subroutine")).expected("endsub before it"))
+                Err(refusal("P045", flow.span, format!("{} stands inside another subroutine", o_word(label)))
+                    .expected("endsub before it"))
             }
             // LinuxCNC takes the value that is returned even here.
             FlowWord::EndSub | FlowWord::Return if self.control.defining.as_deref() == Some(label) => {
@@ -352,10 +369,8 @@ impl Interpreter<'_, '_> {
                 Ok(())
             }
             Called::ByM98 => Err(refusal("P043", flow.span, "a subprogram called by M98 ends with an O-word").expected("M99")),
-            Called::Not => {
-                Err(refusal("P043", flow.span, "the end of a subroutine outside of one")
-                    .expected(format!("O{label} sub before it")))
-            }
+            Called::Not => Err(refusal("P043", flow.span, "the end of a subroutine outside of one")
+                .expected(format!("{} sub before it", o_word(label)))),
         }
     }
 
@@ -370,11 +385,12 @@ impl Interpreter<'_, '_> {
             Called::Not => {}
         }
         self.control.skip_to(&label);
+        self.control.suspect = None;
         self.control.defining = Some(label.clone());
         if let Some(start) = self.control.starts.get(&label) {
             let again = start.span.line == span.line && start.span.file == span.file;
             let found = if again { "after a call of it, or twice" } else { "a second time" };
-            return Err(refusal("P045", span, format!("the definition of O{label} is come by {found}"))
+            return Err(refusal("P045", span, format!("the definition of {} is come by {found}", o_word(&label)))
                 .expected("every subroutine once, before the first call of it or after M2"));
         }
         let mark = self.tape.here();
@@ -535,10 +551,15 @@ impl Interpreter<'_, '_> {
     fn find_sub(&mut self, label: &str, span: Span, word: FlowWord) -> Result<Mark, Refusal> {
         let here = self.tape.here();
         if !self.control.starts.contains_key(label) {
-            if let Some((name, source)) = self.tape.library.open(label) {
+            // A file that was opened before, in vain, is not opened again.
+            let known = self.control.opened.get(label).copied();
+            if let Some(file) = known {
+                self.tape.go(Mark { file, at: Position::default() });
+            } else if let Some((name, source)) = self.tape.library.open(label) {
                 let file = self.out.findings.add_file(name);
                 self.tape.readers.push(Reader::new(source, self.dialect, file));
                 self.tape.current = self.tape.readers.len() - 1;
+                self.control.opened.insert(label.to_string(), self.tape.current);
             }
             let mut found = self.scan(label);
             if matches!(found, Ok(false)) && self.dialect != Dialect::LinuxCnc {
@@ -551,16 +572,16 @@ impl Interpreter<'_, '_> {
         match self.control.starts.get(label) {
             Some(start) if start.word == word => Ok(start.mark),
             Some(_) if word == FlowWord::Sub => {
-                Err(refusal("P043", span, format!("O{label} is a subprogram for M98")).expected(format!("M98 P{label}")))
+                Err(refusal("P043", span, format!("{} is a subprogram for M98", o_word(label))).expected(format!("M98 P{label}")))
             }
-            Some(_) => {
-                Err(refusal("P043", span, format!("O{label} is a subroutine of O-words")).expected(format!("O{label} call")))
-            }
+            Some(_) => Err(refusal("P043", span, format!("{} is a subroutine of O-words", o_word(label)))
+                .expected(format!("{} call", o_word(label)))),
             None => {
-                let wanted = if word == FlowWord::Label { format!("a line O{label}") } else { format!("O{label} sub") };
-                Err(refusal("P048", span, format!("there is no subroutine O{label}"))
+                let wanted =
+                    if word == FlowWord::Label { format!("a line {}", o_word(label)) } else { format!("{} sub", o_word(label)) };
+                Err(refusal("P048", span, format!("there is no subroutine {}", o_word(label)))
                     .expected(format!("{wanted} after this line, or a file {label}.ngc beside this program"))
-                    .hint("one defined before is known too; but LinuxCNC does not go back for M98"))
+                    .hint(if word == FlowWord::Label { "LinuxCNC does not go back for M98" } else { "check its name" }))
             }
         }
     }

@@ -8,6 +8,8 @@ use std::collections::HashSet;
 
 /// How many errors are told one by one.
 const ERRORS_TOLD: u32 = 50;
+/// How many places are remembered, so that a loop does not repeat what was told.
+const PLACES_KEPT: usize = 10_000;
 /// How many warnings of one kind are told one by one.
 const WARNINGS_TOLD: u32 = 5;
 /// How many notes and warnings that come line by line from the text are told.
@@ -218,11 +220,17 @@ impl Findings {
     pub(super) fn error(&mut self, refusal: Refusal) {
         let Some(found) = refusal.0 else { return };
         let (mut finding, span) = *found;
-        if !self.told.insert((span.file, span.line, "")) {
+        if !self.is_new(span, "") {
             return;
         }
         finding.controller_error = finding.controller_error.filter(|_| self.numbered);
         self.count_error(finding, span);
+    }
+
+    /// Whether this was not told yet, as far as that is remembered.
+    fn is_new(&mut self, span: Span, code: &'static str) -> bool {
+        let place = (span.file, span.line, code);
+        if self.told.len() < PLACES_KEPT { self.told.insert(place) } else { !self.told.contains(&place) }
     }
 
     fn count_error(&mut self, finding: Diagnostic, span: Span) {
@@ -239,7 +247,7 @@ impl Findings {
         let narrow = |width: u32| u16::try_from(width).unwrap_or(u16::MAX);
         let span = Span { line: place.line, column: place.column, width: narrow(place.width), file };
         let is_error = finding.severity == Severity::Error;
-        if !self.told.insert((file, span.line, if is_error { "" } else { finding.code })) {
+        if !self.is_new(span, if is_error { "" } else { finding.code }) {
             return;
         }
         if is_error {
@@ -292,14 +300,18 @@ impl Findings {
         let whole = Span::default();
         for ((_, code, what), count) in OFTEN.into_iter().zip(self.often) {
             if let Some(more) = count.checked_sub(WARNINGS_TOLD).filter(|more| *more > 0) {
-                self.add(whole, Diagnostic::warning(code, format!("{more} {what}")));
+                self.add(whole, Diagnostic::warning(code, format!("{more} {what}")).standing_for(more as usize));
             }
         }
         if let Some(more) = self.notes.checked_sub(NOTES_TOLD).filter(|more| *more > 0) {
-            self.add(whole, Diagnostic::note("P218", format!("{more} more messages and warnings about single lines not shown")));
+            self.add(
+                whole,
+                Diagnostic::note("P218", format!("{more} more messages and warnings about single lines not shown"))
+                    .standing_for(more as usize),
+            );
         }
         if let Some(more) = self.errors.checked_sub(ERRORS_TOLD).filter(|more| *more > 0) {
-            self.add(whole, Diagnostic::error("P019", format!("{more} more errors not shown")));
+            self.add(whole, Diagnostic::error("P019", format!("{more} more errors not shown")).standing_for(more as usize));
         }
         self.list
     }

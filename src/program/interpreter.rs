@@ -33,6 +33,8 @@ pub(super) struct Interpreter<'a, 's> {
     pub(super) out: Output<'s>,
     /// Modal states kept by M70 and M73, by level; whether to restore on return.
     pub(super) kept: Vec<(usize, State, bool)>,
+    /// Whether the program asks for anything at all.
+    begun: bool,
     /// A NURBS being collected.
     pub(super) nurbs: super::splines::Nurbs,
     /// Facts about the part as drawn, for a hint on kerf compensation.
@@ -77,6 +79,7 @@ impl<'a, 's> Interpreter<'a, 's> {
             tape: Tape::new(Reader::new(source, dialect, 0), library),
             out: Output::new(sink, findings, start, setup),
             kept: Vec::new(),
+            begun: false,
             nurbs: super::splines::Nurbs::default(),
             drawn: super::drawn::Drawn::default(),
         }
@@ -94,12 +97,13 @@ impl<'a, 's> Interpreter<'a, 's> {
                 }
                 break;
             }
+            self.begun = true;
             self.execute(&block);
         }
         if let Some(error) = self.tape.take_failure() {
             self.out.findings.error(refusal("P038", Span::default(), format!("the file cannot be read to its end: {error}")));
         }
-        if self.state.ended {
+        if self.state.ended && !self.out.findings.any_error() {
             self.rest_is_ignored(&mut block);
         }
         if let Err(refusal) = self.end_compensation() {
@@ -162,6 +166,8 @@ impl<'a, 's> Interpreter<'a, 's> {
         match refusal.code() {
             "P027" | "P028" if doubt.curve => true,
             "P040" if self.out.findings.any_error() => true,
+            // What is wrong with the words of a line is wrong whenever it is executed.
+            "P001" | "P002" | "P003" | "P004" | "P006" | "P008" | "P009" | "P010" | "P020" | "P021" => false,
             _ => doubt.flow,
         }
     }
@@ -465,7 +471,10 @@ impl<'a, 's> Interpreter<'a, 's> {
         }
         if matches!(code, 0 | 1 | 60) {
             self.out.findings.once(Once::Stop, span, || {
-                Diagnostic::note("P205", "program stops (M0, M1, M60) are passed over: nobody has to press a button")
+                Diagnostic::note(
+                    "P205",
+                    "program stops (M0, M1, M60) are passed over: the dry run does not wait for the operator",
+                )
             });
             return Ok(());
         }
@@ -537,6 +546,7 @@ impl<'a, 's> Interpreter<'a, 's> {
             doubt.compensation = true;
             (compensation.side, compensation.leads_in) = (None, true);
             self.out.queue.clear();
+            self.out.corner = None;
         }
     }
 
@@ -563,6 +573,13 @@ impl<'a, 's> Interpreter<'a, 's> {
         }
         let whole = Span::default();
         let mut say = |finding| self.out.findings.add(whole, finding);
+        if !self.begun {
+            say(Diagnostic::warning("P118", "there is nothing in this program").hint("is it the right file, and whole?"));
+            return;
+        }
+        if self.state.compensation.side.is_some() {
+            say(Diagnostic::warning("P120", "kerf compensation is still on at the end").hint("add G40 and a lead-out"));
+        }
         if self.state.moves && !self.state.units_stated {
             say(Diagnostic::note("P202", "the program states no units: taken as millimetres").hint("add G21 or G20"));
         }

@@ -436,7 +436,18 @@ impl Interpreter<'_, '_> {
             };
             [a, b]
         };
-        Ok(arcs::check_centre(flat(start), flat(target), centre, tolerance).map(|()| centre))
+        let result = arcs::check_centre(flat(start), flat(target), centre, tolerance).map(|()| centre);
+        Ok(result.map_err(|fault| {
+            let [a, b] = values.map(|v| v.unwrap_or(0.0));
+            let other = if self.state.centres_incremental { [a, b] } else { [start[first] + a, start[second] + b] };
+            match fault {
+                ArcFault::RadiiDiffer { start: from, end, .. } => {
+                    let fits_otherwise = arcs::check_centre(flat(start), flat(target), other, tolerance).is_ok();
+                    ArcFault::RadiiDiffer { start: from, end, fits_otherwise }
+                }
+                fault => fault,
+            }
+        }))
     }
 
     /// Moves towards a probe's contact.
@@ -509,13 +520,19 @@ fn g53_needs_a_line(commands: &Commands) -> Refusal {
 fn describe(fault: ArcFault, dialect: Dialect, commands: &Commands) -> Refusal {
     let span = commands.block_span();
     match fault {
-        ArcFault::RadiiDiffer { start, end } => {
+        ArcFault::RadiiDiffer { start, end, fits_otherwise } => {
             refusal("P014", span, format!("the arc ends {end:.4} mm from its centre but starts {start:.4} mm from it"))
                 .expected(match dialect {
                     Dialect::Grbl => "radii that differ by no more than 0.005 mm, or 0.1 % of the radius up to 0.5 mm",
                     _ => "radii that differ by no more than 0.028 mm (0.0028 in), or 0.1 % of the radius",
                 })
-                .hint("check the centre: I and J count from the start of the arc (G91.1) unless G90.1 says otherwise")
+                .hint(match (fits_otherwise, dialect) {
+                    (true, Dialect::Grbl) => {
+                        "the arc fits if I and J count from the work zero, which Grbl does not know: let the post processor count from the start"
+                    }
+                    (true, _) => "the arc fits if I and J are counted the other way: G90.1 from the work zero, G91.1 from the start",
+                    _ => "check the centre: I and J count from the start of the arc (G91.1) unless G90.1 says otherwise",
+                })
                 .grbl(33)
         }
         ArcFault::NoRadius => refusal("P014", span, "the arc starts or ends at its own centre")

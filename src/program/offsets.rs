@@ -28,7 +28,7 @@ impl Interpreter<'_, '_> {
             if self.setup.tools.is_empty() {
                 finding
                     .expected("a tool table")
-                    .hint("give one with --tools, in LinuxCNC's format: T1 P1 D1.5; or write G41.1 D with the kerf")
+                    .hint("give one with --tools, in LinuxCNC's format: T1 P1 D1.5; or, in LinuxCNC, write G41.1 D with the kerf")
             } else {
                 let known: Vec<String> = self.setup.tools.iter().map(|t| format!("T{}", t.number)).collect();
                 finding.expected(format!("one of {}", known.join(" ")))
@@ -85,7 +85,15 @@ impl Interpreter<'_, '_> {
         self.state.doubt.compensation = self.state.doubt.of_geometry(self.state.plane);
         let radius = compensation.radius_mm;
         self.out.findings.once(Once::Compensated, span, || {
-            Diagnostic::note("P214", format!("kerf compensation by the program: the torch runs {radius:.4} mm beside the path"))
+            if radius == 0.0 {
+                Diagnostic::warning("P119", "kerf compensation by nothing: the tool has no diameter")
+                    .hint("give the kerf as the tool's diameter, or write G41.1 D with it")
+            } else {
+                Diagnostic::note(
+                    "P214",
+                    format!("kerf compensation by the program: the torch runs {radius:.4} mm beside the path"),
+                )
+            }
         });
         Ok(())
     }

@@ -59,6 +59,9 @@ pub(super) struct Output<'s> {
     pending: Vec<Item>,
     /// What waits for the next corner.
     pub(super) queue: Vec<Waiting>,
+    /// How long the queue was when the block began, and the queue itself if the block has changed what was in it.
+    began_with: usize,
+    kept: Option<Vec<Waiting>>,
     /// Where the first move that waits starts, in the axes of the plane, if known.
     pub(super) corner: Option<[f64; 2]>,
     /// The block being executed.
@@ -81,7 +84,8 @@ struct Last {
 /// Where everything stood before a block.
 pub(super) struct Before {
     last: Last,
-    queue: Option<(Vec<Waiting>, Option<[f64; 2]>)>,
+    /// How long the queue was, and its corner.
+    queue: (usize, Option<[f64; 2]>),
     findings: Mark,
 }
 
@@ -92,6 +96,8 @@ impl<'s> Output<'s> {
             findings,
             pending: Vec::new(),
             queue: Vec::new(),
+            began_with: 0,
+            kept: None,
             corner: None,
             span: Span::default(),
             last: Last { at: start, bounds: None },
@@ -104,23 +110,30 @@ impl<'s> Output<'s> {
     /// Starts a block.
     pub(super) fn begin(&mut self, span: Span) -> Before {
         self.span = span;
-        let queue = (!self.queue.is_empty()).then(|| (self.queue.clone(), self.corner));
-        Before { last: self.last, queue, findings: self.findings.mark() }
+        self.kept = None;
+        self.began_with = self.queue.len();
+        Before { last: self.last, queue: (self.queue.len(), self.corner), findings: self.findings.mark() }
     }
 
     /// Forgets what the block gave.
     pub(super) fn back_to(&mut self, before: Before) {
         self.pending.clear();
         self.last = before.last;
-        (self.queue, self.corner) = before.queue.unwrap_or_default();
+        let (length, corner) = before.queue;
+        match self.kept.take() {
+            Some(kept) => self.queue = kept,
+            None => self.queue.truncate(length),
+        }
+        self.corner = corner;
         self.findings.back_to(before.findings);
     }
 
     /// Hands on what the block gave.
     pub(super) fn commit(&mut self) {
-        for item in self.pending.drain(..) {
-            self.open = self.open && self.sink.take(&item);
+        for item in &self.pending {
+            self.open = self.open && self.sink.take(item);
         }
+        self.pending.clear();
     }
 
     /// Least and greatest coordinates of the moves in work coordinates so far, in machine coordinates, mm.
@@ -151,8 +164,16 @@ impl<'s> Output<'s> {
         self.queue.push(Waiting::Move { span, draft, direction, sweep_rad, flame, oxygen });
     }
 
+    /// To be called before what waits is changed: keeps it for a block that turns out faulty.
+    pub(super) fn keep(&mut self) {
+        if self.kept.is_none() && self.began_with > 0 {
+            self.kept = Some(self.queue[..self.began_with.min(self.queue.len())].to_vec());
+        }
+    }
+
     /// Makes final all that waits.
     pub(super) fn release(&mut self, state: &State) {
+        self.keep();
         self.corner = None;
         for waiting in std::mem::take(&mut self.queue) {
             let item = match waiting {

@@ -9,8 +9,8 @@ use super::words::{Commands, whole};
 use crate::diag::Diagnostic;
 use crate::gcode::{Block, Dialect, Note, NoteKind};
 
-/// The M words of Mach3's and LinuxCNC's owners' range that QtPlasmaC defines.
-const QTPLASMAC: [u16; 2] = [159, 190];
+/// M words of the owner's range that QtPlasmaC defines and that change nothing here.
+const QTPLASMAC: [u16; 1] = [159];
 
 impl Interpreter<'_, '_> {
     /// M62 to M68, M48 to M53, M100 to M199.
@@ -104,7 +104,7 @@ impl Interpreter<'_, '_> {
             return Err(refusal("P009", span, "M66 that waits for an analogue input").expected("L0"));
         }
         self.out.findings.once(Once::Wait, span, || {
-            Diagnostic::note("P221", "M66 finds its input at once: the twin's inputs are what the program waits for")
+            Diagnostic::note("P221", "M66 does not wait: inputs are taken to be in the state that is waited for")
         });
         // #5399: high and rise find 1, low and fall find 0, and so does a look without waiting.
         self.parameters.set(5399, if matches!(kind as i32, 1 | 3) { 1.0 } else { 0.0 });
@@ -113,7 +113,8 @@ impl Interpreter<'_, '_> {
 
     fn user_word(&mut self, code: u16, commands: &mut Commands) -> Result<(), Refusal> {
         let span = commands.group_span(Group::User);
-        let (p, q) = (commands.take('P'), commands.take('Q'));
+        let p = commands.take('P');
+        commands.take('Q');
         if self.torch_words.action(code, p, None).is_some() {
             self.torch_word(code, p, None, span);
             return Ok(());
@@ -129,7 +130,6 @@ impl Interpreter<'_, '_> {
             return Ok(());
         }
         if QTPLASMAC.contains(&code) || self.dialect == Dialect::Mach3 {
-            let _ = q;
             self.out.findings.once(Once::UserWord, span, || {
                 Diagnostic::note("P223", format!("M{code} is a command that the owner of the controller defines: passed over"))
                     .hint("if it works the torch, say so in the machine's torch words")
@@ -191,11 +191,11 @@ impl Interpreter<'_, '_> {
                 Diagnostic::note("P224", "a material for QtPlasmaC in a comment: the scene's plate and torch hold instead")
             }),
             NoteKind::Message => {
-                let text = text.trim().to_string();
+                let text = printable(text);
                 self.out.findings.line(note.span, Diagnostic::note("P225", format!("message to the operator: {text}")));
             }
             NoteKind::Debug | NoteKind::Print => {
-                let text = self.with_values(text, block.line);
+                let text = printable(&self.with_values(text, block.line));
                 self.out.findings.line(note.span, Diagnostic::note("P226", format!("the program says: {}", text.trim())));
             }
         }
@@ -224,4 +224,9 @@ impl Interpreter<'_, '_> {
         out.push_str(rest);
         out
     }
+}
+
+/// A program's own words, fit for a terminal.
+fn printable(text: &str) -> String {
+    text.trim().chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }

@@ -123,11 +123,6 @@ impl TorchWords {
             .find(|(t, _)| t.m == m && fits(t.p, p, f64::NAN) && fits(t.spindle, spindle, 0.0))
             .map(|(_, action)| *action)
     }
-
-    /// Whether a word runs the start sequence by itself.
-    pub fn starts_by_itself(&self) -> bool {
-        self.rules.iter().any(|(_, action)| *action == TorchAction::Start)
-    }
 }
 
 /// A line of a tool table. Lengths are in the machine's units ([`Setup::machine_unit_mm`]).

@@ -140,7 +140,8 @@ impl Interpreter<'_, '_> {
     pub(super) fn nurbs_end(&mut self, commands: &Commands) -> Result<(), Refusal> {
         let span = commands.group_span(Group::NonModal);
         let curve = std::mem::take(&mut self.nurbs);
-        if self.state.motion != Some(52) {
+        // A curve that was refused before has left nothing.
+        if self.state.motion != Some(52) || curve.points.is_empty() {
             return Err(refusal("P028", span, "G5.3 without G5.2").expected("the control points before it"));
         }
         if curve.points.len() < curve.order {

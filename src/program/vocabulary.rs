@@ -165,7 +165,10 @@ fn linuxcnc_g(tenths: u16) -> Meaning {
         330 | 331 => NotSupported("spindle-synchronised motion", SPINDLE),
         740 | 840 => NotSupported("tapping", SPINDLE),
         760 => NotSupported("threading", SPINDLE),
-        700 | 710..=712 | 720..=722 => NotSupported("a lathe cycle", LATHE),
+        700 | 710 => {
+            NotSupported("a lathe cycle", "if inches or millimetres are meant, write G20 or G21, or read it with --dialect mach3")
+        }
+        711 | 712 | 720..=722 => NotSupported("a lathe cycle", LATHE),
         950 => NotSupported("feed per revolution", "use G94, feed in units per minute"),
         _ => Unknown,
     }

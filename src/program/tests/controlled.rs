@@ -196,7 +196,7 @@ fn endless_programs_are_errors_with_the_count() {
         let (_, findings) = run_with(&setup, text);
         let errors: Vec<_> = findings.iter().filter(|d| d.severity == Severity::Error).collect();
         assert_eq!(errors.iter().map(|d| d.code).collect::<Vec<_>>(), ["P040"], "{text}: {findings:?}");
-        assert!(errors[0].found.contains("250 times"), "{}", errors[0].found);
+        assert!(errors[0].found.contains("250 rounds"), "{}", errors[0].found);
         assert!(errors[0].hint.contains("--most-repeats"));
     }
     // The bound is for all loops together, and is itself allowed.

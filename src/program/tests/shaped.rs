@@ -174,6 +174,7 @@ fn a_nurbs_with_weights_is_a_circle() {
     assert!(points.iter().all(|p| (p[0].hypot(p[1]) - 100.0).abs() < 1e-9), "{points:?}");
     assert_near(points.last().unwrap(), &[0.0, 100.0, 0.0]);
     assert_eq!(errors("F100 G5.2 X1 Y1 P1 L3\nG5.3\nM2"), [("P028", 2)]);
+    assert_eq!(errors("F100 G5.2 X1 Y1 P1 L3\nG5.3\nG5.3\nM2"), [("P028", 2)]);
 }
 
 #[test]

@@ -143,17 +143,9 @@ pub(super) fn describe(kind: Kind, text: &str, dialect: Dialect) -> Diagnostic {
 
 fn words_for(kind: Kind, text: &str, dialect: Dialect) -> Diagnostic {
     match kind {
-        Kind::NotAWord => {
-            let finding = Diagnostic::error("G001", format!("'{text}' starts no word")).expected("a letter followed by a number");
-            match text {
-                "," => finding.hint("decimals are written with a point: X1.5"),
-                "*" => finding.hint("turn off line checksums in the post processor"),
-                "$" => finding.hint("torches are chosen with $ in QtPlasmaC; choose --dialect linuxcnc if this is for it"),
-                "@" | "^" => finding.hint("polar coordinates are LinuxCNC's; write X and Y"),
-                "U+00A0" => finding.hint("this is a no-break space from a word processor; use plain spaces"),
-                _ => finding.hint("remove it, or put it in a comment: ( … )"),
-            }
-        }
+        Kind::NotAWord => Diagnostic::error("G001", format!("'{text}' starts no word"))
+            .expected("a letter followed by a number")
+            .hint(about_stray(text)),
         Kind::NoNumber => Diagnostic::error("G002", format!("'{text}' has no number"))
             .expected("a letter followed by a number, such as X10")
             .hint(match text {
@@ -244,5 +236,17 @@ fn words_for(kind: Kind, text: &str, dialect: Dialect) -> Diagnostic {
                 Dialect::Grbl => "most senders leave such lines out; remove it",
                 _ => "remove it or what stands beside it, or move it above everything else, comments included",
             }),
+    }
+}
+
+/// What a character that starts no word was probably meant for.
+fn about_stray(text: &str) -> &'static str {
+    match text {
+        "," => "decimals are written with a point: X1.5",
+        "*" => "turn off line checksums in the post processor",
+        "$" => "torches are chosen with $ in QtPlasmaC; choose --dialect linuxcnc if this is for it",
+        "@" | "^" => "polar coordinates are LinuxCNC's; write X and Y",
+        "U+00A0" => "this is a no-break space from a word processor; use plain spaces",
+        _ => "remove it, or put it in a comment: ( … )",
     }
 }

@@ -6,7 +6,7 @@ use super::findings::{Once, Refusal, refusal};
 use super::interpreter::Interpreter;
 use super::item::{Action, DwellRole, MoveKind};
 use super::output::Draft;
-use super::state::{FARTHEST_MM, FeedMode};
+use super::state::{FARTHEST_MM, FeedMode, Sticky};
 use super::words::{AXIS_LETTERS, Commands, whole};
 use crate::diag::Diagnostic;
 use crate::gcode::Span;
@@ -29,8 +29,6 @@ impl Interpreter<'_, '_> {
     pub(super) fn cycle(&mut self, motion: u16, commands: &mut Commands) -> Result<(), Refusal> {
         let span = commands.block_span();
         let [first, second, third] = self.state.plane.axes();
-        let repeated = self.state.motion == Some(motion);
-        let letter = AXIS_LETTERS[third];
         if self.state.feed_mode == FeedMode::InverseTime {
             return Err(refusal("P029", span, "a canned cycle at inverse time feed (G93)").expected("G94"));
         }
@@ -49,35 +47,8 @@ impl Interpreter<'_, '_> {
             commands.forgive_unused();
             return Ok(());
         }
-        let mut sticky = self.state.sticky.counted_in(self.state.unit_mm);
-        let needed = |value: Option<f64>, kept: f64, letter: char| match value {
-            Some(value) => Ok(value),
-            None if repeated => Ok(kept),
-            None => Err(refusal("P008", span, format!("a canned cycle without {letter}")).expected(letter.to_string())),
-        };
-        sticky.clearance = needed(self.state.length(commands, 'R', FARTHEST_MM)?, sticky.clearance, 'R')?;
-        sticky.bottom = needed(self.state.axis_value(commands, third)?, sticky.bottom, letter)?;
-        if matches!(motion, 820 | 860 | 880 | 890) {
-            // LinuxCNC's mark for no P and no Q is -1.
-            sticky.dwell = needed(commands.take('P').filter(|p| *p != -1.0), sticky.dwell, 'P')?;
-            if !(0.0..=86_400.0).contains(&sticky.dwell) {
-                return Err(
-                    refusal("P009", commands.span('P'), format!("a dwell of {} s", sticky.dwell)).expected("0 to 86400 s")
-                );
-            }
-        }
-        if matches!(motion, 730 | 830) {
-            let given = commands.peek('Q') != Some(-1.0);
-            sticky.peck = needed(self.state.length(commands, 'Q', FARTHEST_MM)?.filter(|_| given), sticky.peck, 'Q')?;
-            if sticky.peck <= 0.0 {
-                return Err(refusal("P009", commands.span('Q'), "pecks of no depth").expected("Q above zero"));
-            }
-        }
-        if motion == 870 {
-            for (index, letter) in ['I', 'J', 'K'].into_iter().enumerate() {
-                sticky.offsets[index] = needed(self.state.length(commands, letter, FARTHEST_MM)?, sticky.offsets[index], letter)?;
-            }
-        }
+        let sticky = self.cycle_words(motion, commands)?;
+        let letter = AXIS_LETTERS[third];
         let times = match commands.take('L') {
             None => 1,
             Some(times) => whole(times).filter(|t| *t > 0).ok_or_else(|| {
@@ -85,7 +56,7 @@ impl Interpreter<'_, '_> {
             })?,
         };
         let mut here = self.state.at[third];
-        let initial = *sticky.initial.get_or_insert(here);
+        let initial = sticky.initial.unwrap_or(here);
         let words = [self.state.axis_value(commands, first)?, self.state.axis_value(commands, second)?];
         let now = [self.state.at[first], self.state.at[second]];
         let incremental = self.state.incremental;
@@ -135,10 +106,48 @@ impl Interpreter<'_, '_> {
             let hole = Hole { at, clearance, clear, bottom };
             self.hole(motion, &hole, sticky.peck, sticky.dwell, sticky.offsets, span)?;
         }
-        self.state.sticky = sticky;
+        self.state.sticky = Sticky { initial: Some(initial), ..sticky };
         self.state.motion = Some(motion);
         self.state.moves = true;
         Ok(())
+    }
+
+    /// R, the depth, P, Q, I J and K of a cycle; what a repeated one leaves out stays as it was.
+    fn cycle_words(&self, motion: u16, commands: &mut Commands) -> Result<Sticky, Refusal> {
+        let span = commands.block_span();
+        let repeated = self.state.motion == Some(motion);
+        let third = self.state.plane.axes()[2];
+        let letter = AXIS_LETTERS[third];
+        let mut sticky = self.state.sticky.counted_in(self.state.unit_mm);
+        let needed = |value: Option<f64>, kept: f64, letter: char| match value {
+            Some(value) => Ok(value),
+            None if repeated => Ok(kept),
+            None => Err(refusal("P008", span, format!("a canned cycle without {letter}")).expected(letter.to_string())),
+        };
+        sticky.clearance = needed(self.state.length(commands, 'R', FARTHEST_MM)?, sticky.clearance, 'R')?;
+        sticky.bottom = needed(self.state.axis_value(commands, third)?, sticky.bottom, letter)?;
+        if matches!(motion, 820 | 860 | 880 | 890) {
+            // LinuxCNC's mark for no P and no Q is -1.
+            sticky.dwell = needed(commands.take('P').filter(|p| *p != -1.0), sticky.dwell, 'P')?;
+            if !(0.0..=86_400.0).contains(&sticky.dwell) {
+                return Err(
+                    refusal("P009", commands.span('P'), format!("a dwell of {} s", sticky.dwell)).expected("0 to 86400 s")
+                );
+            }
+        }
+        if matches!(motion, 730 | 830) {
+            let given = commands.peek('Q') != Some(-1.0);
+            sticky.peck = needed(self.state.length(commands, 'Q', FARTHEST_MM)?.filter(|_| given), sticky.peck, 'Q')?;
+            if sticky.peck <= 0.0 {
+                return Err(refusal("P009", commands.span('Q'), "pecks of no depth").expected("Q above zero"));
+            }
+        }
+        if motion == 870 {
+            for (index, letter) in ['I', 'J', 'K'].into_iter().enumerate() {
+                sticky.offsets[index] = needed(self.state.length(commands, letter, FARTHEST_MM)?, sticky.offsets[index], letter)?;
+            }
+        }
+        Ok(sticky)
     }
 
     /// One straight leg to a height at a place.

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 use torchtwin::command::check::check;
 use torchtwin::command::path::path;
+use torchtwin::command::plan::{PlanOptions, plan};
 use torchtwin::command::reading::Reading;
 use torchtwin::command::run::{RunOptions, run};
 
@@ -63,6 +64,25 @@ enum Command {
         /// Warnings and notes too, on stderr.
         #[arg(long, short)]
         verbose: bool,
+        #[command(flatten)]
+        reading: ReadingArguments,
+    },
+    /// Say how the controller will run a program: times, rates, the lines that take longest; write its step pulses.
+    Plan {
+        /// G-code file.
+        program: PathBuf,
+        /// grbl (as Grbl 1.1 does, step by step) or trapezoid; what the machine file asks for without it.
+        #[arg(long)]
+        profile: Option<String>,
+        /// Grbl's settings, as its `$$` prints them: lines such as $110=6000; over those of the machine file.
+        #[arg(long, value_name = "FILE")]
+        settings: Option<PathBuf>,
+        /// Write every step: .csv or .vcd.
+        #[arg(long, value_name = "FILE")]
+        steps: Option<PathBuf>,
+        /// Print one JSON document.
+        #[arg(long)]
+        json: bool,
         #[command(flatten)]
         reading: ReadingArguments,
     },
@@ -145,6 +165,9 @@ fn main() -> ExitCode {
         }
         Command::Check { program, json, reading } => check(&program, &reading.into(), json),
         Command::Path { program, verbose, reading } => path(&program, &reading.into(), verbose),
+        Command::Plan { program, profile, settings, steps, json, reading } => {
+            plan(&program, &reading.into(), &PlanOptions { profile, settings, steps, json })
+        }
         #[cfg(feature = "view")]
         Command::Render { scene, out, at, camera, size } => torchtwin::command::render::render(&scene, &out, at, &camera, &size),
     };

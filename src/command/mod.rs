@@ -5,6 +5,8 @@
 pub mod check;
 pub mod job;
 pub mod path;
+pub mod plan;
+mod pulses;
 pub mod reading;
 #[cfg(feature = "view")]
 pub mod render;

@@ -234,7 +234,7 @@ impl<W: Write> Lines<W> {
                 self.words(role.name());
                 self.words("\"}\n");
             }
-            Action::Torch(_) => {}
+            Action::Torch(_) | Action::Stop => {}
         }
         if self.text.len() < CHUNK { Ok(()) } else { self.flush() }
     }

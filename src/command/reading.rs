@@ -97,6 +97,20 @@ impl Reading {
     }
 }
 
+/// The whole text of the program at `path`; `-` is standard input.
+///
+/// # Errors
+/// A message if there is no such file, or no text in it.
+pub fn text_of(path: &Path) -> Result<String, Diagnostic> {
+    let input = if path == Path::new("-") { Path::new("/dev/stdin") } else { path };
+    let bytes = std::fs::read(input).map_err(|error| {
+        Diagnostic::error("S001", format!("cannot read {}: {error}", path.display()))
+            .hint("check the path; it counts from the folder you are in")
+    })?;
+    not_text(path, &bytes[..bytes.len().min(4096)])?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
 /// Reads the program at `path` and hands what it comes to to `sink`.
 ///
 /// # Errors

@@ -136,7 +136,10 @@ fn word<'a>(input: &'a [u8], dialect: Dialect, block: &mut Block) -> Parsed<'a, 
         _ if letter == b'$' => return Err(Fault::new(Kind::Setting, input, 1)),
         _ => return Err(Fault::new(Kind::NoNumber, input, 1)),
     }
-    let (rest, number) = number(after)?;
+    let (rest, mut number) = number(after)?;
+    if dialect == Dialect::Grbl {
+        number.value = as_grbl_reads(&after[..after.len() - rest.len()]);
+    }
     if letter == b'$' && rest.first() == Some(&b'=') {
         return Err(Fault::new(Kind::Setting, input, input.len() - rest.len()));
     }
@@ -290,6 +293,41 @@ fn any_number(input: &[u8]) -> Parsed<'_, Number> {
         return Err(Fault::new(Kind::NumberTooLarge, input, input.len() - rest.len()));
     }
     Ok((rest, Number { value: if negative { -value } else { value }, gap }))
+}
+
+/// A number as Grbl 1.1 makes it of the same digits: eight of them at most, in single precision, scaled by steps of a hundredth and a tenth,
+/// each of which rounds. Where a coordinate lies half way between two steps, that decides which one the motor goes to.
+fn as_grbl_reads(text: &[u8]) -> f64 {
+    const MOST_DIGITS: u32 = 8;
+    let (mut whole, mut exponent, mut digits, mut dot) = (0u32, 0i32, 0u32, false);
+    for &byte in text {
+        match byte {
+            b'0'..=b'9' => {
+                digits += 1;
+                if digits <= MOST_DIGITS {
+                    exponent -= i32::from(dot);
+                    whole = whole * 10 + u32::from(byte - b'0');
+                } else {
+                    exponent += i32::from(!dot);
+                }
+            }
+            b'.' => dot = true,
+            _ => {}
+        }
+    }
+    let mut value = whole as f32;
+    let mut scale = |by: f64| value = (f64::from(value) * by) as f32;
+    while exponent <= -2 {
+        scale(0.01);
+        exponent += 2;
+    }
+    if exponent < 0 {
+        scale(0.1);
+    }
+    for _ in 0..exponent.max(0) {
+        scale(10.0);
+    }
+    f64::from(if text.first() == Some(&b'-') { -value } else { value })
 }
 
 /// The value of digits that do not fit 53 bits, by the long way.

@@ -97,11 +97,26 @@ pub(super) fn centre_from_radius(
     if half - size > slack || size == 0.0 {
         return Err(ArcFault::TooSmall { radius: size, needed: half });
     }
+    if tolerance.dialect == Dialect::Grbl {
+        return Ok(centre_as_grbl(start, chord, radius, clockwise));
+    }
     // From the middle of the chord to the centre, as a share of the chord; to the left of it for a short counter-clockwise arc. A chord
     // that is a diameter but for rounding is one.
     let beside = if half / size > 1.0 - 1e-12 { 0.0 } else { ((size - half) * (size + half)).sqrt() / length };
     let left = if clockwise == (radius < 0.0) { beside } else { -beside };
     Ok([start[0] + 0.5 * chord[0] - left * chord[1], start[1] + 0.5 * chord[1] + left * chord[0]])
+}
+
+/// The same in single precision, as Grbl 1.1 computes it: near half a circle its rounding moves the centre by micrometres.
+fn centre_as_grbl(start: Point2, chord: Point2, radius: f64, clockwise: bool) -> Point2 {
+    let [x, y] = chord.map(|c| c as f32);
+    let r = f64::from(radius as f32);
+    let beside = (4.0 * r * r - f64::from(x * x) - f64::from(y * y)).max(0.0) as f32;
+    let long = (x * x + y * y).sqrt();
+    let beside = (-f64::from(beside).sqrt() / f64::from(long)) as f32;
+    let beside = if clockwise == (radius < 0.0) { -beside } else { beside };
+    let half = |v: f32| f64::from(0.5 * v);
+    [start[0] + half(x - y * beside), start[1] + half(y + x * beside)]
 }
 
 /// Angle travelled from `start` to `end` around `centre` in `turns` full or partial circles, rad, positive counter-clockwise.

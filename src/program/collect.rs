@@ -1,18 +1,15 @@
 //! A whole program in memory, in SI and machine coordinates, as the planner takes it.
 //!
-//! In: items. Out: a [`Program`]. Arcs outside the XY plane become chords; moves that go nowhere are left out. May use the planner's path
-//! types.
+//! In: items. Out: a [`Program`]. Moves that go nowhere are left out. May use the planner's path types.
 
 use super::control::Library;
-use super::item::{Action, Arc, Item, Move, MoveKind, Plane, Sink};
+use super::item::{Action, Item, Move, MoveKind, Sink};
 use super::setup::{Setup, TorchWords};
 use super::stream;
 use crate::diag::Diagnostic;
 use crate::gcode::{Dialect, Source, Span};
 use torchtwin_planner::path::{self, PathItem, Point, Shape};
 
-/// How far the chords of arcs outside the XY plane may lie beside them, mm.
-const CHORD_MM: f64 = 0.002;
 /// Coordinates nearer than this are the same: far below any step, far above the rounding of sums of coordinates, mm.
 const SAME_PLACE_MM: f64 = 1e-9;
 
@@ -90,33 +87,12 @@ impl Collector {
         let mut push = |shape| self.items.push(PathItem::Move { tag, kind, speed_m_per_s, shape });
         match &made.arc {
             None => push(Shape::Line { to: metres(made.to_mm) }),
-            Some(arc) if arc.plane == Plane::Xy => {
-                push(Shape::Arc { to: metres(made.to_mm), centre: arc.centre_mm.map(|c| c * 1e-3), sweep_rad: arc.sweep_rad });
+            Some(arc) => {
+                let centre = arc.centre_mm.map(|c| c * 1e-3);
+                push(Shape::Arc { to: metres(made.to_mm), centre, plane: arc.plane, sweep_rad: arc.sweep_rad });
             }
-            Some(arc) => chords(made, arc, |to| push(Shape::Line { to: metres(to) })),
         }
     }
-}
-
-/// Points along an arc in any plane, its end last.
-fn chords(made: &Move, arc: &Arc, mut to: impl FnMut([f64; 3])) {
-    let [first, second, third] = arc.plane.axes();
-    let from = [made.from_mm[first] - arc.centre_mm[0], made.from_mm[second] - arc.centre_mm[1]];
-    let radius = from[0].hypot(from[1]);
-    let start = from[1].atan2(from[0]);
-    // A chord over the angle a lies r a² / 8 beside the arc.
-    let step = (8.0 * CHORD_MM / radius.max(CHORD_MM)).sqrt().min(0.5);
-    let count = (arc.sweep_rad.abs() / step).ceil().clamp(1.0, 100_000.0);
-    for k in 1..count as u32 {
-        let share = f64::from(k) / count;
-        let angle = start + share * arc.sweep_rad;
-        let mut point = made.from_mm;
-        point[first] = arc.centre_mm[0] + radius * angle.cos();
-        point[second] = arc.centre_mm[1] + radius * angle.sin();
-        point[third] += share * (made.to_mm[third] - made.from_mm[third]);
-        to(point);
-    }
-    to(made.to_mm);
 }
 
 impl Sink for Collector {
@@ -130,6 +106,10 @@ impl Sink for Collector {
             Action::Torch(event) => {
                 let tag = self.tag(item.span);
                 self.items.push(PathItem::Torch { tag, event: *event });
+            }
+            Action::Stop => {
+                let tag = self.tag(item.span);
+                self.items.push(PathItem::Stop { tag });
             }
         }
         true

@@ -148,6 +148,11 @@ impl<'a, 's> Interpreter<'a, 's> {
                 self.state = state;
                 self.parameters.back();
                 self.state.ended |= ended;
+                if self.setup.go_on_after_errors {
+                    // The sender goes on, and for the controller the block was never there.
+                    self.out.findings.error(refusal);
+                    return;
+                }
                 let blameless = self.blameless(&refusal);
                 self.doubt(block, refusal.code());
                 let lost = self.parameters.lose(block);
@@ -258,6 +263,7 @@ impl<'a, 's> Interpreter<'a, 's> {
             self.feed_mode(commands);
         }
         self.feed(commands, motion, was_inverse);
+        let before = self.state;
         if commands.has('S') {
             self.speed(commands);
         }
@@ -267,6 +273,9 @@ impl<'a, 's> Interpreter<'a, 's> {
         self.state.mentions_z |= commands.has('Z');
         if commands.has_codes {
             self.codes(commands)?;
+        }
+        if self.dialect == Dialect::Grbl && self.grbl_stops(&before, commands) {
+            self.out.other(Action::Stop);
         }
         if let Some(motion) = motion {
             self.motion(motion, commands)?;
@@ -283,6 +292,17 @@ impl<'a, 's> Interpreter<'a, 's> {
                 .hint(unused_hint(word.letter))
                 .grbl(36)),
         }
+    }
+
+    /// Whether Grbl brings the machine to rest for what a block has changed: spindle and coolant, the work zero, anything it writes to its
+    /// memory, and before a probe.
+    fn grbl_stops(&self, before: &State, commands: &Commands) -> bool {
+        let now = &self.state;
+        let turns = before.spindle != now.spindle || before.spindle != 0 && before.speed != now.speed;
+        let zeros = before.zero != now.zero || before.tool != now.tool;
+        let writes = matches!(commands.group(Group::NonModal), Some(100 | 281 | 301 | 920 | 921));
+        let probes = matches!(commands.group(Group::Motion), Some(382..=385));
+        turns || zeros || writes || probes || before.coolant != now.coolant
     }
 
     /// What the G and M words of a block change before it moves.
@@ -470,6 +490,9 @@ impl<'a, 's> Interpreter<'a, 's> {
             self.out.release(&self.state);
         }
         if matches!(code, 0 | 1 | 60) {
+            if code != 1 {
+                self.out.other(Action::Stop);
+            }
             self.out.findings.once(Once::Stop, span, || {
                 Diagnostic::note(
                     "P205",

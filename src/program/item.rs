@@ -3,38 +3,8 @@
 //! Lengths are in millimetres and machine coordinates, as people read them; [`super::Program`] turns them into SI for the planner.
 
 use crate::gcode::Span;
+pub use torchtwin_planner::path::Plane;
 use torchtwin_planner::path::TorchEvent;
-
-/// A plane of two axes. Each is seen from the positive end of the axis that is left, so that a positive turn is counter-clockwise.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Plane {
-    /// G17.
-    Xy,
-    /// G18: first axis Z, second X.
-    Zx,
-    /// G19.
-    Yz,
-}
-
-impl Plane {
-    /// First and second axis of the plane, and the one that is left.
-    pub fn axes(self) -> [usize; 3] {
-        match self {
-            Self::Xy => [0, 1, 2],
-            Self::Zx => [2, 0, 1],
-            Self::Yz => [1, 2, 0],
-        }
-    }
-
-    /// Name for data.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Xy => "XY",
-            Self::Zx => "ZX",
-            Self::Yz => "YZ",
-        }
-    }
-}
 
 /// A circular move.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -117,6 +87,8 @@ pub enum Action {
     },
     /// Switch the torch.
     Torch(TorchEvent),
+    /// Come to a stop, for a word that the controller carries out only at rest.
+    Stop,
 }
 
 /// One thing to do, and the block that asked for it.

@@ -195,6 +195,9 @@ pub struct Setup {
     pub most_repeats: u64,
     /// Whether to stop at the first error, as the controller does, instead of going on to find the others.
     pub stop_at_first_error: bool,
+    /// Whether a block with an error is as if it were not there, and nothing after it is in doubt: what a controller does whose sender goes
+    /// on after its errors.
+    pub go_on_after_errors: bool,
     /// Height of the plate's upper side in machine coordinates, mm, where probes stop; none: they move to their end.
     pub plate_top_mm: Option<f64>,
     /// Reach of the axes in machine coordinates, mm, for warnings.
@@ -220,6 +223,7 @@ impl Default for Setup {
             block_delete: false,
             most_repeats: 1_000_000,
             stop_at_first_error: false,
+            go_on_after_errors: false,
             plate_top_mm: None,
             travel_mm: None,
             fastest_mm_per_min: None,

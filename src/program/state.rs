@@ -157,6 +157,10 @@ pub(super) struct State {
     pub(super) compensation: Compensation,
     /// Whether the last thing was to end kerf compensation: an arc may not follow.
     pub(super) arc_not_allowed: bool,
+    /// Whether numbers are kept in single precision, as Grbl does.
+    pub(super) single: bool,
+    /// Whether M8 was given; kept for Grbl, which stops where it changes.
+    pub(super) coolant: bool,
     /// Canned cycles.
     pub(super) sticky: Sticky,
     /// T, and the tool that M6 changed to.
@@ -214,6 +218,8 @@ impl State {
             spindle: 0,
             compensation: Compensation { side: None, radius_mm: 0.0, leads_in: true, programmed: [0.0; 3] },
             arc_not_allowed: false,
+            single: dialect == Dialect::Grbl,
+            coolant: false,
             sticky: Sticky::default(),
             selected_tool: 0,
             tool_number: 0,
@@ -227,6 +233,12 @@ impl State {
             ended: false,
             doubt: Doubt::default(),
         }
+    }
+
+    /// A length as the controller keeps it.
+    #[inline]
+    fn kept(&self, length: f64) -> f64 {
+        if self.single { f64::from(length as f32) } else { length }
     }
 
     /// What a 1 means for `axis`: mm, or degrees for the rotary axes.
@@ -289,14 +301,14 @@ impl State {
     pub(super) fn axis_value(&self, commands: &mut Commands, axis: usize) -> Result<Option<f64>, Refusal> {
         let Some(value) = commands.take(AXIS_LETTERS[axis]) else { return Ok(None) };
         let unit = if axis == 0 && self.diameter { 0.5 * self.unit_mm } else { self.unit(axis) };
-        let value = value * unit;
+        let value = self.kept(value * unit);
         if value.abs() <= FARTHEST_MM { Ok(Some(value)) } else { Err(too_far(commands, AXIS_LETTERS[axis], FARTHEST_MM)) }
     }
 
     /// The value of a word that is a length, mm, no longer than `most`.
     pub(super) fn length(&self, commands: &mut Commands, letter: char, most: f64) -> Result<Option<f64>, Refusal> {
         let Some(value) = commands.take(letter) else { return Ok(None) };
-        let value = value * self.unit_mm;
+        let value = self.kept(value * self.unit_mm);
         if value.abs() <= most { Ok(Some(value)) } else { Err(too_far(commands, letter, most)) }
     }
 
@@ -308,7 +320,7 @@ impl State {
         for axis in 0..axes {
             if let Some(value) = self.axis_value(commands, axis)? {
                 if self.incremental {
-                    target[axis] += value;
+                    target[axis] = self.kept(target[axis] + value);
                 } else {
                     target[axis] = value;
                     self.doubt.axes &= !(1 << axis);

@@ -8,7 +8,7 @@ mod warned;
 use super::*;
 use crate::diag::{Severity, any_error};
 use std::f64::consts::{FRAC_PI_2, PI, TAU};
-use torchtwin_planner::path::{MoveKind, PathItem, Point, Shape, TorchEvent};
+use torchtwin_planner::path::{MoveKind, PathItem, Plane, Point, Shape, TorchEvent};
 
 /// Everything at zero, by the rules of `dialect`.
 fn of(dialect: Dialect) -> Setup {
@@ -88,7 +88,7 @@ fn ends(program: &Program) -> Vec<Point> {
 fn numbers(program: &Program) -> Vec<f64> {
     let one = |(_, speed, shape)| match shape {
         Shape::Line { to } => vec![speed, to[0], to[1], to[2]],
-        Shape::Arc { to, centre, sweep_rad } => vec![speed, to[0], to[1], to[2], centre[0], centre[1], sweep_rad],
+        Shape::Arc { to, centre, sweep_rad, .. } => vec![speed, to[0], to[1], to[2], centre[0], centre[1], sweep_rad],
     };
     moves(program).into_iter().flat_map(one).collect()
 }
@@ -105,7 +105,7 @@ fn torch_events(program: &Program) -> Vec<Result<TorchEvent, f64>> {
     let events = program.items.iter().filter_map(|item| match *item {
         PathItem::Torch { event, .. } => Some(Ok(event)),
         PathItem::Dwell { seconds, .. } => Some(Err(seconds)),
-        PathItem::Move { .. } => None,
+        PathItem::Move { .. } | PathItem::Stop { .. } => None,
     });
     events.collect()
 }
@@ -175,11 +175,11 @@ fn arcs_have_the_centre_and_sweep_of_the_closed_form() {
         ([0.01, 0.01, 0.004], [0.01, 0.0], 1.5 * PI),
     ];
     for (shape, (to, centre, sweep_rad)) in arcs.into_iter().zip(expected) {
-        let Shape::Arc { to: a, centre: b, sweep_rad: c } = shape else { panic!() };
+        let Shape::Arc { to: a, centre: b, sweep_rad: c, .. } = shape else { panic!() };
         assert_near(&[a[0], a[1], a[2], b[0], b[1], c], &[to[0], to[1], to[2], centre[0], centre[1], sweep_rad]);
     }
     let quarter = run("F100 G0 X10\nG3 X0 Y10 I-10\nM2");
-    assert_eq!(moves(&quarter)[1].2, Shape::Arc { to: [0.0, 0.01, 0.0], centre: [0.0, 0.0], sweep_rad: FRAC_PI_2 });
+    assert_eq!(moves(&quarter)[1].2, Shape::Arc { to: [0.0, 0.01, 0.0], centre: [0.0, 0.0], plane: Plane::Xy, sweep_rad: FRAC_PI_2 });
     assert_eq!(run("F1 G2 I5\nM2").bounds_in_machine_m, Some(([0.0, -0.005, 0.0], [0.01, 0.005, 0.0])));
 }
 

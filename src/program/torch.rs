@@ -114,8 +114,11 @@ impl Interpreter<'_, '_> {
         self.out.other(Action::Torch(TorchEvent::OxygenOn));
     }
 
-    /// Closes everything, also where nothing is open: controllers stop the motion for M5 either way.
+    /// Closes everything, also where nothing is open: controllers stop the motion for M5 either way, Grbl excepted.
     pub(super) fn torch_off(&mut self) {
+        if self.dialect == Dialect::Grbl && !self.state.flame && !self.state.oxygen {
+            return;
+        }
         (self.state.flame, self.state.oxygen, self.state.pierced) = (false, false, None);
         self.state.doubt.torch = false;
         self.out.other(Action::Torch(TorchEvent::AllOff));
@@ -216,6 +219,7 @@ impl Interpreter<'_, '_> {
     pub(super) fn coolant(&mut self, commands: &Commands) {
         let Some(code) = commands.group(Group::Coolant) else { return };
         let span = commands.group_span(Group::Coolant);
+        self.state.coolant = code != 9;
         if self.torch_words.action(code, None, None).is_none() {
             self.out.findings.once(Once::Coolant, span, || {
                 Diagnostic::note("P207", "M7, M8 and M9 do nothing here: M3 and M5 work the torch")

@@ -58,6 +58,12 @@ pub(super) fn whole(value: f64) -> Option<i64> {
     ((value - rounded).abs() <= WHOLE_TOLERANCE && rounded.abs() < 1e9).then_some(rounded as i64)
 }
 
+/// A value as it was written: of a number in single precision, the digits that make it.
+pub(super) fn shown(value: f64) -> String {
+    let single = value as f32;
+    if f64::from(single) == value { single.to_string() } else { value.to_string() }
+}
+
 impl<'a> Commands<'a> {
     /// For the words of `block`, which are still to be read.
     pub(super) fn new(block: &'a Block, dialect: Dialect) -> Self {
@@ -124,7 +130,7 @@ impl<'a> Commands<'a> {
             _ => false,
         };
         if claims && std::mem::replace(&mut self.claims_axes, true) {
-            let found = format!("G{value} and another word of this block both want the axis words");
+            let found = format!("G{} and another word of this block both want the axis words", shown(value));
             return Err(refusal("P010", word.span, found).hint("put them on lines of their own").grbl(24));
         }
         let tenths = match fraction {
@@ -157,7 +163,7 @@ impl<'a> Commands<'a> {
 
     /// Takes a G or M word.
     fn code(&mut self, word: &Word, value: f64, code: u16, meaning: Meaning) -> Result<(), Refusal> {
-        let name = || format!("{}{value}", word.letter);
+        let name = || format!("{}{}", word.letter, shown(value));
         match meaning {
             // In Mach3 each of them has a group of its own, and they only switch off what is not supported.
             Meaning::In(Group::Transform) => Ok(()),
@@ -212,7 +218,7 @@ impl<'a> Commands<'a> {
                 return Err(refusal("P006", word.span, found).expected("F I J K L N P R S T X Y Z").hint(hint).grbl(20));
             }
             if letter == 'T' && value > 255.0 {
-                let found = format!("T{value} is too large");
+                let found = format!("T{} is too large", shown(value));
                 return Err(refusal("P009", word.span, found).expected("at most 255").grbl(38));
             }
         } else if matches!(letter, 'U' | 'V' | 'W') {
@@ -233,7 +239,7 @@ impl<'a> Commands<'a> {
             _ => false,
         };
         if value < 0.0 && negative_is_wrong {
-            return Err(refusal("P009", word.span, format!("{letter}{value} is negative"))
+            return Err(refusal("P009", word.span, format!("{letter}{} is negative", shown(value)))
                 .expected("zero or more")
                 .hint("remove the sign")
                 .grbl(4));
@@ -332,7 +338,7 @@ impl<'a> Commands<'a> {
 }
 
 fn not_whole(word: &Word, value: f64) -> Refusal {
-    refusal("P020", word.span, format!("{}{value} is no word", word.letter))
+    refusal("P020", word.span, format!("{}{} is no word", word.letter, shown(value)))
         .expected("a whole number here")
         .hint("check the number after the point")
         .grbl(23)

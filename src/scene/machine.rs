@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::f64::consts::TAU;
 
-use torchtwin_planner::Limits;
+use torchtwin_planner::{Limits, grbl};
 
 use super::catalogue::Catalogue;
 use super::check::{Bounds, Check, Checker, nearest};
@@ -73,6 +73,7 @@ impl Builder<'_, '_> {
             controller: controller.part.name.clone(),
             max_step_rate_hz,
             limits,
+            grbl: self.file.grbl.as_ref().map(grbl_settings),
             joints,
             mechanism,
             costs: costs?,
@@ -282,6 +283,17 @@ impl Builder<'_, '_> {
             source: line.source.clone().or_else(|| listed.map(|p| format!("{} ({})", p.source, p.date))).unwrap_or_default(),
         })
     }
+}
+
+/// Settings by their numbers; those that make no sense have been complained of.
+fn grbl_settings(table: &BTreeMap<String, Quantity>) -> grbl::Settings {
+    let mut settings = grbl::Settings::default();
+    for (key, quantity) in table {
+        if let Some(number) = key.strip_prefix('$').and_then(|n| n.parse().ok()) {
+            let _ = settings.set(number, quantity.value);
+        }
+    }
+    settings
 }
 
 fn planner_limits(table: &PlannerTable, steps_per_m: [f64; 3]) -> Limits {

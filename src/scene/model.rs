@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use torchtwin_planner::Limits;
+use torchtwin_planner::{Limits, grbl};
 
 use crate::diag::Diagnostic;
 use crate::drive::params::JointParams;
@@ -55,6 +55,8 @@ pub struct Machine {
     pub max_step_rate_hz: f64,
     /// Planner limits.
     pub limits: Limits,
+    /// The settings of its Grbl; none: another controller.
+    pub grbl: Option<grbl::Settings>,
     /// Driven joints X, Y1, Y2, Z.
     pub joints: Vec<JointParams>,
     /// The mechanism.

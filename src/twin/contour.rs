@@ -2,7 +2,7 @@
 //!
 //! In: the tip and the motions near the present one. Out: a signed distance, positive to the left of travel. Uses the planner's geometry.
 
-use torchtwin_planner::{Geometry, Motion};
+use torchtwin_planner::{Geometry, Motion, Plane};
 
 /// Signed distance of `tip` in X and Y from the nearest of `motions`, m; none if none of them moves in X and Y.
 pub fn deviation_m<'a>(tip: [f64; 2], motions: impl Iterator<Item = &'a Motion>) -> Option<f64> {
@@ -11,7 +11,8 @@ pub fn deviation_m<'a>(tip: [f64; 2], motions: impl Iterator<Item = &'a Motion>)
 
 fn distance_m(tip: [f64; 2], geometry: &Geometry) -> Option<f64> {
     match *geometry {
-        Geometry::Line { from, to } => {
+        // Seen from above, an arc in a standing plane is about the line between its ends.
+        Geometry::Line { from, to } | Geometry::Arc { from, to, plane: Plane::Zx | Plane::Yz, .. } => {
             let (dx, dy) = (to[0] - from[0], to[1] - from[1]);
             let length2 = dx * dx + dy * dy;
             if length2 < 1e-18 {
@@ -23,7 +24,7 @@ fn distance_m(tip: [f64; 2], geometry: &Geometry) -> Option<f64> {
             let off = (px - u * dx).hypot(py - u * dy);
             Some(off.copysign(side))
         }
-        Geometry::Arc { from, to, centre, radius_m, start_rad, sweep_rad, closing } => {
+        Geometry::Arc { from, to, plane: Plane::Xy, centre, radius_m, start_rad, sweep_rad, closing } => {
             let (px, py) = (tip[0] - centre[0], tip[1] - centre[1]);
             let turned = (py.atan2(px) - start_rad) * sweep_rad.signum();
             let around = turned.rem_euclid(std::f64::consts::TAU);
@@ -51,7 +52,7 @@ mod tests {
         let line = Geometry::new([0.0; 3], &Shape::Line { to: [0.1, 0.0, 0.0] });
         assert!((distance_m([0.05, 0.002], &line).unwrap() - 0.002).abs() < 1e-15);
         assert!((distance_m([0.13, -0.04], &line).unwrap() + 0.05).abs() < 1e-15);
-        let arc = Shape::Arc { to: [0.0, 0.01, 0.0], centre: [0.0, 0.0], sweep_rad: std::f64::consts::FRAC_PI_2 };
+        let arc = Shape::Arc { to: [0.0, 0.01, 0.0], centre: [0.0, 0.0], plane: Plane::Xy, sweep_rad: std::f64::consts::FRAC_PI_2 };
         let arc = Geometry::new([0.01, 0.0, 0.0], &arc);
         let at = |r: f64| [r * 0.6, r * 0.8];
         assert!((distance_m(at(0.009), &arc).unwrap() - 0.001).abs() < 1e-12);

@@ -96,7 +96,7 @@ fn feed_path_mm(program: &Program) -> f64 {
         };
         let (to, flat) = match shape {
             Shape::Line { to } => (*to, (to[0] - at[0]).hypot(to[1] - at[1])),
-            Shape::Arc { to, centre, sweep_rad } => (*to, sweep_rad.abs() * (at[0] - centre[0]).hypot(at[1] - centre[1])),
+            Shape::Arc { to, centre, sweep_rad, .. } => (*to, sweep_rad.abs() * (at[0] - centre[0]).hypot(at[1] - centre[1])),
         };
         metres += if *kind == MoveKind::Feed { flat.hypot(to[2] - at[2]) } else { 0.0 };
         at = to;
@@ -272,12 +272,12 @@ fn assert_sound(program: &Program, findings: &[Diagnostic]) {
         let finite = match item {
             PathItem::Move { speed_m_per_s, shape, .. } => match shape {
                 Shape::Line { to } => to.iter().all(|c| c.is_finite()) && *speed_m_per_s >= 0.0,
-                Shape::Arc { to, centre, sweep_rad } => {
+                Shape::Arc { to, centre, sweep_rad, .. } => {
                     to.iter().chain(centre).all(|c| c.is_finite()) && sweep_rad.is_finite() && *sweep_rad != 0.0
                 }
             },
             PathItem::Dwell { seconds, .. } => *seconds >= 0.0,
-            PathItem::Torch { .. } => true,
+            PathItem::Torch { .. } | PathItem::Stop { .. } => true,
         };
         assert!(finite, "{item:?}");
     }

@@ -1,10 +1,10 @@
-//! The shape of one block: a straight line, or an arc in XY with Z in proportion, and any point on it.
+//! The shape of one block: a straight line, or an arc in a plane with the third axis in proportion, and any point on it.
 //!
 //! In: a [`Shape`] and where it starts. Out: length, tangents, points. Uses `libm` only.
 
 use libm::{atan2, cos, hypot, sin, sqrt};
 
-use crate::path::{AXES, Point, Shape};
+use crate::path::{AXES, Plane, Point, Shape};
 
 /// A block's path, parametrised by the share `u` of its length, 0…1.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -16,14 +16,16 @@ pub enum Geometry {
         /// End, m.
         to: Point,
     },
-    /// Circular in XY. Where the end point does not lie on the circle through the start (rounded I and J), the difference is spread
+    /// Circular in a plane. Where the end point does not lie on the circle through the start (rounded I and J), the difference is spread
     /// evenly over the arc, so that the path always ends exactly where the program says.
     Arc {
         /// Start, m.
         from: Point,
         /// End, m.
         to: Point,
-        /// Centre, m.
+        /// The plane.
+        plane: Plane,
+        /// Centre in the plane, m.
         centre: [f64; 2],
         /// Radius at the start, m.
         radius_m: f64,
@@ -41,13 +43,14 @@ impl Geometry {
     pub fn new(from: Point, shape: &Shape) -> Self {
         match *shape {
             Shape::Line { to } => Geometry::Line { from, to },
-            Shape::Arc { to, centre, sweep_rad } => {
-                let (dx, dy) = (from[0] - centre[0], from[1] - centre[1]);
+            Shape::Arc { to, centre, plane, sweep_rad } => {
+                let [first, second, _] = plane.axes();
+                let (dx, dy) = (from[first] - centre[0], from[second] - centre[1]);
                 let radius_m = hypot(dx, dy);
                 let start_rad = atan2(dy, dx);
                 let end_rad = start_rad + sweep_rad;
-                let closing = [to[0] - (centre[0] + radius_m * cos(end_rad)), to[1] - (centre[1] + radius_m * sin(end_rad))];
-                Geometry::Arc { from, to, centre, radius_m, start_rad, sweep_rad, closing }
+                let closing = [to[first] - (centre[0] + radius_m * cos(end_rad)), to[second] - (centre[1] + radius_m * sin(end_rad))];
+                Geometry::Arc { from, to, plane, centre, radius_m, start_rad, sweep_rad, closing }
             }
         }
     }
@@ -56,7 +59,10 @@ impl Geometry {
     pub fn length_m(&self) -> f64 {
         match *self {
             Geometry::Line { from, to } => norm(&difference(&to, &from)),
-            Geometry::Arc { from, to, radius_m, sweep_rad, .. } => hypot(radius_m * sweep_rad, to[2] - from[2]),
+            Geometry::Arc { from, to, plane, radius_m, sweep_rad, .. } => {
+                let [_, _, third] = plane.axes();
+                hypot(radius_m * sweep_rad, to[third] - from[third])
+            }
         }
     }
 
@@ -66,16 +72,17 @@ impl Geometry {
             Geometry::Line { from, to } => {
                 core::array::from_fn(|i| if u >= 1.0 { to[i] } else { from[i] + (to[i] - from[i]) * u })
             }
-            Geometry::Arc { from, to, centre, radius_m, start_rad, sweep_rad, closing } => {
+            Geometry::Arc { from, to, plane, centre, radius_m, start_rad, sweep_rad, closing } => {
                 if u >= 1.0 {
                     return to;
                 }
                 let angle = start_rad + sweep_rad * u;
-                [
-                    centre[0] + radius_m * cos(angle) + closing[0] * u,
-                    centre[1] + radius_m * sin(angle) + closing[1] * u,
-                    from[2] + (to[2] - from[2]) * u,
-                ]
+                let [first, second, third] = plane.axes();
+                let mut point = from;
+                point[first] = centre[0] + radius_m * cos(angle) + closing[0] * u;
+                point[second] = centre[1] + radius_m * sin(angle) + closing[1] * u;
+                point[third] += (to[third] - from[third]) * u;
+                point
             }
         }
     }
@@ -84,15 +91,20 @@ impl Geometry {
     pub fn tangent_at(&self, u: f64) -> Point {
         match *self {
             Geometry::Line { from, to } => unit(&difference(&to, &from)),
-            Geometry::Arc { from, to, radius_m, start_rad, sweep_rad, .. } => {
+            Geometry::Arc { from, to, plane, radius_m, start_rad, sweep_rad, .. } => {
                 let angle = start_rad + sweep_rad * u;
                 let turn = radius_m * sweep_rad;
-                unit(&[-turn * sin(angle), turn * cos(angle), to[2] - from[2]])
+                let [first, second, third] = plane.axes();
+                let mut way = [0.0; AXES];
+                way[first] = -turn * sin(angle);
+                way[second] = turn * cos(angle);
+                way[third] = to[third] - from[third];
+                unit(&way)
             }
         }
     }
 
-    /// Radius of curvature in XY, m; infinite for a line.
+    /// Radius in its plane, m; infinite for a line.
     pub fn radius_m(&self) -> f64 {
         match *self {
             Geometry::Line { .. } => f64::INFINITY,

@@ -9,7 +9,7 @@
 //! * [`profile`]: speed along a block over time. * [`lookahead`]: joins blocks at the highest speeds the limits allow.
 //! * [`steps`]: when each axis steps, and which way.
 //!
-//! Speeds are m/s, lengths m, times s, angles rad; a tick is 0.1 µs ([`steps::TICK_HZ`]).
+//! Speeds are m/s, lengths m, times s, angles rad; a tick is 1/16 µs ([`steps::TICK_HZ`]).
 //!
 //! ```
 //! use torchtwin_planner::{Limits, MoveKind, PathItem, Planner, Segment, Shape, Stepper};
@@ -37,15 +37,21 @@
 #![warn(missing_docs)]
 
 pub mod geometry;
+pub mod grbl;
 pub mod limits;
 pub mod lookahead;
+pub mod output;
 pub mod path;
 pub mod profile;
 pub mod steps;
+pub mod trapezoid;
 
 pub use geometry::Geometry;
+pub use grbl::Grbl;
 pub use limits::Limits;
 pub use lookahead::{Full, Motion, Planner, Segment};
-pub use path::{AXES, MoveKind, PathItem, Point, Shape, TorchEvent};
+pub use output::{Controller, Output, Slice};
+pub use path::{AXES, MoveKind, PathItem, Plane, Point, Shape, TorchEvent};
 pub use profile::Profile;
 pub use steps::{StepEdge, Stepper, TICK_HZ};
+pub use trapezoid::Trapezoid;

@@ -154,6 +154,7 @@ impl<const N: usize> Planner<N> {
                 self.last = None;
                 self.append(Slot::Torch { tag, event });
             }
+            PathItem::Stop { .. } => self.last = None,
         }
         Ok(())
     }
@@ -211,7 +212,7 @@ impl<const N: usize> Planner<N> {
             Geometry::Line { .. } => {
                 (along(&self.limits.max_speed_m_per_s, &tangent), along(&self.limits.max_acceleration_m_per_s2, &tangent))
             }
-            Geometry::Arc { .. } => self.arc_limits(&tangent),
+            Geometry::Arc { plane, .. } => self.arc_limits(&tangent, plane.axes()),
         };
         let programmed = match kind {
             MoveKind::Rapid => f64::INFINITY,
@@ -246,12 +247,12 @@ impl<const N: usize> Planner<N> {
         }
     }
 
-    /// Speed and acceleration that no axis exceeds anywhere on an arc whose tangent turns through XY with the given rise.
-    fn arc_limits(&self, tangent: &Point) -> (f64, f64) {
-        let plane = sqrt(tangent[0] * tangent[0] + tangent[1] * tangent[1]);
+    /// Speed and acceleration that no axis exceeds anywhere on an arc whose tangent turns through a plane with the given rise.
+    fn arc_limits(&self, tangent: &Point, [first, second, third]: [usize; AXES]) -> (f64, f64) {
+        let plane = sqrt(tangent[first] * tangent[first] + tangent[second] * tangent[second]);
         let worst = |limit: &[f64; AXES]| {
-            let in_plane = limit[0].min(limit[1]) / plane;
-            if tangent[2] == 0.0 { in_plane } else { in_plane.min(limit[2] / tangent[2].abs()) }
+            let in_plane = limit[first].min(limit[second]) / plane;
+            if tangent[third] == 0.0 { in_plane } else { in_plane.min(limit[third] / tangent[third].abs()) }
         };
         (worst(&self.limits.max_speed_m_per_s), worst(&self.limits.max_acceleration_m_per_s2))
     }

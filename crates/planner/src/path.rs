@@ -26,15 +26,49 @@ pub enum Shape {
         /// End point, m.
         to: Point,
     },
-    /// Circular in the XY plane, with Z moving in proportion to the angle (a helix) where its end differs.
+    /// Circular in a plane of two axes, with the third moving in proportion to the angle (a helix) where its end differs.
     Arc {
         /// End point, m.
         to: Point,
-        /// Centre in X and Y, m.
+        /// Centre in the two axes of the plane, m.
         centre: [f64; 2],
-        /// Angle travelled, rad; positive is counter-clockwise seen from +Z; may exceed a full turn.
+        /// The plane.
+        plane: Plane,
+        /// Angle travelled, rad; positive is counter-clockwise seen from the third axis; may exceed a full turn.
         sweep_rad: f64,
     },
+}
+
+/// A plane of two axes, seen from the positive end of the third.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Plane {
+    /// X and Y.
+    #[default]
+    Xy,
+    /// Z and X.
+    Zx,
+    /// Y and Z.
+    Yz,
+}
+
+impl Plane {
+    /// First and second axis of the plane, and the third.
+    pub const fn axes(self) -> [usize; AXES] {
+        match self {
+            Self::Xy => [0, 1, 2],
+            Self::Zx => [2, 0, 1],
+            Self::Yz => [1, 2, 0],
+        }
+    }
+
+    /// Name for data.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Xy => "XY",
+            Self::Zx => "ZX",
+            Self::Yz => "YZ",
+        }
+    }
 }
 
 /// What the torch is told to do, in step with the motion.
@@ -78,13 +112,18 @@ pub enum PathItem {
         /// What to switch.
         event: TorchEvent,
     },
+    /// Come to a stop: for words that a controller carries out only at rest.
+    Stop {
+        /// Handed through unchanged.
+        tag: u32,
+    },
 }
 
 impl PathItem {
     /// The tag, whatever the item.
     pub fn tag(&self) -> u32 {
         match *self {
-            PathItem::Move { tag, .. } | PathItem::Dwell { tag, .. } | PathItem::Torch { tag, .. } => tag,
+            PathItem::Move { tag, .. } | PathItem::Dwell { tag, .. } | PathItem::Torch { tag, .. } | PathItem::Stop { tag } => tag,
         }
     }
 }

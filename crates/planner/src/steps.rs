@@ -13,8 +13,8 @@ use crate::lookahead::Motion;
 use crate::path::{AXES, Point};
 use crate::profile::Profile;
 
-/// Ticks in a second: a tick is 0.1 µs.
-pub const TICK_HZ: f64 = 1e7;
+/// Ticks in a second: those of Grbl's timer.
+pub const TICK_HZ: f64 = 16e6;
 
 /// One step of one axis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -139,12 +139,13 @@ impl Stepper {
 
 /// End of the stretch that begins at `u` and on which `axis` does not turn back, share of the block.
 fn stretch_end(geometry: &Geometry, axis: usize, u: f64) -> f64 {
-    let Geometry::Arc { start_rad, sweep_rad, .. } = *geometry else { return 1.0 };
-    if axis > 1 || sweep_rad == 0.0 {
+    let Geometry::Arc { plane, start_rad, sweep_rad, .. } = *geometry else { return 1.0 };
+    let [first, _, third] = plane.axes();
+    if axis == third || sweep_rad == 0.0 {
         return 1.0;
     }
-    // X turns back where the angle is a multiple of π, Y half way between.
-    let offset = if axis == 0 { 0.0 } else { core::f64::consts::FRAC_PI_2 };
+    // The first axis turns back where the angle is a multiple of π, the second half way between.
+    let offset = if axis == first { 0.0 } else { core::f64::consts::FRAC_PI_2 };
     let halves = |u: f64| (start_rad + sweep_rad * u - offset) / core::f64::consts::PI;
     let now = halves(u);
     let ahead = if sweep_rad > 0.0 { floor(now + 1e-9) + 1.0 } else { -(floor(-now + 1e-9) + 1.0) };
@@ -156,17 +157,19 @@ fn stretch_end(geometry: &Geometry, axis: usize, u: f64) -> f64 {
 fn crossing(geometry: &Geometry, axis: usize, boundary_m: f64, begin_u: f64, end_u: f64) -> f64 {
     match *geometry {
         Geometry::Line { from, to } => (boundary_m - from[axis]) / (to[axis] - from[axis]),
-        Geometry::Arc { from, to, centre, radius_m, start_rad, sweep_rad, closing } => {
-            if axis == 2 {
-                return (boundary_m - from[2]) / (to[2] - from[2]);
+        Geometry::Arc { from, to, plane, centre, radius_m, start_rad, sweep_rad, closing } => {
+            let [first, _, third] = plane.axes();
+            if axis == third {
+                return (boundary_m - from[third]) / (to[third] - from[third]);
             }
-            // The stretch lies in one half turn; measure the angle from its middle, where sine (Y) and cosine (X) are monotone.
+            let within = usize::from(axis != first);
+            // The stretch lies in one half turn; measure the angle from its middle, where sine and cosine are monotone.
             let middle = start_rad + sweep_rad * 0.5 * (begin_u + end_u);
             let mut u = 0.5 * (begin_u + end_u);
-            let rounds = if closing[axis] == 0.0 { 1 } else { 3 };
+            let rounds = if closing[within] == 0.0 { 1 } else { 3 };
             for _ in 0..rounds {
-                let share = ((boundary_m - centre[axis] - closing[axis] * u) / radius_m).clamp(-1.0, 1.0);
-                let angle = if axis == 0 { branch_cos(share, middle) } else { branch_sin(share, middle) };
+                let share = ((boundary_m - centre[within] - closing[within] * u) / radius_m).clamp(-1.0, 1.0);
+                let angle = if within == 0 { branch_cos(share, middle) } else { branch_sin(share, middle) };
                 u = (angle - start_rad) / sweep_rad;
             }
             u

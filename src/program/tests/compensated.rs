@@ -20,7 +20,7 @@ fn length_mm(program: &Program, skip_first: usize, skip_last: usize) -> f64 {
     for (_, _, shape) in moves(program) {
         let (to, length) = match shape {
             Shape::Line { to } => (to, (to[0] - at[0]).hypot(to[1] - at[1])),
-            Shape::Arc { to, centre, sweep_rad } => (to, sweep_rad.abs() * (at[0] - centre[0]).hypot(at[1] - centre[1])),
+            Shape::Arc { to, centre, sweep_rad, .. } => (to, sweep_rad.abs() * (at[0] - centre[0]).hypot(at[1] - centre[1])),
         };
         at = [to[0], to[1]];
         lengths.push(length * 1e3);
@@ -108,7 +108,7 @@ fn circles_grow_and_shrink_by_the_radius() {
     ];
     for (start, switch, circle, radius, sweep) in cases {
         let program = run(&format!("F600 G0 {start}\n{switch}\nG1 X20 Y0\n{circle}\nG40\nG1 X0 Y0\nM2"));
-        let Shape::Arc { to, centre, sweep_rad } = moves(&program)[2].2 else { panic!("{program:?}") };
+        let Shape::Arc { to, centre, sweep_rad, .. } = moves(&program)[2].2 else { panic!("{program:?}") };
         let found = [to[0] * 1e3, to[1] * 1e3, centre[0] * 1e3, centre[1] * 1e3, sweep_rad];
         assert_within(&found, &[radius, 0.0, 0.0, 0.0, sweep], 1e-9);
     }

@@ -50,7 +50,7 @@ fn arcs_in_other_planes_bulge_to_the_right_side() {
 #[test]
 fn arcs_of_several_turns_go_round_and_down() {
     let program = run("F100 G0 X10\nG2 X10 Z-3 I-10 P3\nM2");
-    let Shape::Arc { to, centre, sweep_rad } = moves(&program)[1].2 else { panic!() };
+    let Shape::Arc { to, centre, sweep_rad, .. } = moves(&program)[1].2 else { panic!() };
     assert_near(&[to[0], to[2], centre[0], sweep_rad], &[0.01, -0.003, 0.0, -3.0 * TAU]);
 }
 

@@ -158,6 +158,7 @@ fn machine() -> Machine {
         title: "Rack and pinion, profile rails, 1.25 × 1.25 m".into(),
         controller: "GRBL 1.1 on an Arduino Uno".into(),
         max_step_rate_hz: 30e3,
+        grbl: None,
         limits: torchtwin_planner::Limits {
             max_speed_m_per_s: [0.15, 0.15, 0.03],
             max_acceleration_m_per_s2: [0.5, 0.5, 0.2],

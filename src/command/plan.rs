@@ -1,0 +1,340 @@
+//! `torchtwin plan`: how the controller will run a program.
+//!
+//! In: a program, a machine or Grbl's settings. Out: times, rates and lines as text or JSON; step pulses in a file.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::BufWriter;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+use torchtwin_planner::grbl::{self, Settings};
+use torchtwin_planner::{AXES, Controller, Grbl, Limits, MoveKind, Output, Slice, StepEdge, TICK_HZ, TorchEvent, Trapezoid};
+
+use crate::command::job::Beside;
+use crate::command::pulses::Pulses;
+use crate::command::reading::{Reading, count, lines_of, text_of};
+use crate::command::{COULD_NOT_RUN, FAILED, PASSED, complain, say, written};
+use crate::diag::{Diagnostic, Severity, any_error};
+use crate::program::{self, Dialect, Program};
+use crate::scene;
+use crate::twin::timeline::LOOK_AHEAD;
+
+/// Options beside those about reading.
+#[derive(Clone, Debug, Default)]
+pub struct PlanOptions {
+    /// "grbl" or "trapezoid".
+    pub profile: Option<String>,
+    /// File with `$` settings.
+    pub settings: Option<PathBuf>,
+    /// Where steps go.
+    pub steps: Option<PathBuf>,
+    /// Print JSON.
+    pub json: bool,
+}
+
+const NAMES: [&str; AXES] = ["x", "y", "z"];
+/// Lines listed as those that take longest.
+const LONGEST: usize = 10;
+
+enum Profile {
+    Grbl(Settings),
+    Trapezoid(Limits),
+}
+
+impl Profile {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Grbl(_) => "grbl",
+            Self::Trapezoid(_) => "trapezoid",
+        }
+    }
+}
+
+/// Plans the program at `path` and returns the exit code. With Grbl's profile, lines that it refuses are passed over, as by a sender that goes
+/// on after errors, and make the exit code 1.
+pub fn plan(path: &Path, reading: &Reading, options: &PlanOptions) -> u8 {
+    match run(path, reading, options) {
+        Ok(code) => code,
+        Err(findings) => complain(&findings),
+    }
+}
+
+fn run(path: &Path, reading: &Reading, options: &PlanOptions) -> Result<u8, Vec<Diagnostic>> {
+    let profile = profile(reading, options)?;
+    let mut setup = reading.setup()?;
+    if matches!(profile, Profile::Grbl(_)) {
+        setup.dialect = setup.dialect.or(Some(Dialect::Grbl));
+        setup.go_on_after_errors = true;
+    }
+    let text = text_of(path).map_err(|finding| vec![finding])?;
+    let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
+    let name = path.display().to_string();
+    let (program, findings) = program::interpret(&name, &text, &setup, &Beside { folder });
+    let failed = any_error(&findings);
+    let lines = lines_of(&findings);
+    for finding in findings.iter().filter(|f| f.severity == Severity::Error) {
+        let line = lines.get(&(finding.place.file.clone(), finding.place.line));
+        eprintln!("{}", finding.with_line(line.map(String::as_str)));
+    }
+    if failed && !matches!(profile, Profile::Grbl(_)) {
+        return Ok(FAILED);
+    }
+    let mut pulses = options.steps.as_deref().map(open).transpose()?;
+    let mut tally = Tally::default();
+    let items = &mut program.items.iter().copied();
+    let start = program.start_in_machine_m;
+    let mut follow = |controller: &mut dyn Controller| -> std::io::Result<()> {
+        while let Some(output) = controller.next(items) {
+            tally.take(&output);
+            if let (Output::Step(edge), Some(pulses)) = (&output, &mut pulses) {
+                pulses.step(edge)?;
+            }
+        }
+        Ok(())
+    };
+    let mut interrupts = None;
+    let wrote = match &profile {
+        Profile::Grbl(settings) => {
+            let mut controller: Grbl = Grbl::new(*settings, start);
+            let wrote = follow(&mut controller);
+            interrupts = Some((controller.interrupts(), controller.fastest_tick_hz()));
+            wrote
+        }
+        Profile::Trapezoid(limits) => follow(&mut Trapezoid::<LOOK_AHEAD>::new(*limits, start)),
+    };
+    let wrote = wrote.and_then(|()| pulses.map_or(Ok(()), Pulses::finish));
+    if !written(wrote) {
+        return Ok(COULD_NOT_RUN);
+    }
+    let errors = count(&findings, Severity::Error);
+    let document = tally.document(&name, &program, &profile, errors, interrupts);
+    let printed = say(&if options.json { format!("{document:#}\n") } else { tally.text(&name, &program, &profile, interrupts) });
+    Ok(if !printed {
+        COULD_NOT_RUN
+    } else if failed {
+        FAILED
+    } else {
+        PASSED
+    })
+}
+
+/// What plans: as asked for, or as the machine has it.
+fn profile(reading: &Reading, options: &PlanOptions) -> Result<Profile, Vec<Diagnostic>> {
+    let wrong = |found: String, hint: &str| vec![Diagnostic::error("C001", found).hint(hint)];
+    let machine = reading.machine.as_deref().map(scene::load_machine).transpose()?.map(|(machine, _)| machine);
+    let own = machine.as_ref().and_then(|m| m.grbl);
+    let is_grbl = match options.profile.as_deref() {
+        Some("grbl") => true,
+        Some("trapezoid") => false,
+        Some(other) => return Err(wrong(format!("--profile {other}"), "grbl or trapezoid")),
+        None => own.is_some() || options.settings.is_some(),
+    };
+    let limits = machine.as_ref().map(|m| m.limits);
+    if !is_grbl {
+        let limits = limits.ok_or_else(|| wrong("no machine is given".into(), "name one with --machine FILE"))?;
+        return Ok(Profile::Trapezoid(limits));
+    }
+    let mut settings = own.or(limits.as_ref().map(Settings::from_limits)).unwrap_or_default();
+    if let Some(file) = &options.settings {
+        read_settings(file, &mut settings)?;
+    } else if machine.is_none() {
+        return Err(wrong("neither a machine nor settings are given".into(), "--machine FILE, or --settings with what `$$` prints"));
+    }
+    Ok(Profile::Grbl(settings))
+}
+
+/// Reads lines such as `$110=6000.000 (x max rate, mm/min)`; others are passed over.
+fn read_settings(file: &Path, settings: &mut Settings) -> Result<(), Vec<Diagnostic>> {
+    let name = file.display().to_string();
+    let text = std::fs::read_to_string(file)
+        .map_err(|e| vec![Diagnostic::error("S001", format!("cannot read {name}: {e}")).hint("check the path")])?;
+    let mut findings = Vec::new();
+    for (index, line) in text.lines().enumerate() {
+        let Some((number, value)) = line.trim().strip_prefix('$').and_then(|l| l.split_once('=')) else { continue };
+        let value: String = value.chars().take_while(|c| c.is_ascii_digit() || matches!(c, '.' | '-' | '+')).collect();
+        let result = match (number.trim().parse(), value.parse()) {
+            (Ok(number), Ok(value)) => settings.set(number, value),
+            (Ok(0..=9999u16), Err(_)) => Err(grbl::SettingError::Negative),
+            _ => Err(grbl::SettingError::Unknown),
+        };
+        let Err(why) = result else { continue };
+        let (found, hint) = match why {
+            grbl::SettingError::Unknown => ("no setting of Grbl 1.1", "settings are $0 to $132; remove the line"),
+            grbl::SettingError::Negative => ("not a number from 0 on", "write it as `$$` prints it: $110=6000.000"),
+            grbl::SettingError::PulseTooShort => ("a step pulse below 3 µs", "$0=10 suits nearly all drivers"),
+            grbl::SettingError::Zero => ("zero, with which nothing can move", "give the axis a value above 0"),
+        };
+        let place = crate::diag::Place { file: name.clone(), line: index as u32 + 1, ..Default::default() };
+        let mut finding = Diagnostic::error("S012", format!("{}: {found}", line.trim())).at(place).hint(hint);
+        finding.controller_error = why.grbl_error();
+        findings.push(finding);
+    }
+    if findings.is_empty() { Ok(()) } else { Err(findings) }
+}
+
+fn open(path: &Path) -> Result<Pulses<BufWriter<File>>, Vec<Diagnostic>> {
+    let complaint = |what: String, hint: &str| vec![Diagnostic::error("C002", what).hint(hint)];
+    let ending = path.extension().map(|e| e.to_string_lossy().to_ascii_lowercase());
+    let is_vcd = match ending.as_deref() {
+        Some("csv") => false,
+        Some("vcd") => true,
+        _ => return Err(complaint(format!("--steps {}", path.display()), "end the name in .csv or .vcd")),
+    };
+    let out = File::create(path).map(BufWriter::new);
+    let pulses = out.and_then(|out| if is_vcd { Pulses::vcd(out) } else { Pulses::csv(out) });
+    pulses.map_err(|e| complaint(format!("{} cannot be written: {e}", path.display()), "check the folder"))
+}
+
+/// What one axis did.
+#[derive(Clone, Copy, Default)]
+struct Axis {
+    steps: u64,
+    position: i64,
+    /// Highest speed, m/s, and its tag.
+    fastest: (f64, u32),
+}
+
+/// What the plan comes to.
+#[derive(Default)]
+struct Tally {
+    axes: [Axis; AXES],
+    first_tick: Option<u64>,
+    last_tick: u64,
+    end_tick: u64,
+    blocks: u64,
+    block: Option<(u32, [f64; AXES])>,
+    cutting: bool,
+    cut_ticks: u64,
+    rapid_ticks: u64,
+    feed_ticks: u64,
+    stand_ticks: u64,
+    lines: BTreeMap<u32, u64>,
+}
+
+impl Tally {
+    fn take(&mut self, output: &Output) {
+        match output {
+            Output::Step(StepEdge { tick, axis, forward }) => {
+                let axis = &mut self.axes[usize::from(*axis)];
+                axis.steps += 1;
+                axis.position += if *forward { 1 } else { -1 };
+                self.first_tick.get_or_insert(*tick);
+                self.last_tick = *tick;
+            }
+            Output::Slice(slice) => self.slice(slice),
+            Output::Stand { tick, ticks, tag } => {
+                self.end_tick = tick + ticks;
+                self.stand_ticks += ticks;
+                *self.lines.entry(*tag).or_default() += ticks;
+            }
+            Output::Torch { event, .. } => self.cutting = *event == TorchEvent::OxygenOn,
+        }
+    }
+
+    fn slice(&mut self, slice: &Slice) {
+        self.end_tick = slice.tick + slice.ticks;
+        *self.lines.entry(slice.tag).or_default() += slice.ticks;
+        match slice.kind {
+            MoveKind::Rapid => self.rapid_ticks += slice.ticks,
+            MoveKind::Feed => self.feed_ticks += slice.ticks,
+        }
+        if self.cutting {
+            self.cut_ticks += slice.ticks;
+        }
+        let block = Some((slice.tag, slice.geometry.to()));
+        if self.block != block {
+            (self.block, self.blocks) = (block, self.blocks + 1);
+        }
+        let length = slice.geometry.length_m();
+        for t in [0.0, slice.duration_s()] {
+            let way = slice.geometry.tangent_at(if length > 0.0 { slice.distance_at(t) / length } else { 0.0 });
+            for (axis, way) in self.axes.iter_mut().zip(way) {
+                let speed = slice.speed_at(t) * way.abs();
+                if speed > axis.fastest.0 {
+                    axis.fastest = (speed, slice.tag);
+                }
+            }
+        }
+    }
+
+    /// Lines and the time they take, s, in the order of the program.
+    fn by_line(&self, program: &Program) -> BTreeMap<u32, f64> {
+        let mut out = BTreeMap::new();
+        for (tag, ticks) in &self.lines {
+            *out.entry(program.line(*tag)).or_insert(0.0) += seconds(*ticks);
+        }
+        out
+    }
+
+    fn document(&self, name: &str, program: &Program, profile: &Profile, errors: usize, interrupts: Option<(u64, f64)>) -> Value {
+        let axes: serde_json::Map<String, Value> = NAMES
+            .into_iter()
+            .zip(&self.axes)
+            .map(|(name, axis)| {
+                let value = json!({
+                    "steps": axis.steps,
+                    "end_position_steps": axis.position,
+                    "speed_max_mm_per_min": axis.fastest.0 * 60e3,
+                    "speed_max_line": program.line(axis.fastest.1),
+                });
+                (name.to_string(), value)
+            })
+            .collect();
+        let lines: Vec<Value> = self.by_line(program).into_iter().map(|(line, s)| json!({ "line": line, "time_s": s })).collect();
+        json!({
+            "program": name,
+            "profile": profile.name(),
+            "dialect": program.dialect.name(),
+            "errors": errors,
+            "cycle_time_s": seconds(self.end_tick),
+            "first_step_s": self.first_tick.map(seconds),
+            "last_step_s": self.first_tick.map(|_| seconds(self.last_tick)),
+            "cut_time_s": seconds(self.cut_ticks),
+            "rapid_time_s": seconds(self.rapid_ticks),
+            "feed_time_s": seconds(self.feed_ticks),
+            "stand_time_s": seconds(self.stand_ticks),
+            "blocks": self.blocks,
+            "axes": axes,
+            "interrupts": interrupts.map(|(count, _)| count),
+            "interrupt_rate_max_hz": interrupts.map(|(_, rate)| rate),
+            "lines": lines,
+        })
+    }
+
+    fn text(&self, name: &str, program: &Program, profile: &Profile, interrupts: Option<(u64, f64)>) -> String {
+        let mut out = format!("{name}, planned by the profile {}\n", profile.name());
+        let mut row = |what: &str, value: String| out.push_str(&format!("  {what:<24}{value}\n"));
+        row("cycle time", clock(seconds(self.end_tick)));
+        row("  cutting", clock(seconds(self.cut_ticks)));
+        row("  rapids", clock(seconds(self.rapid_ticks)));
+        row("  standing", clock(seconds(self.stand_ticks)));
+        row("blocks", self.blocks.to_string());
+        for (axis, name) in self.axes.iter().zip(NAMES) {
+            if axis.steps > 0 {
+                let speed = axis.fastest.0 * 60e3;
+                let line = program.line(axis.fastest.1);
+                row(name, format!("{} steps, at most {speed:.0} mm/min on line {line}", axis.steps));
+            }
+        }
+        if let Some((count, rate)) = interrupts {
+            row("step interrupts", format!("{count}, at most {:.1} thousand a second", rate * 1e-3));
+            if rate > grbl::settings::MAX_STEP_RATE_HZ {
+                row("", "more than an Uno can do (30 thousand): fewer microsteps or a lower $110 to $112".into());
+            }
+        }
+        let mut longest: Vec<(u32, f64)> = self.by_line(program).into_iter().collect();
+        longest.sort_by(|a, b| b.1.total_cmp(&a.1));
+        let shown = longest.iter().take(LONGEST).map(|(line, s)| format!("{line} ({})", clock(*s))).collect::<Vec<_>>();
+        row("lines that take longest", shown.join(", "));
+        out
+    }
+}
+
+fn seconds(ticks: u64) -> f64 {
+    ticks as f64 / TICK_HZ
+}
+
+fn clock(seconds: f64) -> String {
+    if seconds < 60.0 { format!("{seconds:.2} s") } else { format!("{} min {:04.1} s", (seconds / 60.0) as u64, seconds % 60.0) }
+}

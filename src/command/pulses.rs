@@ -1,0 +1,158 @@
+//! Step pulses in files: CSV for people and programs, VCD for GTKWave, PulseView and logic analysers.
+//!
+//! In: steps in the order of time. Out: lines. Uses the planner's step type.
+
+use std::io::{Result, Write};
+
+use torchtwin_planner::{AXES, StepEdge, TICK_HZ};
+
+const NAMES: [char; AXES] = ['x', 'y', 'z'];
+/// How long a step pin stays high, ticks: Grbl's 10 µs.
+const PULSE_TICKS: u64 = (TICK_HZ * 10e-6) as u64;
+/// A tick in the unit of the VCD file, 100 ps.
+const VCD_UNITS_PER_TICK: u64 = (1e10 / TICK_HZ) as u64;
+
+/// Where steps go.
+pub enum Pulses<W: Write> {
+    /// `time_s,axis,direction`, one line a step.
+    Csv(W),
+    /// A step pin and a direction pin for each axis.
+    Vcd(Vcd<W>),
+}
+
+/// State of the pins.
+pub struct Vcd<W: Write> {
+    out: W,
+    /// When each step pin goes low again, ticks.
+    falls: [Option<u64>; AXES],
+    forward: [Option<bool>; AXES],
+    now: Option<u64>,
+}
+
+impl<W: Write> Pulses<W> {
+    /// A CSV file, its first line written.
+    pub fn csv(mut out: W) -> Result<Self> {
+        out.write_all(b"time_s,axis,direction\n")?;
+        Ok(Self::Csv(out))
+    }
+
+    /// A VCD file, its declarations written.
+    pub fn vcd(mut out: W) -> Result<Self> {
+        writeln!(out, "$timescale 100 ps $end\n$scope module torchtwin $end")?;
+        for (i, name) in NAMES.into_iter().enumerate() {
+            let (step, direction) = identifiers(i);
+            writeln!(out, "$var wire 1 {step} {name}_step $end\n$var wire 1 {direction} {name}_dir $end")?;
+        }
+        writeln!(out, "$upscope $end\n$enddefinitions $end")?;
+        Ok(Self::Vcd(Vcd { out, falls: [None; AXES], forward: [None; AXES], now: None }))
+    }
+
+    /// Writes a step.
+    pub fn step(&mut self, edge: &StepEdge) -> Result<()> {
+        match self {
+            Self::Csv(out) => {
+                let axis = NAMES[usize::from(edge.axis)];
+                // A tick is a sixteenth of a microsecond: ten decimals say it exactly.
+                let (seconds, rest) = (edge.tick / TICK_HZ as u64, edge.tick % TICK_HZ as u64);
+                writeln!(out, "{seconds}.{:010},{axis},{}", rest * VCD_UNITS_PER_TICK, if edge.forward { 1 } else { -1 })
+            }
+            Self::Vcd(vcd) => vcd.step(edge),
+        }
+    }
+
+    /// Writes what is left.
+    pub fn finish(self) -> Result<()> {
+        match self {
+            Self::Csv(mut out) => out.flush(),
+            Self::Vcd(mut vcd) => {
+                vcd.fall_until(u64::MAX)?;
+                vcd.out.flush()
+            }
+        }
+    }
+}
+
+fn identifiers(axis: usize) -> (char, char) {
+    (NAMES[axis], NAMES[axis].to_ascii_uppercase())
+}
+
+impl<W: Write> Vcd<W> {
+    fn step(&mut self, edge: &StepEdge) -> Result<()> {
+        let axis = usize::from(edge.axis);
+        // A pulse must end before the next begins.
+        if let Some(fall) = &mut self.falls[axis] {
+            *fall = (*fall).min(edge.tick.saturating_sub(1));
+        }
+        self.fall_until(edge.tick)?;
+        let (step, direction) = identifiers(axis);
+        self.at(edge.tick)?;
+        if self.forward[axis] != Some(edge.forward) {
+            self.forward[axis] = Some(edge.forward);
+            writeln!(self.out, "{}{direction}", u8::from(edge.forward))?;
+        }
+        writeln!(self.out, "1{step}")?;
+        self.falls[axis] = Some(edge.tick + PULSE_TICKS);
+        Ok(())
+    }
+
+    fn at(&mut self, tick: u64) -> Result<()> {
+        if self.now.is_none_or(|now| tick > now) {
+            self.now = Some(tick);
+            writeln!(self.out, "#{}", tick * VCD_UNITS_PER_TICK)?;
+        }
+        Ok(())
+    }
+
+    /// Lets fall every pin that is due at or before `tick`.
+    fn fall_until(&mut self, tick: u64) -> Result<()> {
+        loop {
+            let due = (0..AXES).filter_map(|i| Some((self.falls[i]?, i))).min();
+            let Some((fall, axis)) = due.filter(|(fall, _)| *fall <= tick) else { return Ok(()) };
+            self.at(fall)?;
+            writeln!(self.out, "0{}", identifiers(axis).0)?;
+            self.falls[axis] = None;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(pulses: impl FnOnce(&mut Vec<u8>) -> Result<()>) -> String {
+        let mut out = Vec::new();
+        pulses(&mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    const EDGES: [StepEdge; 3] = [
+        StepEdge { tick: 16_000_001, axis: 0, forward: true },
+        StepEdge { tick: 16_000_001, axis: 1, forward: false },
+        StepEdge { tick: 16_000_101, axis: 0, forward: true },
+    ];
+
+    #[test]
+    fn times_are_exact_in_csv() {
+        let csv = text(|out| {
+            let mut pulses = Pulses::csv(out)?;
+            EDGES.iter().try_for_each(|edge| pulses.step(edge))?;
+            pulses.finish()
+        });
+        assert_eq!(csv, "time_s,axis,direction\n1.0000000625,x,1\n1.0000000625,y,-1\n1.0000063125,x,1\n");
+    }
+
+    #[test]
+    fn pins_rise_and_fall_in_vcd_and_a_pulse_ends_before_the_next() {
+        let vcd = text(|out| {
+            let mut pulses = Pulses::vcd(out)?;
+            EDGES.iter().try_for_each(|edge| pulses.step(edge))?;
+            pulses.finish()
+        });
+        let body = vcd.split("$enddefinitions $end\n").nth(1).unwrap();
+        let expected = [
+            "#10000000625", "1X", "1x", "0Y", "1y", "#10000062500", "0x", "#10000063125", "1x", "#10000100625", "0y",
+            "#10000163125", "0x",
+        ];
+        assert_eq!(body.lines().collect::<Vec<_>>(), expected);
+    }
+}

@@ -107,7 +107,10 @@ impl<W: Write> Lines<W> {
             self.decimal(scaled as i64);
             return;
         }
-        let text = self.numbers.format_finite(value);
+        // Grbl's numbers are single ones, and read best with the digits that tell those apart.
+        let single = value as f32;
+        let is_single = f64::from(single) == value;
+        let text = if is_single { self.numbers.format_finite(single) } else { self.numbers.format_finite(value) };
         self.text.extend_from_slice(text.strip_suffix(".0").unwrap_or(text).as_bytes());
     }
 

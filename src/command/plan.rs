@@ -139,7 +139,10 @@ fn profile(reading: &Reading, options: &PlanOptions) -> Result<Profile, Vec<Diag
     if let Some(file) = &options.settings {
         read_settings(file, &mut settings)?;
     } else if machine.is_none() {
-        return Err(wrong("neither a machine nor settings are given".into(), "--machine FILE, or --settings with what `$$` prints"));
+        return Err(wrong(
+            "neither a machine nor settings are given".into(),
+            "--machine FILE, or --settings with what `$$` prints",
+        ));
     }
     Ok(Profile::Grbl(settings))
 }

@@ -179,7 +179,10 @@ fn arcs_have_the_centre_and_sweep_of_the_closed_form() {
         assert_near(&[a[0], a[1], a[2], b[0], b[1], c], &[to[0], to[1], to[2], centre[0], centre[1], sweep_rad]);
     }
     let quarter = run("F100 G0 X10\nG3 X0 Y10 I-10\nM2");
-    assert_eq!(moves(&quarter)[1].2, Shape::Arc { to: [0.0, 0.01, 0.0], centre: [0.0, 0.0], plane: Plane::Xy, sweep_rad: FRAC_PI_2 });
+    assert_eq!(
+        moves(&quarter)[1].2,
+        Shape::Arc { to: [0.0, 0.01, 0.0], centre: [0.0, 0.0], plane: Plane::Xy, sweep_rad: FRAC_PI_2 }
+    );
     assert_eq!(run("F1 G2 I5\nM2").bounds_in_machine_m, Some(([0.0, -0.005, 0.0], [0.01, 0.005, 0.0])));
 }
 

@@ -52,7 +52,8 @@ mod tests {
         let line = Geometry::new([0.0; 3], &Shape::Line { to: [0.1, 0.0, 0.0] });
         assert!((distance_m([0.05, 0.002], &line).unwrap() - 0.002).abs() < 1e-15);
         assert!((distance_m([0.13, -0.04], &line).unwrap() + 0.05).abs() < 1e-15);
-        let arc = Shape::Arc { to: [0.0, 0.01, 0.0], centre: [0.0, 0.0], plane: Plane::Xy, sweep_rad: std::f64::consts::FRAC_PI_2 };
+        let arc =
+            Shape::Arc { to: [0.0, 0.01, 0.0], centre: [0.0, 0.0], plane: Plane::Xy, sweep_rad: std::f64::consts::FRAC_PI_2 };
         let arc = Geometry::new([0.01, 0.0, 0.0], &arc);
         let at = |r: f64| [r * 0.6, r * 0.8];
         assert!((distance_m(at(0.009), &arc).unwrap() - 0.001).abs() < 1e-12);

@@ -49,7 +49,8 @@ impl Geometry {
                 let radius_m = hypot(dx, dy);
                 let start_rad = atan2(dy, dx);
                 let end_rad = start_rad + sweep_rad;
-                let closing = [to[first] - (centre[0] + radius_m * cos(end_rad)), to[second] - (centre[1] + radius_m * sin(end_rad))];
+                let closing =
+                    [to[first] - (centre[0] + radius_m * cos(end_rad)), to[second] - (centre[1] + radius_m * sin(end_rad))];
                 Geometry::Arc { from, to, plane, centre, radius_m, start_rad, sweep_rad, closing }
             }
         }

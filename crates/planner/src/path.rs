@@ -123,7 +123,9 @@ impl PathItem {
     /// The tag, whatever the item.
     pub fn tag(&self) -> u32 {
         match *self {
-            PathItem::Move { tag, .. } | PathItem::Dwell { tag, .. } | PathItem::Torch { tag, .. } | PathItem::Stop { tag } => tag,
+            PathItem::Move { tag, .. } | PathItem::Dwell { tag, .. } | PathItem::Torch { tag, .. } | PathItem::Stop { tag } => {
+                tag
+            }
         }
     }
 }

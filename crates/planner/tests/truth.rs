@@ -3,7 +3,7 @@
 use std::f64::consts::PI;
 
 use torchtwin_planner::{
-    AXES, Limits, Motion, MoveKind, PathItem, Planner, Point, Segment, Shape, StepEdge, Stepper, TICK_HZ, TorchEvent,
+    AXES, Limits, Motion, MoveKind, PathItem, Plane, Planner, Point, Segment, Shape, StepEdge, Stepper, TICK_HZ, TorchEvent,
     steps::step_at,
 };
 
@@ -69,7 +69,12 @@ fn random_path(seed: u64, count: usize) -> (Point, Vec<PathItem>) {
                 centre[1] + radius * (angle + sweep).sin(),
                 at[2] + if draw() < 0.2 { 0.01 * (draw() - 0.5) } else { 0.0 },
             ];
-            items.push(PathItem::Move { tag, kind, speed_m_per_s: speed, shape: Shape::Arc { to, centre, sweep_rad: sweep } });
+            items.push(PathItem::Move {
+                tag,
+                kind,
+                speed_m_per_s: speed,
+                shape: Shape::Arc { to, centre, plane: Plane::Xy, sweep_rad: sweep },
+            });
             at = to;
         } else {
             let reach = if draw() < 0.5 { 0.0005 } else { 0.1 };

@@ -4,11 +4,14 @@ use super::moves;
 use std::f64::consts::{FRAC_PI_2, PI, TAU};
 use torchtwin::program::{Move, MoveKind, Plane};
 
+/// Grbl computes in single precision: what a coordinate of some tens of millimetres may be off by, mm.
+const SINGLE_MM: f64 = 4e-6;
+
 /// Checks where the moves of each program end.
 fn check_ends(cases: &[(&str, &[[f64; 3]])]) {
     for (text, expected) in cases {
         let ends: Vec<_> = moves(text).iter().map(|m| m.to_mm).collect();
-        let near = |(a, b): (&[f64; 3], &[f64; 3])| (0..3).all(|axis| (a[axis] - b[axis]).abs() < 1e-9);
+        let near = |(a, b): (&[f64; 3], &[f64; 3])| (0..3).all(|axis| (a[axis] - b[axis]).abs() < SINGLE_MM);
         assert!(ends.len() == expected.len() && ends.iter().zip(*expected).all(near), "{text:?}: {ends:?}, not {expected:?}");
     }
 }
@@ -38,7 +41,7 @@ fn arcs_follow_the_closed_forms() {
         let [Move { to_mm, arc: Some(arc), kind: MoveKind::Feed, .. }] = made[..] else { panic!("{text}: {made:?}") };
         let got = [to_mm[0], to_mm[1], to_mm[2], arc.centre_mm[0], arc.centre_mm[1], arc.sweep_rad];
         let expected = [end[0], end[1], end[2], centre[0], centre[1], angle];
-        assert!(got.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-9), "{text}: {got:?}, not {expected:?}");
+        assert!(got.iter().zip(expected).all(|(a, b)| (a - b).abs() < SINGLE_MM), "{text}: {got:?}, not {expected:?}");
         assert_eq!(arc.plane, plane, "{text}");
     }
 }
@@ -73,7 +76,7 @@ fn feeds_across_units_and_feed_modes() {
     for (text, feed) in CASES {
         let made = moves(text);
         let last = made.last().map_or(f64::NAN, |m| m.feed_mm_per_min);
-        assert!((last - feed).abs() < 1e-9, "{text:?}: {last}, not {feed}");
+        assert!((last - feed).abs() < SINGLE_MM, "{text:?}: {last}, not {feed}");
     }
     assert_eq!(moves("F100 G0 X5")[0].feed_mm_per_min, 0.0);
 }

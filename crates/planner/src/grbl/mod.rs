@@ -20,7 +20,7 @@ pub use settings::{SettingError, Settings};
 use arc::Facets;
 use buffer::{Ring, Taken};
 use libm::{ceilf, roundf, sqrtf};
-use prep::{Prep, Segment, Watch};
+use prep::{Prep, Segment};
 use pulse::Pulser;
 use settings::{NEVER_IDLE_MS, TIMER_HZ};
 
@@ -33,6 +33,8 @@ use crate::steps::StepEdge;
 pub const BLOCKS: usize = 16;
 /// Segments of the real one, of which one is always free.
 pub const SEGMENTS: usize = 6;
+/// How long the main loop is away with other things, timer cycles. A real Uno takes about a millisecond to parse a line.
+const MAIN_LOOP_CYCLES: u64 = 16_000;
 /// The real one dwells in pieces of this length, and rounds up, ms.
 const DWELL_PIECE_MS: f32 = 50.0;
 
@@ -76,8 +78,10 @@ pub struct Grbl<const B: usize = BLOCKS, const S: usize = SEGMENTS> {
     len: usize,
     pulser: Pulser,
     cycle: Cycle,
-    /// Timer cycles since the start.
+    /// When the last interrupt was, timer cycles since the start.
     now: u64,
+    /// When the main loop looks after the motion again.
+    away_until: u64,
     /// Steps done.
     count: [i32; AXES],
     /// Where the last item ends, mm.
@@ -110,6 +114,7 @@ impl<const B: usize, const S: usize> Grbl<B, S> {
             position_mm,
             pending: None,
             unreported: (0, 0),
+            away_until: 0,
             tag: 0,
             interrupts: 0,
             fastest_tick_hz: 0.0,
@@ -145,32 +150,56 @@ impl<const B: usize, const S: usize> Grbl<B, S> {
                         return Some(output);
                     }
                     if self.ring.is_empty() {
-                        if self.pending.is_none() {
-                            return None;
-                        }
+                        self.pending?;
                         continue;
                     }
                     self.cycle = Cycle::Running;
-                    self.prepare();
+                    self.look(items);
                 }
+                Cycle::Running | Cycle::Holding if self.now >= self.away_until => self.look(items),
                 Cycle::Running | Cycle::Holding => {
-                    if self.pulser.is_idle() {
-                        // The main loop has run since the last interrupt: it cuts a segment into the place that became free, then takes
-                        // lines into the blocks that became free.
-                        self.prepare();
-                        if self.cycle == Cycle::Running {
-                            self.take_items(items);
-                        }
-                        if self.len == 0 {
-                            return Some(self.come_to_rest());
-                        }
-                        let watch = self.load();
-                        return Some(Output::Slice(self.slice(&watch)));
+                    // The timer has its last period when it is started again.
+                    self.now += u64::from(self.pulser.cycles());
+                    let output = self.interrupt();
+                    if output.is_some() {
+                        return output;
                     }
-                    self.tick();
                 }
             }
         }
+    }
+
+    /// The main loop looks after the motion: it cuts segments into the places that have become free, and then takes lines into the blocks
+    /// that have.
+    fn look(&mut self, items: &mut dyn Iterator<Item = PathItem>) {
+        self.away_until = self.now + MAIN_LOOP_CYCLES;
+        self.prepare();
+        if self.cycle == Cycle::Running {
+            self.take_items(items);
+        }
+    }
+
+    /// One interrupt. Tells where a segment begins, or that there is none.
+    fn interrupt(&mut self) -> Option<Output> {
+        self.interrupts += 1;
+        let mut output = None;
+        if self.pulser.is_idle() {
+            if self.len == 0 {
+                return Some(self.come_to_rest());
+            }
+            let segment = self.queue[self.first];
+            self.pulser.load(&segment);
+            self.fastest_tick_hz = self.fastest_tick_hz.max(TIMER_HZ / f64::from(segment.cycles_per_tick.max(1)));
+            self.tag = segment.watch.block.tag;
+            output = Some(Output::Slice(self.slice(&segment)));
+        }
+        let tick = self.pulser.tick();
+        self.unreported = (tick.step, tick.backward);
+        if self.pulser.is_idle() {
+            self.first = (self.first + 1) % S;
+            self.len -= 1;
+        }
+        output
     }
 
     /// Hands lines to the ring while there is room and nothing has to wait. Returns what a stop gives once the machine stands.
@@ -214,8 +243,7 @@ impl<const B: usize, const S: usize> Grbl<B, S> {
             Shape::Arc { to, centre, plane, sweep_rad } => {
                 let target = millimetres(&to);
                 let axes = plane.axes();
-                let offset: [f32; 2] =
-                    core::array::from_fn(|i| (centre[i] * 1e3 - f64::from(from[axes[i]])) as f32);
+                let offset: [f32; 2] = core::array::from_fn(|i| (centre[i] * 1e3 - f64::from(from[axes[i]])) as f32);
                 let radius = sqrtf(offset[0] * offset[0] + offset[1] * offset[1]);
                 let tolerance = self.settings.arc_tolerance_mm;
                 (Facets::new(from, target, offset, radius, axes, sweep_rad < 0.0, tolerance), target)
@@ -268,27 +296,6 @@ impl<const B: usize, const S: usize> Grbl<B, S> {
         }
     }
 
-    fn load(&mut self) -> Watch {
-        let segment = self.queue[self.first];
-        self.pulser.load(&segment);
-        self.fastest_tick_hz = self.fastest_tick_hz.max(TIMER_HZ / f64::from(segment.cycles_per_tick.max(1)));
-        self.tag = segment.watch.block.tag;
-        segment.watch
-    }
-
-    fn tick(&mut self) {
-        let tick = self.pulser.tick();
-        self.unreported = (tick.step, tick.backward);
-        self.interrupts += 1;
-        if self.pulser.is_idle() {
-            self.first = (self.first + 1) % S;
-            self.len -= 1;
-        }
-        if tick.step == 0 {
-            self.now += u64::from(self.pulser.cycles());
-        }
-    }
-
     fn report_step(&mut self) -> Option<StepEdge> {
         let (step, backward) = self.unreported;
         if step == 0 {
@@ -298,16 +305,11 @@ impl<const B: usize, const S: usize> Grbl<B, S> {
         self.unreported.0 &= step - 1;
         let forward = backward & (1 << axis) == 0;
         self.count[usize::from(axis)] += if forward { 1 } else { -1 };
-        let edge = StepEdge { tick: self.now, axis, forward };
-        if self.unreported.0 == 0 {
-            self.now += u64::from(self.pulser.cycles());
-        }
-        Some(edge)
+        Some(StepEdge { tick: self.now, axis, forward })
     }
 
     /// The interrupt has found nothing more to do.
     fn come_to_rest(&mut self) -> Output {
-        self.interrupts += 1;
         let held = self.cycle == Cycle::Holding;
         self.cycle = if held { Cycle::Held } else { Cycle::Idle };
         let idle = self.settings.idle_delay_ms;
@@ -335,7 +337,8 @@ impl<const B: usize, const S: usize> Grbl<B, S> {
     }
 
     /// What a segment is part of, in SI.
-    fn slice(&self, watch: &Watch) -> Slice {
+    fn slice(&self, segment: &Segment) -> Slice {
+        let watch = &segment.watch;
         let block = &watch.block;
         let scale = self.settings.steps_per_mm;
         let metres = |steps: i32, i: usize| f64::from(steps) / f64::from(scale[i]) * 1e-3;
@@ -349,7 +352,6 @@ impl<const B: usize, const S: usize> Grbl<B, S> {
         let length_m = geometry.length_m();
         let share = |left_mm: f32| 1.0 - f64::from(left_mm) / f64::from(block.length_mm);
         let (before, after) = (share(watch.left_before_mm), share(watch.left_after_mm));
-        let segment = &self.queue[self.first];
         let ticks = u64::from(segment.ticks) * u64::from(segment.cycles_per_tick);
         let seconds = ticks as f64 / TIMER_HZ;
         Slice {

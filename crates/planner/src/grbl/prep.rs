@@ -236,7 +236,8 @@ impl Prep {
                     }
                 } else {
                     (self.accelerate_until_mm, self.decelerate_after_mm) = (meet_mm, meet_mm);
-                    self.maximum = sqrtf(2.0 * block.acceleration * meet_mm + exit_sqr);
+                    self.maximum =
+                        libm::sqrt(2.0 * f64::from(block.acceleration) * f64::from(meet_mm) + f64::from(exit_sqr)) as f32;
                 }
             } else {
                 self.ramp = Ramp::Decelerate;
@@ -280,7 +281,7 @@ impl Prep {
         };
         match self.ramp {
             Ramp::DecelerateToCruise => {
-                let way = *time * (self.speed - 0.5 * change);
+                let way = (f64::from(*time) * (f64::from(self.speed) - 0.5 * f64::from(change))) as f32;
                 *left -= way;
                 if *left < self.accelerate_until_mm || way <= 0.0 {
                     to_cruise(self, left, time);
@@ -290,7 +291,7 @@ impl Prep {
                 }
             }
             Ramp::Accelerate => {
-                *left -= *time * (self.speed + 0.5 * change);
+                *left = (f64::from(*left) - f64::from(*time) * (f64::from(self.speed) + 0.5 * f64::from(change))) as f32;
                 if *left < self.accelerate_until_mm {
                     to_cruise(self, left, time);
                     self.ramp = if *left == self.decelerate_after_mm { Ramp::Decelerate } else { Ramp::Cruise };
@@ -310,7 +311,7 @@ impl Prep {
             }
             Ramp::Decelerate => {
                 if self.speed > change {
-                    let then = *left - *time * (self.speed - 0.5 * change);
+                    let then = (f64::from(*left) - f64::from(*time) * (f64::from(self.speed) - 0.5 * f64::from(change))) as f32;
                     if then > self.complete_mm {
                         *left = then;
                         self.speed -= change;

@@ -36,6 +36,7 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+pub mod audit;
 pub mod geometry;
 pub mod grbl;
 pub mod limits;
@@ -43,6 +44,7 @@ pub mod lookahead;
 pub mod output;
 pub mod path;
 pub mod profile;
+pub mod s_curve;
 pub mod steps;
 pub mod trapezoid;
 
@@ -51,7 +53,8 @@ pub use grbl::Grbl;
 pub use limits::Limits;
 pub use lookahead::{Full, Motion, Planner, Segment};
 pub use output::{Controller, Output, Slice};
-pub use path::{AXES, MoveKind, PathItem, Plane, Point, Shape, TorchEvent};
+pub use path::{AXES, MoveKind, PathItem, PathMode, Plane, Point, Shape, TorchEvent};
 pub use profile::Profile;
+pub use s_curve::SCurve;
 pub use steps::{StepEdge, Stepper, TICK_HZ};
 pub use trapezoid::Trapezoid;

@@ -155,6 +155,7 @@ impl<const N: usize> Planner<N> {
                 self.append(Slot::Torch { tag, event });
             }
             PathItem::Stop { .. } => self.last = None,
+            PathItem::Mode { .. } => {}
         }
         Ok(())
     }

@@ -117,15 +117,36 @@ pub enum PathItem {
         /// Handed through unchanged.
         tag: u32,
     },
+    /// How corners are to be passed from here on; Grbl takes no notice.
+    Mode {
+        /// Handed through unchanged.
+        tag: u32,
+        /// How.
+        mode: PathMode,
+    },
+}
+
+/// How corners are passed.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum PathMode {
+    /// As the controller is set.
+    #[default]
+    Default,
+    /// Through the very corner, at rest.
+    Exact,
+    /// Rounded by at most this much, m.
+    Within(f64),
 }
 
 impl PathItem {
     /// The tag, whatever the item.
     pub fn tag(&self) -> u32 {
         match *self {
-            PathItem::Move { tag, .. } | PathItem::Dwell { tag, .. } | PathItem::Torch { tag, .. } | PathItem::Stop { tag } => {
-                tag
-            }
+            PathItem::Move { tag, .. }
+            | PathItem::Dwell { tag, .. }
+            | PathItem::Torch { tag, .. }
+            | PathItem::Stop { tag }
+            | PathItem::Mode { tag, .. } => tag,
         }
     }
 }

@@ -208,7 +208,9 @@ impl<const B: usize, const S: usize> Grbl<B, S> {
             match &mut self.pending {
                 None => {
                     let item = items.next()?;
-                    self.pending = Some(self.begin(&item));
+                    if !matches!(item, PathItem::Mode { .. }) {
+                        self.pending = Some(self.begin(&item));
+                    }
                 }
                 Some(Pending::Move(moving)) => {
                     let mut moving = *moving;
@@ -325,7 +327,7 @@ impl<const B: usize, const S: usize> Grbl<B, S> {
                 Some(self.stand(f64::from(pieces * DWELL_PIECE_MS) * 1e-3))
             }
             PathItem::Torch { tag, event } => Some(Output::Torch { tick: self.now, tag, event }),
-            PathItem::Stop { .. } | PathItem::Move { .. } => None,
+            PathItem::Stop { .. } | PathItem::Mode { .. } | PathItem::Move { .. } => None,
         }
     }
 

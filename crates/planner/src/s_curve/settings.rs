@@ -1,0 +1,35 @@
+//! Limits of the jerk-limited profile.
+
+use libm::cbrt;
+
+use crate::path::AXES;
+
+/// Samples of the path in a second.
+pub const SAMPLE_HZ: f64 = 1000.0;
+
+/// What the machine may do. All values positive and finite.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Settings {
+    /// Largest speed of each axis, m/s.
+    pub max_speed_m_per_s: [f64; AXES],
+    /// Largest acceleration of each axis, m/s².
+    pub max_acceleration_m_per_s2: [f64; AXES],
+    /// Largest jerk of each axis, m/s³.
+    pub max_jerk_m_per_s3: [f64; AXES],
+    /// Steps for one metre of travel, for each axis.
+    pub steps_per_m: [f64; AXES],
+    /// How far the path may be cut short at corners and in curves, m, where the program does not say.
+    pub tolerance_m: f64,
+}
+
+impl Settings {
+    /// Samples over which each of the two moving averages runs, at most `most`.
+    ///
+    /// A corner that turns the velocity by Δv is rounded by e = Δv τ/6, with a jerk of Δv/τ²: the τ at which tolerance and jerk allow
+    /// the same Δv is (6 e/J)^⅓.
+    pub fn average_samples(&self, most: usize) -> usize {
+        let jerk = self.max_jerk_m_per_s3[0].min(self.max_jerk_m_per_s3[1]);
+        let samples = cbrt(6.0 * self.tolerance_m / jerk) * SAMPLE_HZ + 0.5;
+        (samples as usize).clamp(1, most)
+    }
+}

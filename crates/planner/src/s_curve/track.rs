@@ -1,0 +1,267 @@
+//! The pieces ahead: their geometry, what each allows, and how fast the joints between them may be passed.
+//!
+//! In: moves. Out: a ring of [`Piece`]s with caps. A corner turns the velocity by Δv = v |u₂ − u₁| at once; the two moving averages behind make
+//! of it an acceleration of Δv/τ at most, a jerk of Δv/τ² and a rounding of Δv τ/6, which bound v. Facets that follow one another within the
+//! averages share that budget by their lengths, as if they were a curve.
+
+use libm::{cbrt, fabs, sqrt};
+
+use super::kernel::Smooth;
+use super::settings::Settings;
+use crate::geometry::{Geometry, difference, norm};
+use crate::path::{AXES, MoveKind, Point, Shape};
+
+/// Shorter moves carry no step on any machine, m.
+const SHORTEST_M: f64 = 1e-9;
+/// Directions nearer than this are the same.
+const SAME_DIRECTION: f64 = 1e-7;
+/// Highest step rate of an axis that is asked for, Hz: the interrupt makes one step a tick at most.
+const STEP_RATE_HZ: f64 = 0.9 * super::dda::TICKS as f64 * super::settings::SAMPLE_HZ;
+/// What is left of acceleration and jerk along the path on arcs and where joints crowd.
+const CROWDED: Smooth = Smooth { acceleration: 0.5, jerk: 0.5 };
+/// What a joint beside an arc may take; the arc needs the rest for itself.
+const BESIDE_ARCS: f64 = 0.5;
+/// Highest feed override that the joints are made for.
+const MOST_OVERRIDE: f64 = 2.0;
+/// The share of the in-plane acceleration that turning may take, √(1 − ½²).
+const TURNING: f64 = 0.866;
+
+/// A move, as far as it is still ahead.
+#[derive(Clone, Copy, Debug)]
+pub struct Piece {
+    /// Handed through.
+    pub tag: u32,
+    /// Rapid or feed.
+    pub kind: MoveKind,
+    /// Where it goes.
+    pub geometry: Geometry,
+    /// Its length, m.
+    pub length_m: f64,
+    /// Speed along it that its limits and, at feed, the program allow, m/s.
+    pub nominal: f64,
+    /// The same for its limits alone.
+    pub limit: f64,
+    /// Acceleration and jerk along it.
+    pub smooth: Smooth,
+    /// Highest speed at which it may be entered, m/s.
+    pub cap: f64,
+    /// How far before and behind its start that holds, m.
+    pub zone_m: f64,
+    /// Whether it is part of a curve.
+    curved: bool,
+}
+
+impl Piece {
+    fn is_arc(&self) -> bool {
+        matches!(self.geometry, Geometry::Arc { .. })
+    }
+
+    /// Makes it part of a curve, in which turning takes a share of acceleration and jerk.
+    fn bend(&mut self) {
+        if !self.curved {
+            self.curved = true;
+            self.smooth.acceleration *= CROWDED.acceleration;
+            self.smooth.jerk *= CROWDED.jerk;
+        }
+    }
+}
+
+/// A ring of `N` pieces.
+#[derive(Clone, Debug)]
+pub struct Track<const N: usize> {
+    pieces: [Piece; N],
+    first: usize,
+    len: usize,
+    /// Where the newest piece ends, m.
+    position: Point,
+    /// Whether the machine comes to rest where the newest piece ends.
+    stops: bool,
+    tau_s: f64,
+}
+
+impl<const N: usize> Track<N> {
+    /// Empty, standing at `start`.
+    pub fn new(start: Point, tau_s: f64) -> Self {
+        let piece = Piece {
+            tag: 0,
+            kind: MoveKind::Rapid,
+            geometry: Geometry::Line { from: start, to: start },
+            length_m: 0.0,
+            nominal: 0.0,
+            limit: 0.0,
+            smooth: Smooth { acceleration: 1.0, jerk: 1.0 },
+            cap: 0.0,
+            zone_m: 0.0,
+            curved: false,
+        };
+        Self { pieces: [piece; N], first: 0, len: 0, position: start, stops: true, tau_s }
+    }
+
+    /// Pieces ahead.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether nothing is ahead.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Whether there is no room.
+    pub fn is_full(&self) -> bool {
+        self.len == N
+    }
+
+    /// The piece `i` places ahead; 0 is the one under way.
+    pub fn piece(&self, i: usize) -> &Piece {
+        &self.pieces[(self.first + i) % N]
+    }
+
+    /// Drops the piece under way.
+    pub fn drop_first(&mut self) {
+        self.first = (self.first + 1) % N;
+        self.len -= 1;
+    }
+
+    /// Forgets everything ahead of `position`.
+    pub fn clear(&mut self, position: Point) {
+        (self.first, self.len, self.stops, self.position) = (0, 0, true, position);
+    }
+
+    /// What follows starts from rest.
+    pub fn stop(&mut self) {
+        self.stops = true;
+    }
+
+    /// Where the newest piece ends, m.
+    pub fn end(&self) -> Point {
+        self.position
+    }
+
+    /// Adds a move; the ring must have room. Moves that go nowhere are dropped.
+    pub fn push(&mut self, settings: &Settings, tolerance_m: f64, tag: u32, kind: MoveKind, speed: f64, shape: &Shape) {
+        let geometry = Geometry::new(self.position, shape);
+        let length_m = geometry.length_m();
+        if length_m < SHORTEST_M {
+            return;
+        }
+        let (limit, smooth) = self.limits(settings, tolerance_m.max(0.1 * settings.tolerance_m), &geometry);
+        let nominal = if kind == MoveKind::Rapid { limit } else { limit.min(speed) };
+        let curved = matches!(geometry, Geometry::Arc { .. });
+        let mut piece = Piece { tag, kind, geometry, length_m, nominal, limit, smooth, cap: 0.0, zone_m: 0.0, curved };
+        if !self.stops && self.len > 0 {
+            let joint = self.joint(settings, tolerance_m, self.piece(self.len - 1), &piece);
+            (piece.cap, piece.zone_m) = (joint.cap, joint.zone_m);
+            if joint.crowded {
+                piece.bend();
+                let newest = (self.first + self.len - 1) % N;
+                self.pieces[newest].bend();
+            }
+        }
+        self.pieces[(self.first + self.len) % N] = piece;
+        self.len += 1;
+        self.position = geometry.to();
+        self.stops = false;
+    }
+
+    /// Speed, acceleration and jerk along `geometry` that keep every axis within its limits.
+    fn limits(&self, settings: &Settings, tolerance_m: f64, geometry: &Geometry) -> (f64, Smooth) {
+        let mut speeds = settings.max_speed_m_per_s;
+        for (speed, steps) in speeds.iter_mut().zip(settings.steps_per_m) {
+            *speed = speed.min(STEP_RATE_HZ / steps);
+        }
+        let (accelerations, jerks) = (&settings.max_acceleration_m_per_s2, &settings.max_jerk_m_per_s3);
+        let tangent = geometry.tangent_at(0.0);
+        let Geometry::Arc { plane, radius_m, .. } = *geometry else {
+            let smooth = Smooth { acceleration: along(accelerations, &tangent), jerk: along(jerks, &tangent) };
+            return (along(&speeds, &tangent), smooth);
+        };
+        let [first, second, third] = plane.axes();
+        let flat = sqrt(tangent[first] * tangent[first] + tangent[second] * tangent[second]);
+        let rise = fabs(tangent[third]);
+        let worst = |most: &[f64; AXES]| {
+            let in_plane = most[first].min(most[second]) / flat;
+            if rise == 0.0 { in_plane } else { in_plane.min(most[third] / rise) }
+        };
+        let turning = TURNING * accelerations[first].min(accelerations[second]);
+        // The averages draw a circle in by a τ²/12.
+        let turning = turning.min((1.0 - BESIDE_ARCS) * 12.0 * tolerance_m / (self.tau_s * self.tau_s));
+        let jerk = jerks[first].min(jerks[second]);
+        let in_plane = sqrt(turning * radius_m).min(cbrt(0.5 * jerk * radius_m * radius_m));
+        let smooth = Smooth { acceleration: CROWDED.acceleration * worst(accelerations), jerk: CROWDED.jerk * worst(jerks) };
+        (worst(&speeds).min(in_plane / flat), smooth)
+    }
+
+    /// How the joint between two pieces may be passed.
+    ///
+    /// A turn of the velocity by v Δu and a step of the acceleration by v² Δκ come out of the averages as a jerk of v Δu/τ² + v² Δκ/τ. A joint
+    /// that stands alone is passed at constant speed, so that nothing else adds to that; where joints crowd, each has a share of it, and
+    /// ramps have the other half.
+    fn joint(&self, settings: &Settings, tolerance_m: f64, before: &Piece, after: &Piece) -> Joint {
+        let tau = self.tau_s;
+        let turn = difference(&after.geometry.tangent_at(0.0), &before.geometry.tangent_at(1.0));
+        let bend = difference(&curvature(&after.geometry, 0.0), &curvature(&before.geometry, 1.0));
+        let (turned, bent) = (norm(&turn), norm(&bend));
+        if turned <= SAME_DIRECTION && bent == 0.0 {
+            return Joint { cap: f64::INFINITY, zone_m: 0.0, crowded: false };
+        }
+        if turned > SAME_DIRECTION && tolerance_m <= 0.0 {
+            return Joint { cap: 0.0, zone_m: 0.0, crowded: false };
+        }
+        let arcs = before.is_arc() || after.is_arc();
+        let share = if arcs { BESIDE_ARCS } else { 1.0 };
+        let mut alone = f64::INFINITY;
+        if turned > SAME_DIRECTION {
+            alone = share * 6.0 * tolerance_m / (tau * turned);
+        }
+        for i in 0..AXES {
+            let (a, j) = (settings.max_acceleration_m_per_s2[i], settings.max_jerk_m_per_s3[i]);
+            let (turn, bend) = (fabs(turn[i]), fabs(bend[i]));
+            if turn > 0.0 {
+                alone = alone.min(share * a * tau / turn);
+            }
+            if turn > 0.0 || bend > 0.0 {
+                // v² Δκ/τ + v Δu/τ² = share · J.
+                let (b, c) = (turn / (tau * tau), share * j);
+                alone = alone.min(2.0 * c / (b + sqrt(b * b + 4.0 * bend / tau * c)));
+            }
+        }
+        let shorter_m = before.length_m.min(after.length_m);
+        let fastest = alone.min(before.limit).min(after.limit).min(MOST_OVERRIDE * before.nominal.min(after.nominal));
+        if shorter_m >= 4.0 * tau * fastest {
+            return Joint { cap: alone, zone_m: fastest * tau, crowded: false };
+        }
+        // v ≤ alone · L/(2 τ v), and never more than half of what is there.
+        let cap = (CROWDED.jerk * alone).min(sqrt(CROWDED.jerk * alone * shorter_m / (2.0 * tau)));
+        Joint { cap, zone_m: 0.0, crowded: true }
+    }
+}
+
+struct Joint {
+    cap: f64,
+    zone_m: f64,
+    crowded: bool,
+}
+
+/// Curvature vector at share `u`, 1/m.
+fn curvature(geometry: &Geometry, u: f64) -> Point {
+    let Geometry::Arc { plane, centre, radius_m, .. } = *geometry else { return [0.0; AXES] };
+    let [first, second, _] = plane.axes();
+    let (point, tangent) = (geometry.point_at(u), geometry.tangent_at(u));
+    let flat2 = tangent[first] * tangent[first] + tangent[second] * tangent[second];
+    let mut out = [0.0; AXES];
+    out[first] = flat2 * (centre[0] - point[first]) / (radius_m * radius_m);
+    out[second] = flat2 * (centre[1] - point[second]) / (radius_m * radius_m);
+    out
+}
+
+/// Largest magnitude along `direction` that keeps every axis within `most`.
+fn along(most: &[f64; AXES], direction: &Point) -> f64 {
+    let mut limit = f64::INFINITY;
+    for i in 0..AXES {
+        if fabs(direction[i]) > 1e-12 {
+            limit = limit.min(most[i] / fabs(direction[i]));
+        }
+    }
+    limit
+}

@@ -1,0 +1,211 @@
+//! The jerk-limited profile against an independent checker that sees nothing but the emitted steps, and against closed forms.
+
+use std::f64::consts::PI;
+
+use torchtwin_planner::audit::{Audit, Resolution};
+use torchtwin_planner::s_curve::Settings;
+use torchtwin_planner::{
+    AXES, Controller, Geometry, MoveKind, Output, PathItem, Plane, Point, SCurve, Shape, StepEdge, TICK_HZ, TorchEvent,
+    steps::step_at,
+};
+
+const SETTINGS: Settings = Settings {
+    max_speed_m_per_s: [0.15, 0.12, 0.02],
+    max_acceleration_m_per_s2: [0.5, 0.4, 0.2],
+    max_jerk_m_per_s3: [10.0, 8.0, 5.0],
+    steps_per_m: [122_231.0, 122_231.0, 400_000.0],
+    tolerance_m: 50e-6,
+};
+type Planner = SCurve<64, 96>;
+
+fn run(start: Point, items: &[PathItem]) -> Vec<Output> {
+    let mut planner = Planner::new(SETTINGS, start);
+    let mut items = items.iter().copied();
+    let mut out = Vec::new();
+    while let Some(output) = planner.next(&mut items) {
+        out.push(output);
+        assert!(out.len() < 60_000_000, "no end");
+    }
+    out
+}
+
+fn line(to: Point, speed_m_per_s: f64) -> PathItem {
+    PathItem::Move { tag: 0, kind: MoveKind::Feed, speed_m_per_s, shape: Shape::Line { to } }
+}
+
+struct Random(u64);
+impl Random {
+    fn next(&mut self) -> f64 {
+        self.0 = self.0.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        (self.0 >> 11) as f64 / (1u64 << 53) as f64
+    }
+}
+
+/// X–Y walk with lines, arcs, reversals, short facets and stops; seeded.
+fn random_path(seed: u64, count: usize) -> (Point, Vec<PathItem>) {
+    let mut r = Random(seed.wrapping_mul(0x9e3779b97f4a7c15).wrapping_add(1));
+    for _ in 0..4 {
+        r.next();
+    }
+    let start = [r.next() * 0.1, r.next() * 0.1, 0.0];
+    let mut at = start;
+    let mut items = Vec::new();
+    let mut tag = 0;
+    while items.len() < count {
+        tag += 1;
+        let speed = 0.002 + 0.15 * r.next() * r.next();
+        let kind = if r.next() < 0.2 { MoveKind::Rapid } else { MoveKind::Feed };
+        let pick = r.next();
+        if pick < 0.05 {
+            items.push(PathItem::Torch { tag, event: TorchEvent::FlameOn });
+        } else if pick < 0.08 {
+            items.push(PathItem::Dwell { tag, seconds: 0.2 * r.next() });
+        } else if pick < 0.35 {
+            let radius = 0.0002 + 0.05 * r.next() * r.next();
+            let angle = 2.0 * PI * r.next();
+            let sweep = (r.next() - 0.5) * 4.5 * PI;
+            let centre = [at[0] - radius * angle.cos(), at[1] - radius * angle.sin()];
+            let to = [
+                centre[0] + radius * (angle + sweep).cos(),
+                centre[1] + radius * (angle + sweep).sin(),
+                at[2] + if r.next() < 0.2 { 0.01 * (r.next() - 0.5) } else { 0.0 },
+            ];
+            let shape = Shape::Arc { to, centre, plane: Plane::Xy, sweep_rad: sweep };
+            items.push(PathItem::Move { tag, kind, speed_m_per_s: speed, shape });
+            at = to;
+        } else if pick < 0.5 {
+            // A row of facets that bends one way, as CAM programs write curves.
+            let (mut heading, bend, step) = (2.0 * PI * r.next(), 0.2 * (r.next() - 0.5), 0.0001 + 0.001 * r.next());
+            for _ in 0..20 {
+                heading += bend;
+                at = [at[0] + step * heading.cos(), at[1] + step * heading.sin(), at[2]];
+                items.push(PathItem::Move { tag, kind, speed_m_per_s: speed, shape: Shape::Line { to: at } });
+            }
+        } else {
+            let reach = if r.next() < 0.5 { 0.0005 } else { 0.1 };
+            let to = [at[0] + reach * (r.next() - 0.5), at[1] + reach * (r.next() - 0.5), at[2]];
+            items.push(PathItem::Move { tag, kind, speed_m_per_s: speed, shape: Shape::Line { to } });
+            at = to;
+        }
+    }
+    (start, items)
+}
+
+fn edges(outputs: &[Output]) -> impl Iterator<Item = &StepEdge> {
+    outputs.iter().filter_map(|o| if let Output::Step(edge) = o { Some(edge) } else { None })
+}
+
+/// Ratios of what the steps prove to the limits: speed, acceleration, jerk, the worst axis.
+fn worst(outputs: &[Output]) -> [(f64, f64); 3] {
+    let mut audit = Audit::new(SETTINGS.steps_per_m, Resolution::Ticks((TICK_HZ * 10e-6) as u64));
+    edges(outputs).for_each(|edge| audit.take(edge));
+    let mut out = [(0.0, 0.0); 3];
+    for (i, proven) in audit.proven().iter().enumerate() {
+        let limits = [SETTINGS.max_speed_m_per_s[i], SETTINGS.max_acceleration_m_per_s2[i], SETTINGS.max_jerk_m_per_s3[i]];
+        for (k, peak) in [proven.speed, proven.acceleration, proven.jerk].into_iter().enumerate() {
+            if peak.value / limits[k] > out[k].0 {
+                out[k] = (peak.value / limits[k], peak.at_s);
+            }
+        }
+    }
+    out
+}
+
+fn duration_s(outputs: &[Output]) -> f64 {
+    let last = outputs.iter().rev().find_map(|o| match o {
+        Output::Slice(s) => Some(s.tick + s.ticks),
+        Output::Stand { tick, ticks, .. } => Some(tick + ticks),
+        _ => None,
+    });
+    last.unwrap_or(0) as f64 / TICK_HZ
+}
+
+#[test]
+fn a_straight_move_takes_the_least_time_that_its_limits_allow() {
+    // Rest to rest: T = L/v + v/A + A/J where all limits are reached, 4 (L/2J)^⅓ where only the jerk limits.
+    let (a, j) = (0.5_f64, 10.0_f64);
+    for (length, speed, expected) in
+        [(0.5_f64, 0.1_f64, 0.5 / 0.1 + 0.1 / a + a / j), (0.0002, 0.1, 4.0 * (0.0002_f64 / (2.0 * j)).cbrt())]
+    {
+        let got = duration_s(&run([0.0; 3], &[line([length, 0.0, 0.0], speed)]));
+        assert!((got - expected).abs() < 0.0021, "{length} m: {got} s, closed form {expected} s");
+    }
+}
+
+fn counts(start: &Point, outputs: &[Output]) -> [i64; AXES] {
+    let mut counts: [i64; AXES] = std::array::from_fn(|i| step_at(start[i], SETTINGS.steps_per_m[i]));
+    edges(outputs).for_each(|e| counts[usize::from(e.axis)] += if e.forward { 1 } else { -1 });
+    counts
+}
+
+fn end(start: Point, items: &[PathItem]) -> Point {
+    items
+        .iter()
+        .rev()
+        .find_map(|i| match i {
+            PathItem::Move { shape: Shape::Line { to } | Shape::Arc { to, .. }, .. } => Some(*to),
+            _ => None,
+        })
+        .unwrap_or(start)
+}
+
+/// Largest distance of the slices' ends from the programmed path, m.
+fn deviation_m(start: Point, items: &[PathItem], outputs: &[Output]) -> f64 {
+    let mut at = start;
+    let mut shapes = Vec::new();
+    for item in items {
+        if let PathItem::Move { shape, .. } = item {
+            let g = Geometry::new(at, shape);
+            let n = match g {
+                Geometry::Line { .. } => 1,
+                Geometry::Arc { sweep_rad, .. } => (sweep_rad.abs() / 0.01).ceil() as usize,
+            };
+            for k in 0..n {
+                shapes.push((g.point_at(k as f64 / n as f64), g.point_at((k + 1) as f64 / n as f64)));
+            }
+            at = g.to();
+        }
+    }
+    let distance = |p: &Point, (a, b): &(Point, Point)| {
+        let d: Point = std::array::from_fn(|i| b[i] - a[i]);
+        let l2: f64 = d.iter().map(|v| v * v).sum();
+        let u = if l2 > 0.0 { ((0..3).map(|i| (p[i] - a[i]) * d[i]).sum::<f64>() / l2).clamp(0.0, 1.0) } else { 0.0 };
+        (0..3).map(|i| (p[i] - a[i] - u * d[i]).powi(2)).sum::<f64>().sqrt()
+    };
+    let mut near = 0usize;
+    let mut worst = 0.0_f64;
+    for output in outputs {
+        let Output::Slice(slice) = output else { continue };
+        let p = slice.geometry.to();
+        let (low, high) = (near.saturating_sub(150), (near + 150).min(shapes.len()));
+        let (k, d) = (low..high).map(|k| (k, distance(&p, &shapes[k]))).min_by(|a, b| a.1.total_cmp(&b.1)).unwrap();
+        near = k;
+        worst = worst.max(d);
+    }
+    worst
+}
+
+#[test]
+fn limits_hold_on_random_paths_and_every_path_ends_where_it_should() {
+    let mut most = [0.0_f64; 4];
+    let count: u64 = std::env::var("PATHS").ok().and_then(|v| v.parse().ok()).unwrap_or(60);
+    let first: u64 = std::env::var("SEED").ok().and_then(|v| v.parse().ok()).unwrap_or(0);
+    for seed in first..first + count {
+        let (start, items) = random_path(seed, 60);
+        let outputs = run(start, &items);
+        let to = end(start, &items);
+        let wanted: [i64; AXES] = std::array::from_fn(|i| step_at(to[i], SETTINGS.steps_per_m[i]));
+        assert_eq!(counts(&start, &outputs), wanted, "seed {seed}");
+        let ratios = worst(&outputs);
+        let off = deviation_m(start, &items, &outputs) / SETTINGS.tolerance_m;
+        for k in 0..3 {
+            most[k] = most[k].max(ratios[k].0);
+        }
+        most[3] = most[3].max(off);
+        if std::env::var("SHOW").is_ok() {
+            println!("seed {seed}: {ratios:.3?} off {off:.3} time {:.2}", duration_s(&outputs));
+        }
+    }
+    println!("speed {:.4}, acceleration {:.4}, jerk {:.4}, deviation {:.4} of the limits", most[0], most[1], most[2], most[3]);
+    assert!(most[0] < 1.01 && most[1] < 1.02 && most[2] < 1.05 && most[3] < 1.02, "{most:?}");
+}

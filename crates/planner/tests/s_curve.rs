@@ -149,38 +149,36 @@ fn end(start: Point, items: &[PathItem]) -> Point {
         .unwrap_or(start)
 }
 
-/// Largest distance of the slices' ends from the programmed path, m.
+/// Largest distance of the slices' ends from the move that they belong to, or one of its neighbours, m.
 fn deviation_m(start: Point, items: &[PathItem], outputs: &[Output]) -> f64 {
     let mut at = start;
-    let mut shapes = Vec::new();
+    let mut chords: Vec<(u32, Point, Point)> = Vec::new();
     for item in items {
-        if let PathItem::Move { shape, .. } = item {
-            let g = Geometry::new(at, shape);
-            let n = match g {
-                Geometry::Line { .. } => 1,
-                Geometry::Arc { sweep_rad, .. } => (sweep_rad.abs() / 0.01).ceil() as usize,
-            };
-            for k in 0..n {
-                shapes.push((g.point_at(k as f64 / n as f64), g.point_at((k + 1) as f64 / n as f64)));
-            }
-            at = g.to();
-        }
+        let PathItem::Move { tag, shape, .. } = item else { continue };
+        let geometry = Geometry::new(at, shape);
+        let count = match geometry {
+            Geometry::Line { .. } => 1,
+            Geometry::Arc { sweep_rad, .. } => (sweep_rad.abs() / 0.005).ceil() as usize,
+        };
+        let point = |k: usize| geometry.point_at(k as f64 / count as f64);
+        chords.extend((0..count).map(|k| (*tag, point(k), point(k + 1))));
+        at = geometry.to();
     }
-    let distance = |p: &Point, (a, b): &(Point, Point)| {
+    let distance = |p: &Point, (_, a, b): &(u32, Point, Point)| {
         let d: Point = std::array::from_fn(|i| b[i] - a[i]);
         let l2: f64 = d.iter().map(|v| v * v).sum();
         let u = if l2 > 0.0 { ((0..3).map(|i| (p[i] - a[i]) * d[i]).sum::<f64>() / l2).clamp(0.0, 1.0) } else { 0.0 };
         (0..3).map(|i| (p[i] - a[i] - u * d[i]).powi(2)).sum::<f64>().sqrt()
     };
-    let mut near = 0usize;
     let mut worst = 0.0_f64;
-    for output in outputs {
+    for (k, output) in outputs.iter().enumerate() {
         let Output::Slice(slice) = output else { continue };
-        let p = slice.geometry.to();
-        let (low, high) = (near.saturating_sub(150), (near + 150).min(shapes.len()));
-        let (k, d) = (low..high).map(|k| (k, distance(&p, &shapes[k]))).min_by(|a, b| a.1.total_cmp(&b.1)).unwrap();
-        near = k;
-        worst = worst.max(d);
+        if k % 3 == 0 {
+            let low = chords.partition_point(|c| c.0 + 3 < slice.tag);
+            let high = chords.partition_point(|c| c.0 <= slice.tag + 3);
+            let p = slice.geometry.to();
+            worst = worst.max(chords[low..high].iter().map(|c| distance(&p, c)).fold(f64::INFINITY, f64::min));
+        }
     }
     worst
 }

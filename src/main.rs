@@ -71,7 +71,7 @@ enum Command {
     Plan {
         /// G-code file.
         program: PathBuf,
-        /// grbl (as Grbl 1.1 does, step by step) or trapezoid; what the machine file asks for without it.
+        /// grbl (as Grbl 1.1 does, step by step) or s_curve (limited jerk); what the machine file asks for without it.
         #[arg(long)]
         profile: Option<String>,
         /// Grbl's settings, as its `$$` prints them: lines such as $110=6000; over those of the machine file.
@@ -80,6 +80,10 @@ enum Command {
         /// Write every step: .csv or .vcd.
         #[arg(long, value_name = "FILE")]
         steps: Option<PathBuf>,
+        /// Judge the step pulses: speeds, accelerations and jerks against their limits, distance from the path, time against the least
+        /// possible.
+        #[arg(long)]
+        audit: bool,
         /// Print one JSON document.
         #[arg(long)]
         json: bool,
@@ -165,8 +169,8 @@ fn main() -> ExitCode {
         }
         Command::Check { program, json, reading } => check(&program, &reading.into(), json),
         Command::Path { program, verbose, reading } => path(&program, &reading.into(), verbose),
-        Command::Plan { program, profile, settings, steps, json, reading } => {
-            plan(&program, &reading.into(), &PlanOptions { profile, settings, steps, json })
+        Command::Plan { program, profile, settings, steps, audit, json, reading } => {
+            plan(&program, &reading.into(), &PlanOptions { profile, settings, steps, audit, json })
         }
         #[cfg(feature = "view")]
         Command::Render { scene, out, at, camera, size } => torchtwin::command::render::render(&scene, &out, at, &camera, &size),

@@ -2,6 +2,7 @@
 //!
 //! In: paths and options. Out: text on stdout and stderr, report folders, exit codes. May use: all rooms. Nobody uses it but `main`.
 
+mod audit;
 pub mod check;
 pub mod job;
 pub mod path;

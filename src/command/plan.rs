@@ -8,9 +8,12 @@ use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
+use torchtwin_planner::audit::Resolution;
 use torchtwin_planner::grbl::{self, Settings};
-use torchtwin_planner::{AXES, Controller, Grbl, Limits, MoveKind, Output, Slice, StepEdge, TICK_HZ, TorchEvent, Trapezoid};
+use torchtwin_planner::s_curve::{self, SCurve};
+use torchtwin_planner::{AXES, Controller, Grbl, MoveKind, Output, Slice, StepEdge, TICK_HZ, TorchEvent};
 
+use crate::command::audit::{Auditor, Judged};
 use crate::command::job::Beside;
 use crate::command::pulses::Pulses;
 use crate::command::reading::{Reading, count, lines_of, text_of};
@@ -18,35 +21,40 @@ use crate::command::{COULD_NOT_RUN, FAILED, PASSED, complain, say, written};
 use crate::diag::{Diagnostic, Severity, any_error};
 use crate::program::{self, Dialect, Program};
 use crate::scene;
-use crate::twin::timeline::LOOK_AHEAD;
 
 /// Options beside those about reading.
 #[derive(Clone, Debug, Default)]
 pub struct PlanOptions {
-    /// "grbl" or "trapezoid".
+    /// "grbl" or "s_curve".
     pub profile: Option<String>,
     /// File with `$` settings.
     pub settings: Option<PathBuf>,
     /// Where steps go.
     pub steps: Option<PathBuf>,
+    /// Judge the step pulses.
+    pub audit: bool,
     /// Print JSON.
     pub json: bool,
 }
 
 const NAMES: [&str; AXES] = ["x", "y", "z"];
+/// Pieces that the jerk-limited profile looks ahead over.
+const LOOK_AHEAD: usize = 256;
+/// Samples that its averages may take at most.
+const AVERAGE: usize = 128;
 /// Lines listed as those that take longest.
 const LONGEST: usize = 10;
 
 enum Profile {
     Grbl(Settings),
-    Trapezoid(Limits),
+    SCurve(s_curve::Settings),
 }
 
 impl Profile {
     fn name(&self) -> &'static str {
         match self {
             Self::Grbl(_) => "grbl",
-            Self::Trapezoid(_) => "trapezoid",
+            Self::SCurve(_) => "s_curve",
         }
     }
 }
@@ -82,11 +90,15 @@ fn run(path: &Path, reading: &Reading, options: &PlanOptions) -> Result<u8, Vec<
     }
     let mut pulses = options.steps.as_deref().map(open).transpose()?;
     let mut tally = Tally::default();
+    let mut auditor = options.audit.then(|| Auditor::new(judged(&profile), &program));
     let items = &mut program.items.iter().copied();
     let start = program.start_in_machine_m;
     let mut follow = |controller: &mut dyn Controller| -> std::io::Result<()> {
         while let Some(output) = controller.next(items) {
             tally.take(&output);
+            if let Some(auditor) = &mut auditor {
+                auditor.take(&output);
+            }
             if let (Output::Step(edge), Some(pulses)) = (&output, &mut pulses) {
                 pulses.step(edge)?;
             }
@@ -101,15 +113,22 @@ fn run(path: &Path, reading: &Reading, options: &PlanOptions) -> Result<u8, Vec<
             interrupts = Some((controller.interrupts(), controller.fastest_tick_hz()));
             wrote
         }
-        Profile::Trapezoid(limits) => follow(&mut Trapezoid::<LOOK_AHEAD>::new(*limits, start)),
+        Profile::SCurve(settings) => follow(&mut SCurve::<LOOK_AHEAD, AVERAGE>::new(*settings, start)),
     };
     let wrote = wrote.and_then(|()| pulses.map_or(Ok(()), Pulses::finish));
     if !written(wrote) {
         return Ok(COULD_NOT_RUN);
     }
     let errors = count(&findings, Severity::Error);
-    let document = tally.document(&name, &program, &profile, errors, interrupts);
-    let printed = say(&if options.json { format!("{document:#}\n") } else { tally.text(&name, &program, &profile, interrupts) });
+    let cycle_time_s = seconds(tally.end_tick);
+    let text = if options.json {
+        let mut document = tally.document(&name, &program, &profile, errors, interrupts);
+        document["audit"] = auditor.map_or(Value::Null, |a| a.document(&program, cycle_time_s));
+        format!("{document:#}\n")
+    } else {
+        tally.text(&name, &program, &profile, interrupts) + &auditor.map_or_else(String::new, |a| a.text(&program, cycle_time_s))
+    };
+    let printed = say(&text);
     Ok(if !printed {
         COULD_NOT_RUN
     } else if failed {
@@ -126,15 +145,11 @@ fn profile(reading: &Reading, options: &PlanOptions) -> Result<Profile, Vec<Diag
     let own = machine.as_ref().and_then(|m| m.grbl);
     let is_grbl = match options.profile.as_deref() {
         Some("grbl") => true,
-        Some("trapezoid") => false,
-        Some(other) => return Err(wrong(format!("--profile {other}"), "grbl or trapezoid")),
+        Some("s_curve") => false,
+        Some(other) => return Err(wrong(format!("--profile {other}"), "grbl or s_curve")),
         None => own.is_some() || options.settings.is_some(),
     };
     let limits = machine.as_ref().map(|m| m.limits);
-    if !is_grbl {
-        let limits = limits.ok_or_else(|| wrong("no machine is given".into(), "name one with --machine FILE"))?;
-        return Ok(Profile::Trapezoid(limits));
-    }
     let mut settings = own.or(limits.as_ref().map(Settings::from_limits)).unwrap_or_default();
     if let Some(file) = &options.settings {
         read_settings(file, &mut settings)?;
@@ -144,7 +159,43 @@ fn profile(reading: &Reading, options: &PlanOptions) -> Result<Profile, Vec<Diag
             "--machine FILE, or --settings with what `$$` prints",
         ));
     }
-    Ok(Profile::Grbl(settings))
+    if is_grbl {
+        return Ok(Profile::Grbl(settings));
+    }
+    Ok(Profile::SCurve(machine.filter(|_| options.settings.is_none()).map_or_else(|| smooth(&settings), |m| m.s_curve)))
+}
+
+/// The jerk-limited profile with Grbl's speeds and accelerations.
+fn smooth(settings: &Settings) -> s_curve::Settings {
+    s_curve::Settings::with_usual_jerk(
+        settings.max_rate_mm_per_min.map(|v| f64::from(v) / 60e3),
+        settings.acceleration_mm_per_s2.map(|a| f64::from(a) * 1e-3),
+        settings.steps_per_mm.map(|s| f64::from(s) * 1e3),
+    )
+}
+
+/// What an audit judges by.
+fn judged(profile: &Profile) -> Judged {
+    match profile {
+        Profile::Grbl(settings) => {
+            let like = smooth(settings);
+            Judged {
+                speed_m_per_s: like.max_speed_m_per_s,
+                acceleration_m_per_s2: like.max_acceleration_m_per_s2,
+                jerk_m_per_s3: None,
+                steps_per_m: like.steps_per_m,
+                // Bresenham's line keeps each axis within a step of the straight one.
+                resolution: Resolution::Steps(1.0),
+            }
+        }
+        Profile::SCurve(settings) => Judged {
+            speed_m_per_s: settings.max_speed_m_per_s,
+            acceleration_m_per_s2: settings.max_acceleration_m_per_s2,
+            jerk_m_per_s3: Some(settings.max_jerk_m_per_s3),
+            steps_per_m: settings.steps_per_m,
+            resolution: Resolution::Ticks(s_curve::INTERRUPT_TICKS),
+        },
+    }
 }
 
 /// Reads lines such as `$110=6000.000 (x max rate, mm/min)`; others are passed over.

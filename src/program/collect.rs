@@ -107,6 +107,10 @@ impl Sink for Collector {
                 let tag = self.tag(item.span);
                 self.items.push(PathItem::Torch { tag, event: *event });
             }
+            Action::Mode(mode) => {
+                let tag = self.tag(item.span);
+                self.items.push(PathItem::Mode { tag, mode: *mode });
+            }
             Action::Stop => {
                 let tag = self.tag(item.span);
                 self.items.push(PathItem::Stop { tag });

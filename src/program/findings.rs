@@ -71,7 +71,6 @@ pub(super) enum Once {
     /// G55 to G59.
     OtherZero,
     /// G61, G64.
-    PathMode,
     /// M0, M1, M60.
     Stop,
     /// M6, T.

@@ -15,6 +15,7 @@ use super::words::{AXIS_LETTERS, Commands, whole};
 use super::{Summary, TorchWords, torch};
 use crate::diag::{Diagnostic, Severity};
 use crate::gcode::{Block, Dialect, Reader, Source, Span, Survey, Value};
+use torchtwin_planner::path::PathMode;
 
 /// Names that QtPlasmaC's filter takes for its own.
 const HOLE_NAMES: [&str; 6] = ["holes", "h_diameter", "h_velocity", "oclength", "pierce-only", "keep-z-motion"];
@@ -427,16 +428,22 @@ impl<'a, 's> Interpreter<'a, 's> {
     fn modes(&mut self, commands: &mut Commands) -> Result<(), Refusal> {
         if let Some(code) = commands.group(Group::PathMode) {
             let span = commands.group_span(Group::PathMode);
-            if code == 640 && self.dialect == Dialect::LinuxCnc {
-                commands.take('P');
-                commands.take('Q');
+            let mut mode = PathMode::Exact;
+            if code == 640 {
+                mode = PathMode::Default;
+                if self.dialect == Dialect::LinuxCnc {
+                    if let Some(tolerance) = commands.take('P').filter(|p| *p > 0.0) {
+                        mode = PathMode::Within(tolerance * self.state.unit_mm * 1e-3);
+                    }
+                    commands.take('Q');
+                }
             }
             if self.state.compensation.side.is_some() && self.dialect == Dialect::LinuxCnc {
                 return Err(self.not_while_compensating(span, "the path mode changes"));
             }
-            self.out.findings.once(Once::PathMode, span, || {
-                Diagnostic::note("P204", "G61 and G64 change nothing yet: the path is followed exactly")
-            });
+            if self.dialect != Dialect::Grbl {
+                self.out.other(Action::Mode(mode));
+            }
         }
         if let Some(code) = commands.group(Group::Distance) {
             self.state.incremental = code == 910;

@@ -4,7 +4,7 @@
 
 use crate::gcode::Span;
 pub use torchtwin_planner::path::Plane;
-use torchtwin_planner::path::TorchEvent;
+use torchtwin_planner::path::{PathMode, TorchEvent};
 
 /// A circular move.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -87,6 +87,8 @@ pub enum Action {
     },
     /// Switch the torch.
     Torch(TorchEvent),
+    /// How corners are passed from here on.
+    Mode(PathMode),
     /// Come to a stop, for a word that the controller carries out only at rest.
     Stop,
 }

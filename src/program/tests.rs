@@ -105,7 +105,7 @@ fn torch_events(program: &Program) -> Vec<Result<TorchEvent, f64>> {
     let events = program.items.iter().filter_map(|item| match *item {
         PathItem::Torch { event, .. } => Some(Ok(event)),
         PathItem::Dwell { seconds, .. } => Some(Err(seconds)),
-        PathItem::Move { .. } | PathItem::Stop { .. } => None,
+        PathItem::Move { .. } | PathItem::Stop { .. } | PathItem::Mode { .. } => None,
     });
     events.collect()
 }

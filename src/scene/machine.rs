@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::f64::consts::TAU;
 
-use torchtwin_planner::{Limits, grbl};
+use torchtwin_planner::{Limits, grbl, s_curve};
 
 use super::catalogue::Catalogue;
 use super::check::{Bounds, Check, Checker, nearest};
@@ -74,6 +74,7 @@ impl Builder<'_, '_> {
             max_step_rate_hz,
             limits,
             grbl: self.file.grbl.as_ref().map(grbl_settings),
+            s_curve: smooth(self.file.planner.as_ref(), &limits),
             joints,
             mechanism,
             costs: costs?,
@@ -296,11 +297,24 @@ fn grbl_settings(table: &BTreeMap<String, Quantity>) -> grbl::Settings {
     settings
 }
 
+/// The jerk-limited profile; jerk and tolerance as usual where `[planner]` does not say.
+fn smooth(table: Option<&PlannerTable>, limits: &Limits) -> s_curve::Settings {
+    let mut settings =
+        s_curve::Settings::with_usual_jerk(limits.max_speed_m_per_s, limits.max_acceleration_m_per_s2, limits.steps_per_m);
+    if let Some(jerk) = table.and_then(|t| t.jerk_mm_per_s3.as_ref()) {
+        settings.max_jerk_m_per_s3 = jerk.clone().map(|j| j.value * 1e-3);
+    }
+    if let Some(tolerance) = table.and_then(|t| t.corner_tolerance_mm.as_ref()) {
+        settings.tolerance_m = tolerance.value * 1e-3;
+    }
+    settings
+}
+
 fn planner_limits(table: &PlannerTable, steps_per_m: [f64; 3]) -> Limits {
     Limits {
         max_speed_m_per_s: table.rapid_mm_per_min.clone().map(|v| v.value * 1e-3 / 60.0),
         max_acceleration_m_per_s2: table.acceleration_mm_per_s2.clone().map(|a| a.value * 1e-3),
-        junction_deviation_m: table.junction_deviation_mm.value * 1e-3,
+        junction_deviation_m: table.corner_tolerance_mm.as_ref().map_or(0.05, |t| t.value) * 1e-3,
         steps_per_m,
     }
 }

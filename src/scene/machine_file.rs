@@ -32,7 +32,7 @@ table! {
         axis: Axes = Any,
         /// How the program's M words work the torch on this machine.
         torch_words: Option<TorchWordsTable> = Any,
-        /// Limits of the planner in plain units; this or `[grbl]`.
+        /// Limits of the jerk-limited planner in plain units; this or `[grbl]`.
         planner: Option<PlannerTable> = Any,
         /// Limits of the planner as Grbl's `$` settings: "$11", "$100" to "$102", "$110" to "$112", "$120" to "$122"
         /// are used, "$130" to "$132" compared with the travel, the others of Grbl 1.1 accepted and not used.
@@ -278,8 +278,10 @@ table! {
         rapid_mm_per_min: [Quantity; 3] = Within(1.0, 2.0e5),
         /// Highest acceleration of X, Y, Z, mm/s².
         acceleration_mm_per_s2: [Quantity; 3] = Within(1.0, 1.0e5),
-        /// Junction deviation δ, mm.
-        junction_deviation_mm: Quantity = Within(0.0005, 2.0),
+        /// Highest jerk of X, Y, Z, mm/s³; 20 times the acceleration unless given.
+        jerk_mm_per_s3: Option<[Quantity; 3]> = Within(10.0, 1.0e7),
+        /// How far corners may be rounded where the program does not say, mm; 0.05 unless given.
+        corner_tolerance_mm: Option<Quantity> = Within(0.001, 2.0),
     }
 }
 

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use torchtwin_planner::{Limits, grbl};
+use torchtwin_planner::{Limits, grbl, s_curve};
 
 use crate::diag::Diagnostic;
 use crate::drive::params::JointParams;
@@ -57,6 +57,8 @@ pub struct Machine {
     pub limits: Limits,
     /// The settings of its Grbl; none: another controller.
     pub grbl: Option<grbl::Settings>,
+    /// The settings of the jerk-limited profile.
+    pub s_curve: s_curve::Settings,
     /// Driven joints X, Y1, Y2, Z.
     pub joints: Vec<JointParams>,
     /// The mechanism.

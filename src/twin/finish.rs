@@ -206,7 +206,7 @@ fn programmed(program: &Program) -> Vec<ProgrammedMove> {
                 });
             }
             PathItem::Torch { event, .. } => cutting = event == TorchEvent::OxygenOn,
-            PathItem::Dwell { .. } | PathItem::Stop { .. } => {}
+            PathItem::Dwell { .. } | PathItem::Stop { .. } | PathItem::Mode { .. } => {}
         }
     }
     out

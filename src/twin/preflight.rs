@@ -182,6 +182,6 @@ fn beyond_plate(scene: &Scene, program: &Program) -> Option<u32> {
             let off = (0..2).any(|i| to[i] < corner[i] - 1e-9 || to[i] > corner[i] + size[i] + 1e-9);
             (cutting && off).then(|| program.line(tag))
         }
-        PathItem::Dwell { .. } | PathItem::Stop { .. } => None,
+        PathItem::Dwell { .. } | PathItem::Stop { .. } | PathItem::Mode { .. } => None,
     })
 }

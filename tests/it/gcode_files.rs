@@ -277,7 +277,7 @@ fn assert_sound(program: &Program, findings: &[Diagnostic]) {
                 }
             },
             PathItem::Dwell { seconds, .. } => *seconds >= 0.0,
-            PathItem::Torch { .. } | PathItem::Stop { .. } => true,
+            PathItem::Torch { .. } | PathItem::Stop { .. } | PathItem::Mode { .. } => true,
         };
         assert!(finite, "{item:?}");
     }

@@ -159,6 +159,7 @@ fn machine() -> Machine {
         controller: "GRBL 1.1 on an Arduino Uno".into(),
         max_step_rate_hz: 30e3,
         grbl: None,
+        s_curve: torchtwin_planner::s_curve::Settings::with_usual_jerk([0.15; 3], [0.5; 3], [122_231.0; 3]),
         limits: torchtwin_planner::Limits {
             max_speed_m_per_s: [0.15, 0.15, 0.03],
             max_acceleration_m_per_s2: [0.5, 0.5, 0.2],

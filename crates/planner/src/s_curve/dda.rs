@@ -75,6 +75,27 @@ impl Dda {
         self.left = 0;
     }
 
+    /// Passes over the ticks before the next one at which an axis steps, and says how many: what as many calls of [`Dda::tick`] would do. For
+    /// a machine that has no interrupt.
+    pub fn skip_quiet(&mut self) -> i64 {
+        let mut quiet = self.left;
+        for axis in 0..AXES {
+            let by = self.increment[axis];
+            // The step comes at the tick that reaches `up`, or leaves `down`.
+            let ticks = match by {
+                0 => continue,
+                1.. => (self.up[axis] - self.at[axis] + by - 1) / by,
+                _ => (self.at[axis] - self.down[axis]) / -by + 1,
+            };
+            quiet = quiet.min((ticks - 1).max(0));
+        }
+        for axis in 0..AXES {
+            self.at[axis] += quiet * self.increment[axis];
+        }
+        self.left -= quiet;
+        quiet
+    }
+
     /// One tick.
     pub fn tick(&mut self) -> Steps {
         let mut steps = Steps::default();

@@ -29,7 +29,7 @@ use crate::path::{AXES, MoveKind, PathItem, PathMode, Point};
 use crate::steps::{StepEdge, TICK_HZ};
 
 /// Ticks of the step interrupt in ticks of time.
-const INTERRUPT: u64 = (TICK_HZ / SAMPLE_HZ) as u64 / TICKS as u64;
+pub const INTERRUPT_TICKS: u64 = (TICK_HZ / SAMPLE_HZ) as u64 / TICKS as u64;
 
 /// A whole controller that looks ahead over `N` pieces and averages over `W` samples at most.
 #[derive(Clone, Debug)]
@@ -165,13 +165,14 @@ impl<const N: usize, const W: usize> SCurve<N, W> {
     /// Moves on along the path by a sample.
     fn advance(&mut self) {
         let mut left_s = 1.0 / SAMPLE_HZ;
+        let open = self.pending.is_none() && !self.no_more;
         // A ramp may end within the sample, and very short ones with it.
         for _ in 0..2 * N {
             let Some((ramp, t)) = &mut self.ramp else {
                 if self.place.speed == 0.0 && self.settling == 0 && !self.track.is_empty() && !self.holding {
                     self.begin_run();
                 }
-                self.ramp = next_ramp(&self.track, &self.place, &self.overrides, self.holding).map(|ramp| (ramp, 0.0));
+                self.ramp = next_ramp(&self.track, &self.place, &self.overrides, self.holding, open).map(|ramp| (ramp, 0.0));
                 if self.ramp.is_none() {
                     break;
                 }
@@ -217,7 +218,7 @@ impl<const N: usize, const W: usize> SCurve<N, W> {
     fn leave_pieces(&mut self, ahead_m: f64) {
         while self.track.len() > 1 {
             let length_m = self.track.piece(0).length_m;
-            if self.place.done_m + ahead_m < length_m {
+            if self.place.done_m + ahead_m < length_m - 1e-13 {
                 return;
             }
             self.place.done_m -= length_m;
@@ -253,7 +254,7 @@ impl<const N: usize, const W: usize> SCurve<N, W> {
         self.dda.load(&self.fine);
         if self.dda.is_still() {
             self.dda.skip();
-            self.now += INTERRUPT * TICKS as u64;
+            self.now += INTERRUPT_TICKS * TICKS as u64;
             return None;
         }
         let (tag, kind) = self.of[(self.of_at + W - 1 - self.smoother.delay() / 2) % W];
@@ -265,7 +266,7 @@ impl<const N: usize, const W: usize> SCurve<N, W> {
             tag,
             kind,
             tick: self.now,
-            ticks: INTERRUPT * TICKS as u64,
+            ticks: INTERRUPT_TICKS * TICKS as u64,
             geometry,
             from_m: 0.0,
             speed_m_per_s: speed,
@@ -294,7 +295,11 @@ impl<const N: usize, const W: usize> Controller for SCurve<N, W> {
                 return Some(step);
             }
             if !self.dda.is_done() {
-                self.now += INTERRUPT;
+                self.now += INTERRUPT_TICKS * self.dda.skip_quiet() as u64;
+                if self.dda.is_done() {
+                    continue;
+                }
+                self.now += INTERRUPT_TICKS;
                 self.unreported = self.dda.tick();
                 continue;
             }

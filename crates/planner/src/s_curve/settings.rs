@@ -22,7 +22,27 @@ pub struct Settings {
     pub tolerance_m: f64,
 }
 
+/// Jerk in a second, as a multiple of acceleration, where a machine does not say.
+const USUAL_JERK_PER_S: f64 = 20.0;
+/// Rounding of corners where a machine does not say, m.
+const USUAL_TOLERANCE_M: f64 = 50e-6;
+
 impl Settings {
+    /// With a jerk that reaches the acceleration in a twentieth of a second, and corners rounded by 0.05 mm at most.
+    pub fn with_usual_jerk(
+        max_speed_m_per_s: [f64; AXES],
+        max_acceleration_m_per_s2: [f64; AXES],
+        steps_per_m: [f64; AXES],
+    ) -> Self {
+        Self {
+            max_speed_m_per_s,
+            max_acceleration_m_per_s2,
+            max_jerk_m_per_s3: max_acceleration_m_per_s2.map(|a| a * USUAL_JERK_PER_S),
+            steps_per_m,
+            tolerance_m: USUAL_TOLERANCE_M,
+        }
+    }
+
     /// Samples over which each of the two moving averages runs, at most `most`.
     ///
     /// A corner that turns the velocity by Δv is rounded by e = Δv τ/6, with a jerk of Δv/τ²: the τ at which tolerance and jerk allow

@@ -8,9 +8,9 @@ use super::track::{Piece, Track};
 use crate::path::MoveKind;
 
 /// Gains of speed below this share are not worth a ramp.
-const WORTH: f64 = 1e-3;
+const WORTH: f64 = 0.02;
 /// Halvings in the search for the highest speed.
-const HALVINGS: u32 = 44;
+const HALVINGS: u32 = 32;
 /// Distances below this are none, m.
 const NONE_M: f64 = 1e-12;
 
@@ -31,15 +31,40 @@ impl Overrides {
     }
 }
 
+/// The longest way to a lower speed, as a multiple of the way to rest: d = (v + v₁) √((v − v₁)/J) is greatest at v₁ = v/3.
+const LONGEST_BRAKING: f64 = 1.0887;
+
+/// How far ahead is looked at, as a multiple of the way to rest: so far that what ends it never binds before more is looked at.
+const HORIZON: f64 = 1.3;
+/// How much faster a ramp that is already braking may be, at some distance from its end, than one that begins there: in the last phase
+/// of constant jerk ½ 6^⅔ times.
+const PASSING: f64 = 1.652;
+
 /// A speed that must not be exceeded from some place on.
 #[derive(Clone, Copy, Debug)]
 struct Anchor {
     /// How far ahead, m.
     at_m: f64,
     /// The speed, m/s.
+    own: f64,
+    /// The speed to arrive with where that is exceeded now: lower where what lies behind asks for it, m/s.
     cap: f64,
     /// What holds on the way there.
     smooth: Smooth,
+    /// Whether more may follow: what is not known yet may ask for any speed there, and so for a longer way than a stop.
+    open: bool,
+}
+
+impl Anchor {
+    /// The highest speed `distance_m` before it.
+    fn reach(&self, distance_m: f64) -> f64 {
+        self.smooth.reach(self.cap, if self.open { distance_m / LONGEST_BRAKING } else { distance_m })
+    }
+
+    /// The way down to it from `speed`, m.
+    fn way_m(&self, speed: f64) -> f64 {
+        self.smooth.distance_m(speed, self.cap) * if self.open { LONGEST_BRAKING } else { 1.0 }
+    }
 }
 
 /// Where the machine is between two ramps.
@@ -57,33 +82,69 @@ pub struct Place {
 struct Anchors<const N: usize> {
     list: [Anchor; N],
     len: usize,
+    /// Where each joint is and what it allows by itself; the first is that behind the piece under way, at index 1.
+    joints: [(f64, f64); N],
+    last: usize,
 }
 
 impl<const N: usize> Anchors<N> {
-    fn of(track: &Track<N>, place: &Place, overrides: &Overrides) -> Self {
-        let last = track.len() - 1;
-        let mut ahead_m = -place.done_m;
-        for i in 0..=last {
-            ahead_m += track.piece(i).length_m;
+    /// Anchors as far ahead as the next ramp, up to `ceiling`, and a stop behind it reach; the last piece looked at ends in a stop. `open`
+    /// says whether more may follow the last piece known.
+    fn of(track: &Track<N>, place: &Place, overrides: &Overrides, ceiling: f64, open: bool) -> Self {
+        let mut last = 0;
+        let mut joints = [(0.0, 0.0); N];
+        let mut lowest_before = [0.0; N];
+        let mut lowest = ceiling.max(place.speed);
+        let mut smooth = track.piece(0).smooth;
+        let mut ahead_m = track.piece(0).length_m - place.done_m;
+        let top = ceiling.max(place.speed);
+        while last + 1 < track.len() {
+            let needed_m = smooth.distance_m(place.speed, top) + HORIZON * smooth.distance_m(top, 0.0);
+            if ahead_m > needed_m + track.piece(last + 1).zone_m {
+                break;
+            }
+            last += 1;
+            let (before, piece) = (track.piece(last - 1), track.piece(last));
+            let own = piece.cap.min(overrides.nominal(piece)).min(overrides.nominal(before));
+            joints[last] = (ahead_m, own);
+            lowest_before[last] = lowest;
+            lowest = if piece.starts_anew(before) { own } else { lowest.min(own) };
+            smooth = smooth.least(piece.smooth);
+            ahead_m += track.piece(last).length_m;
         }
-        let end = Anchor { at_m: ahead_m, cap: 0.0, smooth: track.piece(last).smooth };
-        let mut out = Self { list: [end; N], len: 1 };
+        // What follows may want constant speed some way before the joint: a quarter of the piece at most.
+        let zone_m = if last + 1 < track.len() {
+            track.piece(last + 1).zone_m
+        } else if open {
+            0.25 * track.piece(last).length_m
+        } else {
+            0.0
+        };
+        let open = open || last + 1 < track.len();
+        let end = Anchor { at_m: ahead_m - zone_m, own: 0.0, cap: 0.0, smooth: track.piece(last).smooth, open };
+        let mut out = Self { list: [end; N], len: 1, joints, last };
         for i in (1..=last).rev() {
             let (before, piece) = (track.piece(i - 1), track.piece(i));
             ahead_m -= piece.length_m;
-            let mut cap = piece.cap.min(overrides.nominal(piece)).min(overrides.nominal(before));
+            let own = joints[i].1;
+            let mut reach = f64::INFINITY;
             for anchor in &out.list[..out.len] {
                 // Nothing but constant speed beside a joint that stands alone.
-                cap = cap.min(anchor.smooth.reach(anchor.cap, anchor.at_m - ahead_m - piece.zone_m));
+                reach = reach.min(anchor.reach(anchor.at_m - ahead_m - piece.zone_m));
             }
+            if piece.starts_anew(before) {
+                out.len = 0;
+            } else if own >= lowest_before[i] || own > PASSING * reach {
+                // A joint before it is no faster, or what lies behind has any ramp pass here below it.
+                continue;
+            }
+            let cap = own.min(reach);
             // What is farther and not slower is reached anyway.
-            while out.len > 0 && out.list[out.len - 1].cap >= cap {
+            while out.len > 0 && out.list[out.len - 1].own >= own {
                 out.len -= 1;
             }
-            for anchor in &mut out.list[..out.len] {
-                anchor.smooth = anchor.smooth.least(before.smooth);
-            }
-            out.list[out.len] = Anchor { at_m: (ahead_m - piece.zone_m).max(0.0), cap, smooth: before.smooth };
+            let at_m = (ahead_m - piece.zone_m).max(0.0);
+            out.list[out.len] = Anchor { at_m, own, cap, smooth: before.smooth, open: false };
             out.len += 1;
         }
         out
@@ -93,16 +154,22 @@ impl<const N: usize> Anchors<N> {
         self.list[..self.len].iter().rev()
     }
 
-    /// Whether from `speed`, `gone_m` ahead, all anchors can be kept.
+    /// Whether `speed` may be reached `gone_m` ahead: no joint on the way is slower, and from there all anchors can be kept.
     fn allow(&self, speed: f64, gone_m: f64) -> bool {
-        self.nearest_first().all(|a| {
-            if a.at_m < gone_m { speed <= a.cap } else { speed <= a.cap || gone_m + a.smooth.distance_m(speed, a.cap) <= a.at_m }
-        })
+        let passed = self.joints[1..=self.last].iter().take_while(|(at_m, _)| *at_m <= gone_m);
+        passed.clone().all(|(_, own)| speed <= *own)
+            && self.nearest_first().all(|a| speed <= a.own || (a.at_m >= gone_m && gone_m + a.way_m(speed) <= a.at_m))
     }
 }
 
-/// The next ramp from `place`; none at rest with nothing ahead. `holding` brakes to rest.
-pub fn next_ramp<const N: usize>(track: &Track<N>, place: &Place, overrides: &Overrides, holding: bool) -> Option<Ramp> {
+/// The next ramp from `place`; none at rest with nothing ahead. `holding` brakes to rest; `open` says whether more may follow what is known.
+pub fn next_ramp<const N: usize>(
+    track: &Track<N>,
+    place: &Place,
+    overrides: &Overrides,
+    holding: bool,
+    open: bool,
+) -> Option<Ramp> {
     if track.is_empty() {
         return None;
     }
@@ -111,22 +178,23 @@ pub fn next_ramp<const N: usize>(track: &Track<N>, place: &Place, overrides: &Ov
     if v > 0.0 && place.zone_m > NONE_M {
         return Some(Ramp::cruise(v, place.zone_m));
     }
-    let zone_ahead_m = zone_ahead(track, place);
-    let brakes = Ramp::fastest(v, 0.0, &on_the_way(track, place, v, 0.0));
-    if holding && (v == 0.0 || brakes.distance_m() <= zone_ahead_m) {
+    // From rest beside a joint, as after a hold, there is no other way than over it.
+    let ends_m = Some(ramps_end(track, place)).filter(|m| v > 0.0 || *m > 1e-9).unwrap_or(f64::INFINITY);
+    let brakes = Ramp::fastest(v, 0.0, &first.smooth);
+    if holding && (v == 0.0 || brakes.distance_m() <= ends_m) {
         return (v > 0.0).then_some(brakes);
     }
-    let anchors = Anchors::of(track, place, overrides);
     let ceiling = overrides.nominal(first);
+    let anchors = Anchors::of(track, place, overrides, ceiling, open);
     if v > ceiling * (1.0 + 1e-9) {
-        let slower = Ramp::fastest(v, ceiling, &on_the_way(track, place, v, ceiling));
-        if slower.distance_m() <= zone_ahead_m && anchors.allow(ceiling, slower.distance_m()) {
+        let slower = Ramp::fastest(v, ceiling, &first.smooth);
+        if slower.distance_m() <= ends_m && anchors.allow(ceiling, slower.distance_m()) {
             return Some(slower);
         }
     }
-    let faster = if v < ceiling && !holding { fastest_ahead(track, place, &anchors, v, ceiling, zone_ahead_m) } else { v };
+    let faster = if v < ceiling && !holding { fastest_ahead(&first.smooth, &anchors, v, ceiling, ends_m) } else { v };
     if faster > v * (1.0 + WORTH) {
-        return Some(Ramp::fastest(v, faster, &on_the_way(track, place, v, faster)));
+        return Some(Ramp::fastest(v, faster, &first.smooth));
     }
     if v == 0.0 {
         // Too near to the end for any speed: done.
@@ -135,8 +203,8 @@ pub fn next_ramp<const N: usize>(track: &Track<N>, place: &Place, overrides: &Ov
     // At this speed as far as every anchor allows, or to where it may be exceeded.
     let mut free_m = f64::INFINITY;
     let mut binding = None;
-    for anchor in anchors.nearest_first().filter(|a| a.cap < v) {
-        let room = anchor.at_m - anchor.smooth.distance_m(v, anchor.cap);
+    for anchor in anchors.nearest_first().filter(|a| a.own < v) {
+        let room = anchor.at_m - anchor.way_m(v);
         if room < free_m {
             (free_m, binding) = (room, Some(*anchor));
         }
@@ -152,25 +220,21 @@ pub fn next_ramp<const N: usize>(track: &Track<N>, place: &Place, overrides: &Ov
     let passed = anchors
         .nearest_first()
         .take_while(|a| a.at_m < target.at_m)
-        .find(|a| a.cap < v && a.cap > target.cap && speed_at_distance(&ramp, a.at_m) > a.cap * (1.0 + 1e-6));
+        .find(|a| a.own < v && a.cap > target.cap && speed_at_distance(&ramp, a.at_m) > a.own * (1.0 + 1e-6));
     Some(passed.map_or(ramp, ramp_to))
 }
 
 /// The highest speed up to `ceiling` that a ramp from here may end at.
-fn fastest_ahead<const N: usize>(
-    track: &Track<N>,
-    place: &Place,
-    anchors: &Anchors<N>,
-    v: f64,
-    ceiling: f64,
-    zone_ahead_m: f64,
-) -> f64 {
+fn fastest_ahead<const N: usize>(smooth: &Smooth, anchors: &Anchors<N>, v: f64, ceiling: f64, ends_m: f64) -> f64 {
     let fits = |to: f64| {
-        let distance_m = on_the_way(track, place, v, to).distance_m(v, to);
-        distance_m <= zone_ahead_m && anchors.allow(to, distance_m)
+        let distance_m = smooth.distance_m(v, to);
+        distance_m <= ends_m && anchors.allow(to, distance_m)
     };
     if fits(ceiling) {
         return ceiling;
+    }
+    if v > 0.0 && !fits(v * (1.0 + WORTH)) {
+        return v;
     }
     let (mut low, mut high) = (v, ceiling);
     for _ in 0..HALVINGS {
@@ -184,26 +248,12 @@ fn fastest_ahead<const N: usize>(
     low
 }
 
-/// What holds on the pieces that a ramp from `v` to `to` touches.
-fn on_the_way<const N: usize>(track: &Track<N>, place: &Place, v: f64, to: f64) -> Smooth {
-    let mut smooth = track.piece(0).smooth;
-    let mut end_m = track.piece(0).length_m - place.done_m;
-    for i in 1..track.len() {
-        if end_m >= smooth.distance_m(v, to) {
-            break;
-        }
-        smooth = smooth.least(track.piece(i).smooth);
-        end_m += track.piece(i).length_m;
-    }
-    smooth
-}
-
-/// Distance to where the speed must stay as it is because of a joint, m.
-fn zone_ahead<const N: usize>(track: &Track<N>, place: &Place) -> f64 {
+/// Distance to where ramps must have ended, m.
+fn ramps_end<const N: usize>(track: &Track<N>, place: &Place) -> f64 {
     let mut ahead_m = track.piece(0).length_m - place.done_m;
     for i in 1..track.len() {
         let piece = track.piece(i);
-        if piece.zone_m > 0.0 {
+        if piece.starts_anew(track.piece(i - 1)) {
             return ahead_m - piece.zone_m;
         }
         ahead_m += piece.length_m;
@@ -217,7 +267,7 @@ fn until_faster<const N: usize>(track: &Track<N>, place: &Place, overrides: &Ove
     for i in 1..track.len() {
         let piece = track.piece(i);
         let slow = overrides.nominal(track.piece(i - 1)) <= v * (1.0 + WORTH) && overrides.nominal(piece) > v * (1.0 + WORTH);
-        if slow || piece.cap <= v * (1.0 + WORTH) || piece.zone_m > 0.0 {
+        if slow || piece.cap <= v * (1.0 + WORTH) || piece.starts_anew(track.piece(i - 1)) {
             return ahead_m.max(2.0 * NONE_M);
         }
         ahead_m += piece.length_m;

@@ -4,7 +4,7 @@
 //! of it an acceleration of Δv/τ at most, a jerk of Δv/τ² and a rounding of Δv τ/6, which bound v. Facets that follow one another within the
 //! averages share that budget by their lengths, as if they were a curve.
 
-use libm::{cbrt, fabs, sqrt};
+use libm::{cbrt, exp2, fabs, floor, log2, sqrt};
 
 use super::kernel::Smooth;
 use super::settings::Settings;
@@ -57,12 +57,26 @@ impl Piece {
     }
 
     /// Makes it part of a curve, in which turning takes a share of acceleration and jerk.
-    fn bend(&mut self) {
-        if !self.curved {
-            self.curved = true;
-            self.smooth.acceleration *= CROWDED.acceleration;
-            self.smooth.jerk *= CROWDED.jerk;
+    fn bend(&mut self, settings: &Settings) {
+        if self.curved {
+            return;
         }
+        self.curved = true;
+        // The same for all directions, so that ramps may run over many facets.
+        let tangent = self.geometry.tangent_at(0.0);
+        for i in 0..AXES {
+            if fabs(tangent[i]) > 1e-12 {
+                let [a, j] = [settings.max_acceleration_m_per_s2[i], settings.max_jerk_m_per_s3[i]];
+                let least = Smooth { acceleration: CROWDED.acceleration * a, jerk: CROWDED.jerk * j };
+                self.smooth = self.smooth.least(least);
+            }
+        }
+    }
+
+    /// Whether no ramp may run from `before` into this piece: beside a joint that stands alone the speed is constant, and where the limits
+    /// change, ramps end.
+    pub fn starts_anew(&self, before: &Self) -> bool {
+        self.zone_m > 0.0 || self.smooth != before.smooth
     }
 }
 
@@ -153,9 +167,9 @@ impl<const N: usize> Track<N> {
             let joint = self.joint(settings, tolerance_m, self.piece(self.len - 1), &piece);
             (piece.cap, piece.zone_m) = (joint.cap, joint.zone_m);
             if joint.crowded {
-                piece.bend();
+                piece.bend(settings);
                 let newest = (self.first + self.len - 1) % N;
-                self.pieces[newest].bend();
+                self.pieces[newest].bend(settings);
             }
         }
         self.pieces[(self.first + self.len) % N] = piece;
@@ -232,8 +246,8 @@ impl<const N: usize> Track<N> {
             return Joint { cap: alone, zone_m: fastest * tau, crowded: false };
         }
         // v ≤ alone · L/(2 τ v), and never more than half of what is there.
-        let cap = (CROWDED.jerk * alone).min(sqrt(CROWDED.jerk * alone * shorter_m / (2.0 * tau)));
-        Joint { cap, zone_m: 0.0, crowded: true }
+        let own = stepped((CROWDED.jerk * alone).min(sqrt(CROWDED.jerk * alone * shorter_m / (2.0 * tau))));
+        Joint { cap: own, zone_m: 0.0, crowded: true }
     }
 }
 
@@ -241,6 +255,12 @@ struct Joint {
     cap: f64,
     zone_m: f64,
     crowded: bool,
+}
+
+/// The next lower of speeds that are an eighth of a power of two apart: facets are never quite even, and small differences between their
+/// caps would only cost ramps.
+fn stepped(speed: f64) -> f64 {
+    exp2(floor(8.0 * log2(speed)) / 8.0)
 }
 
 /// Curvature vector at share `u`, 1/m.

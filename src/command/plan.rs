@@ -18,7 +18,7 @@ use crate::command::{COULD_NOT_RUN, FAILED, PASSED, complain, say, written};
 use crate::diag::{Diagnostic, Severity, any_error};
 use crate::program::{self, Dialect, Program};
 use crate::scene;
-use crate::twin::timeline::LOOK_AHEAD;
+use crate::twin::controller::LOOK_AHEAD;
 
 /// Options beside those about reading.
 #[derive(Clone, Debug, Default)]

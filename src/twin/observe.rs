@@ -29,8 +29,10 @@ pub struct Look<'a> {
     pub planned_before: [f64; 3],
     /// Ladder.
     pub rungs: &'a Rungs,
-    /// Distance of the tip from the path, m.
+    /// Distance of the tip from the programmed path, m.
     pub deviation_m: f64,
+    /// Distance of the planned point from the programmed path, m.
+    pub planned_off_m: f64,
     /// Whether the torch is cutting.
     pub cutting: bool,
     /// Kerf minus the chart's kerf, halved, m.
@@ -156,7 +158,7 @@ impl Observer {
         let left = [-t[1], t[0]];
         let across = |a: [f64; 2], b: [f64; 2]| (a[0] - b[0]) * left[0] + (a[1] - b[1]) * left[1];
         let parts = [
-            0.0,
+            look.planned_off_m,
             across(r.stepped, [before[0], before[1]]),
             across(r.rotor_before, r.stepped),
             across(r.carriage, r.rotor),

@@ -87,8 +87,10 @@ fn run(path: &Path, reading: &Reading, options: &PlanOptions) -> Result<u8, Vec<
     let mut follow = |controller: &mut dyn Controller| -> std::io::Result<()> {
         while let Some(output) = controller.next(items) {
             tally.take(&output);
-            if let (Output::Step(edge), Some(pulses)) = (&output, &mut pulses) {
-                pulses.step(edge)?;
+            match (&output, &mut pulses) {
+                (Output::Step(edge), Some(pulses)) => pulses.step(edge)?,
+                (Output::Torch { tick, event, .. }, Some(pulses)) => pulses.torch(*tick, *event)?,
+                _ => {}
             }
         }
         Ok(())

@@ -6,6 +6,7 @@ use crossbeam_channel::Sender;
 
 use crate::scene::model::Scene;
 use crate::twin::course::Course;
+use crate::twin::replay::Replay;
 use torchtwin_planner::{Controller, Grbl, Output, Trapezoid};
 
 /// Blocks that a controller other than Grbl looks ahead over.
@@ -18,15 +19,17 @@ const BATCH: usize = 512;
 /// Batches that may wait between the planner's thread and the loop.
 pub const QUEUE: usize = 16;
 
-/// Everything that the controller of `scene` does with the program.
+/// Everything that the controller of `scene` does with the program, or did when its steps were recorded.
 pub fn outputs<'a>(scene: &'a Scene, course: &'a Course<'a>) -> impl Iterator<Item = Output> + 'a {
     let start = course.start();
-    let mut controller: Box<dyn Controller + 'a> = match scene.machine.grbl {
-        Some(settings) => {
+    let machine = &scene.machine;
+    let mut controller: Box<dyn Controller + 'a> = match (&scene.job.recording, machine.grbl) {
+        (Some(recording), _) => Box::new(Replay::new(recording, course, machine.limits.steps_per_m)),
+        (None, Some(settings)) => {
             let grbl: Grbl = Grbl::new(settings, start);
             Box::new(grbl)
         }
-        None => Box::new(Trapezoid::<LOOK_AHEAD>::new(scene.machine.limits, start)),
+        (None, None) => Box::new(Trapezoid::<LOOK_AHEAD>::new(machine.limits, start)),
     };
     let mut items = course.items();
     std::iter::from_fn(move || controller.next(&mut items))

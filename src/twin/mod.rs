@@ -16,6 +16,7 @@ pub mod plant;
 pub mod preflight;
 pub mod process;
 pub mod record;
+pub mod replay;
 pub mod timeline;
 
 use crate::diag::Diagnostic;
@@ -261,6 +262,7 @@ impl<'a> Loop<'a> {
             deviation_m,
             planned_off_m,
             cutting: self.process.cutting(),
+            judged: self.is_judged(planned),
             kerf_off_m: 0.5 * (self.process.kerf_now_m() - self.scene.torch.params.setting.kerf_m),
         };
         let traced = self.observer.trace.len();
@@ -273,6 +275,12 @@ impl<'a> Loop<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Whether the tip's place counts: while it cuts, or feeds where nobody recorded when it cut.
+    fn is_judged(&self, planned: &Planned) -> bool {
+        let torch_unknown = self.scene.job.recording.as_ref().is_some_and(|recording| recording.torch.is_empty());
+        self.process.cutting() || torch_unknown && planned.speed_m_per_s > 0.0 && !planned.rapid
     }
 
     /// Jumps to just before the next change if everything is steady; returns whether it did.

@@ -35,6 +35,8 @@ pub struct Look<'a> {
     pub planned_off_m: f64,
     /// Whether the torch is cutting.
     pub cutting: bool,
+    /// Whether its place counts for contour error and error budget.
+    pub judged: bool,
     /// Kerf minus the chart's kerf, halved, m.
     pub kerf_off_m: f64,
 }
@@ -130,7 +132,7 @@ impl Observer {
         let following = (tip[0] - p[0]).hypot(tip[1] - p[1]);
         self.following_max_m = self.following_max_m.max(following);
         self.window = (self.window.0.max(following), self.window.1.max(use_now));
-        if look.cutting {
+        if look.judged {
             self.budget(look, dt);
         }
         if look.time_s >= self.next_s {

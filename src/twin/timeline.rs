@@ -230,3 +230,65 @@ fn ticks_of(t: f64) -> u64 {
 fn seconds(ticks: u64) -> f64 {
     ticks as f64 / TICK_HZ
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use torchtwin_planner::{Controller, Grbl, Limits, PathItem, Shape, Trapezoid, grbl};
+
+    const LIMITS: Limits = Limits {
+        max_speed_m_per_s: [0.15; 3],
+        max_acceleration_m_per_s2: [0.4; 3],
+        junction_deviation_m: 20e-6,
+        steps_per_m: [122_231.0; 3],
+    };
+
+    /// 20 mm at 8 mm/s, then the oxygen.
+    const ITEMS: [PathItem; 2] = [
+        PathItem::Move { tag: 0, kind: MoveKind::Feed, speed_m_per_s: 0.008, shape: Shape::Line { to: [0.012, 0.016, 0.0] } },
+        PathItem::Torch { tag: 1, event: TorchEvent::OxygenOn },
+    ];
+
+    fn timeline(controller: &mut dyn Controller, batch: usize) -> Timeline {
+        let mut items = ITEMS.into_iter();
+        let outputs: Vec<Output> = std::iter::from_fn(|| controller.next(&mut items)).collect();
+        let (sender, receiver) = crossbeam_channel::unbounded();
+        outputs.chunks(batch).for_each(|batch| sender.send(batch.to_vec()).unwrap());
+        Timeline::new(receiver, [0.0; 3])
+    }
+
+    #[test]
+    fn ramps_and_cruise_are_those_of_the_closed_form_for_either_controller() {
+        // Along the line X allows 0.4/0.6 and Y 0.4/0.8 m/s², so the ramp takes 16 ms and 64 µm.
+        let mut real: Grbl = Grbl::new(grbl::Settings::from_limits(&LIMITS), [0.0; 3]);
+        for controller in [&mut real as &mut dyn Controller, &mut Trapezoid::<64>::new(LIMITS, [0.0; 3])] {
+            let mut timeline = timeline(controller, 100);
+            timeline.advance_to(0.005, |_, _| panic!("too early"));
+            let ramp = timeline.at(0.005);
+            assert!((ramp.acceleration_m_per_s2 - 0.5).abs() < 0.01 && ramp.steady_s == 0.0, "{ramp:?}");
+            timeline.advance_to(1.0, |_, _| panic!("too early"));
+            let cruise = timeline.at(1.0);
+            assert!((cruise.speed_m_per_s - 0.008).abs() < 1e-6 && cruise.acceleration_m_per_s2.abs() < 1e-3, "{cruise:?}");
+            // Half the ramp's way is missing; Grbl may be a step ahead or behind.
+            let way = 0.008 * (1.0 - 0.008);
+            assert!((cruise.point[0] - 0.6 * way).abs() < 9e-6 && (cruise.point[1] - 0.8 * way).abs() < 9e-6, "{cruise:?}");
+            assert!((cruise.tangent[1] - 0.8).abs() < 1e-3 && cruise.steady_s >= JUMP_S + 2.0 * STEP_S, "{cruise:?}");
+        }
+    }
+
+    #[test]
+    fn all_steps_and_the_switching_come_in_time_whatever_the_batches() {
+        for batch in [1, 7, 100_000] {
+            let mut timeline = timeline(&mut Trapezoid::<64>::new(LIMITS, [0.0; 3]), batch);
+            let (mut steps, mut switched, mut n) = ([0_i64; 3], None, 0_u64);
+            while !timeline.finished(n as f64 * STEP_S) {
+                timeline.advance_to(n as f64 * STEP_S, |event, item| switched = Some((n, event, item)));
+                timeline.steps_before((n + 1) * 1600, |edge| steps[usize::from(edge.axis)] += 1);
+                n += 1;
+            }
+            assert_eq!(steps, [1467, 1956, 0]);
+            // 20 mm at 8 mm/s and one ramp's time more: 2.516 s.
+            assert_eq!(switched, Some((25_160, TorchEvent::OxygenOn, 1)));
+        }
+    }
+}

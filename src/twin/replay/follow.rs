@@ -18,19 +18,30 @@ pub struct Follower<'a> {
     /// The move under way, and how far along it, share of its length.
     item: u32,
     share: f64,
-    /// The last item passed: the move, or what was switched behind it.
+    /// The last item passed: the move, or what was switched or waited for behind it. A motion behind it belongs to a later move.
     passed: u32,
 }
 
 impl<'a> Follower<'a> {
     /// At the program's start.
     pub fn new(course: &'a Course<'a>) -> Self {
-        let item = (0..).take_while(|i| course.item(*i).is_some()).find(|i| course.shape(*i).is_some()).unwrap_or(0);
-        Self { course, item, share: 0.0, passed: 0 }
+        let mut follower = Self { course, item: 0, share: 0.0, passed: 0 };
+        follower.item = follower.next_move(0).unwrap_or(0);
+        follower
+    }
+
+    /// The first move from an item on.
+    fn next_move(&self, item: u32) -> Option<u32> {
+        (item..).take_while(|number| self.course.item(*number).is_some()).find(|number| self.course.shape(*number).is_some())
     }
 
     /// The move that a motion of `way_m` with `middle` half way belongs to, and its kind.
     pub fn follow(&mut self, middle: Point, way_m: f64) -> (u32, MoveKind) {
+        if self.passed > self.item
+            && let Some(next) = self.next_move(self.passed)
+        {
+            (self.item, self.share) = (next, 0.0);
+        }
         let reach_m = REACH.0 * way_m + REACH.1;
         let mut ahead_m = 0.0;
         let mut found: Vec<(u32, f64, f64)> = Vec::new();
@@ -57,9 +68,11 @@ impl<'a> Follower<'a> {
         (self.item, kind)
     }
 
-    /// The item that a stand belongs to: the dwell to come before the next move, else the last item.
-    pub fn stand(&self) -> u32 {
-        self.before_next_move(0, |item| matches!(item, PathItem::Dwell { .. })).unwrap_or(self.passed)
+    /// The item that a stand belongs to: the dwell to come before the next move, which is passed with it, else the last item.
+    pub fn stand(&mut self) -> u32 {
+        let dwell = self.before_next_move(0, |item| matches!(item, PathItem::Dwell { .. }));
+        self.passed = dwell.unwrap_or(self.passed);
+        self.passed
     }
 
     /// The item that has switched the torch, which is passed with it.

@@ -76,6 +76,16 @@ fn compare(controller: &mut dyn Controller, within: f64) {
         }
     }
     assert!(worst.iter().all(|w| *w <= within), "{worst:?} steps");
+    for slice in &estimate {
+        let at = slice.point_at(slice.duration_s() / 2.0);
+        let off = crate::twin::contour::deviation_m([at[0], at[1]], course.near(slice.tag)).unwrap_or(0.0) * STEPS_PER_M[0];
+        assert!(
+            off.abs() <= 2.0,
+            "{off} steps off its path at {} s, line {}",
+            slice.tick as f64 / TICK_HZ,
+            course.line(slice.tag)
+        );
+    }
 }
 
 #[test]

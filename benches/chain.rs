@@ -9,12 +9,12 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use torchtwin::command::job;
 use torchtwin::drive::Joint;
 use torchtwin::gcode::{Block, Dialect, Reader, Source};
-use torchtwin::planner::{MoveKind, PathItem, Segment, Shape, Stepper};
+use torchtwin::planner::{Controller, MoveKind, Output, PathItem, Shape, Trapezoid};
 use torchtwin::plate::heat::Heat;
 use torchtwin::program::{Counter, NoLibrary, Setup, interpret, stream};
 use torchtwin::scene::{self, model::Scene};
+use torchtwin::twin::controller::LOOK_AHEAD;
 use torchtwin::twin::plant::{Plant, STEP_S, SUBSTEPS};
-use torchtwin::twin::timeline::plan_into;
 use torchtwin::twin::{self, Options};
 
 fn ceb() -> Scene {
@@ -84,28 +84,12 @@ fn planner(c: &mut Criterion) {
     let items = facets(100_000);
     let mut group = c.benchmark_group("planner");
     group.throughput(Throughput::Elements(100_000)).sample_size(10).measurement_time(Duration::from_secs(4));
-    group.bench_function("blocks of 0.1 mm", |b| b.iter(|| plan_into(limits, [0.0; 3], black_box(&items), |_| true)));
-    let mut motions = Vec::new();
-    plan_into(limits, [0.0; 3], &items, |segment| {
-        if let Segment::Motion(m) = segment {
-            motions.push(m);
-        }
-        true
-    });
-    let count = || {
-        let mut stepper = Stepper::new(limits, [0.0; 3]);
-        let (mut steps, mut now_s) = (0u64, 0.0);
-        for m in &motions {
-            stepper.load(m, now_s);
-            now_s += m.profile.duration_s();
-            while stepper.next_edge().is_some() {
-                steps += 1;
-            }
-        }
-        steps
+    let steps = || {
+        let mut controller = Trapezoid::<LOOK_AHEAD>::new(limits, [0.0; 3]);
+        let mut items = black_box(&items).iter().copied();
+        std::iter::from_fn(|| controller.next(&mut items)).filter(|output| matches!(output, Output::Step(_))).count()
     };
-    group.throughput(Throughput::Elements(count()));
-    group.bench_function("steps", |b| b.iter(count));
+    group.bench_function("blocks of 0.1 mm with their steps", |b| b.iter(steps));
 }
 
 fn plant(c: &mut Criterion) {

@@ -55,6 +55,8 @@ def trace_difference(trace, steps_file, first_s, first_there_s):
         next(source)
         for line in source:
             second, axis, direction = line.split(",")
+            if axis not in "xyz":
+                continue  # the torch
             t = float(second) - first_s + first_there_s
             while index < len(samples) and samples[index][0] < t - 1e-9:
                 worst = max(worst, (max(abs(at[i] - samples[index][1 + i]) for i in range(3)), samples[index][0]))

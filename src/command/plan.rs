@@ -21,6 +21,7 @@ use crate::command::{COULD_NOT_RUN, FAILED, PASSED, complain, say, written};
 use crate::diag::{Diagnostic, Severity, any_error};
 use crate::program::{self, Dialect, Program};
 use crate::scene;
+use crate::twin::controller::{AVERAGE, LOOK_AHEAD};
 
 /// Options beside those about reading.
 #[derive(Clone, Debug, Default)]
@@ -38,10 +39,6 @@ pub struct PlanOptions {
 }
 
 const NAMES: [&str; AXES] = ["x", "y", "z"];
-/// Pieces that the jerk-limited profile looks ahead over.
-const LOOK_AHEAD: usize = 256;
-/// Samples that its averages may take at most.
-const AVERAGE: usize = 128;
 /// Lines listed as those that take longest.
 const LONGEST: usize = 10;
 
@@ -99,8 +96,10 @@ fn run(path: &Path, reading: &Reading, options: &PlanOptions) -> Result<u8, Vec<
             if let Some(auditor) = &mut auditor {
                 auditor.take(&output);
             }
-            if let (Output::Step(edge), Some(pulses)) = (&output, &mut pulses) {
-                pulses.step(edge)?;
+            match (&output, &mut pulses) {
+                (Output::Step(edge), Some(pulses)) => pulses.step(edge)?,
+                (Output::Torch { tick, event, .. }, Some(pulses)) => pulses.torch(*tick, *event)?,
+                _ => {}
             }
         }
         Ok(())

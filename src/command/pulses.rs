@@ -1,12 +1,14 @@
-//! Step pulses in files: CSV for people and programs, VCD for GTKWave, PulseView and logic analysers.
+//! Step pulses and the torch's switching in files: CSV for people and programs, VCD for GTKWave, PulseView and logic analysers.
 //!
-//! In: steps in the order of time. Out: lines. Uses the planner's step type.
+//! In: steps and torch events in the order of time. Out: lines. Uses the planner's step type.
 
 use std::io::{Result, Write};
 
-use torchtwin_planner::{AXES, StepEdge, TICK_HZ};
+use torchtwin_planner::{AXES, StepEdge, TICK_HZ, TorchEvent};
 
 const NAMES: [char; AXES] = ['x', 'y', 'z'];
+/// Wires of the torch; in VCD their first letters stand for them.
+const TORCH: [&str; 2] = ["preheat", "oxygen"];
 /// How long a step pin stays high, ticks: Grbl's 10 µs.
 const PULSE_TICKS: u64 = (TICK_HZ * 10e-6) as u64;
 /// A tick in the unit of the VCD file, 100 ps.
@@ -14,9 +16,9 @@ const VCD_UNITS_PER_TICK: u64 = (1e10 / TICK_HZ) as u64;
 
 /// Where steps go.
 pub enum Pulses<W: Write> {
-    /// `time_s,axis,direction`, one line a step.
+    /// `time_s,axis,direction`, one line a step; `preheat` or `oxygen` and 1 or 0 where the torch is switched.
     Csv(W),
-    /// A step pin and a direction pin for each axis.
+    /// A step pin and a direction pin for each axis, and two wires of the torch.
     Vcd(Vcd<W>),
 }
 
@@ -26,7 +28,7 @@ pub struct Vcd<W: Write> {
     /// When each step pin goes low again, ticks.
     falls: [Option<u64>; AXES],
     forward: [Option<bool>; AXES],
-    now: Option<u64>,
+    now: u64,
 }
 
 impl<W: Write> Pulses<W> {
@@ -43,8 +45,12 @@ impl<W: Write> Pulses<W> {
             let (step, direction) = identifiers(i);
             writeln!(out, "$var wire 1 {step} {name}_step $end\n$var wire 1 {direction} {name}_dir $end")?;
         }
-        writeln!(out, "$upscope $end\n$enddefinitions $end")?;
-        Ok(Self::Vcd(Vcd { out, falls: [None; AXES], forward: [None; AXES], now: None }))
+        for wire in TORCH {
+            writeln!(out, "$var wire 1 {} torch_{wire} $end", &wire[..1])?;
+        }
+        // What is low at first; a direction is told with the first step.
+        writeln!(out, "$upscope $end\n$enddefinitions $end\n#0\n$dumpvars 0x 0y 0z 0p 0o $end")?;
+        Ok(Self::Vcd(Vcd { out, falls: [None; AXES], forward: [None; AXES], now: 0 }))
     }
 
     /// Writes a step.
@@ -52,12 +58,28 @@ impl<W: Write> Pulses<W> {
         match self {
             Self::Csv(out) => {
                 let axis = NAMES[usize::from(edge.axis)];
-                // A tick is a sixteenth of a microsecond: ten decimals say it exactly.
-                let (seconds, rest) = (edge.tick / TICK_HZ as u64, edge.tick % TICK_HZ as u64);
-                writeln!(out, "{seconds}.{:010},{axis},{}", rest * VCD_UNITS_PER_TICK, if edge.forward { 1 } else { -1 })
+                writeln!(out, "{},{axis},{}", seconds(edge.tick), if edge.forward { 1 } else { -1 })
             }
             Self::Vcd(vcd) => vcd.step(edge),
         }
+    }
+
+    /// Writes how the torch is switched.
+    pub fn torch(&mut self, tick: u64, event: TorchEvent) -> Result<()> {
+        let wires: &[(&str, u8)] = match event {
+            TorchEvent::FlameOn => &[(TORCH[0], 1)],
+            TorchEvent::OxygenOn => &[(TORCH[1], 1)],
+            TorchEvent::OxygenOff => &[(TORCH[1], 0)],
+            TorchEvent::AllOff => &[(TORCH[1], 0), (TORCH[0], 0)],
+        };
+        if let Self::Vcd(vcd) = self {
+            vcd.fall_until(tick)?;
+            vcd.at(tick)?;
+        }
+        wires.iter().try_for_each(|(wire, level)| match self {
+            Self::Csv(out) => writeln!(out, "{},{wire},{level}", seconds(tick)),
+            Self::Vcd(vcd) => writeln!(vcd.out, "{level}{}", &wire[..1]),
+        })
     }
 
     /// Writes what is left.
@@ -70,6 +92,12 @@ impl<W: Write> Pulses<W> {
             }
         }
     }
+}
+
+/// A tick is a sixteenth of a microsecond: ten decimals say it exactly.
+fn seconds(tick: u64) -> String {
+    let (seconds, rest) = (tick / TICK_HZ as u64, tick % TICK_HZ as u64);
+    format!("{seconds}.{:010}", rest * VCD_UNITS_PER_TICK)
 }
 
 fn identifiers(axis: usize) -> (char, char) {
@@ -96,8 +124,8 @@ impl<W: Write> Vcd<W> {
     }
 
     fn at(&mut self, tick: u64) -> Result<()> {
-        if self.now.is_none_or(|now| tick > now) {
-            self.now = Some(tick);
+        if tick > self.now {
+            self.now = tick;
             writeln!(self.out, "#{}", tick * VCD_UNITS_PER_TICK)?;
         }
         Ok(())
@@ -142,6 +170,23 @@ mod tests {
     }
 
     #[test]
+    fn the_torch_is_switched_between_the_steps() {
+        let write = |pulses: &mut Pulses<&mut Vec<u8>>| {
+            pulses.torch(8_000_000, TorchEvent::FlameOn)?;
+            pulses.step(&EDGES[0])?;
+            pulses.torch(32_000_000, TorchEvent::AllOff)
+        };
+        let csv = text(|out| write(&mut Pulses::csv(out)?));
+        assert_eq!(
+            csv.lines().skip(1).collect::<Vec<_>>(),
+            ["0.5000000000,preheat,1", "1.0000000625,x,1", "2.0000000000,oxygen,0", "2.0000000000,preheat,0"]
+        );
+        let vcd = text(|out| write(&mut Pulses::vcd(out)?));
+        assert!(vcd.contains("$var wire 1 p torch_preheat $end\n$var wire 1 o torch_oxygen $end\n"), "{vcd}");
+        assert!(vcd.ends_with("#5000000000\n1p\n#10000000625\n1X\n1x\n#10000100625\n0x\n#20000000000\n0o\n0p\n"), "{vcd}");
+    }
+
+    #[test]
     fn pins_rise_and_fall_in_vcd_and_a_pulse_ends_before_the_next() {
         let vcd = text(|out| {
             let mut pulses = Pulses::vcd(out)?;
@@ -150,6 +195,8 @@ mod tests {
         });
         let body = vcd.split("$enddefinitions $end\n").nth(1).unwrap();
         let expected = [
+            "#0",
+            "$dumpvars 0x 0y 0z 0p 0o $end",
             "#10000000625",
             "1X",
             "1x",

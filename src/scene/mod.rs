@@ -6,7 +6,7 @@
 //!
 //! Codes: S001 a file cannot be read; S002 not TOML; S003 unknown key; S004 wrong type; S005 something is missing; S006
 //! out of range; S007 not in the catalogue; S008 not a figure; S009 values that contradict each other; S010 parts that
-//! do not go together; S011 more steps than controller or driver can do.
+//! do not go together; S011 more steps than controller or driver can do; S012 controller settings; S013 recorded steps.
 
 pub mod catalogue;
 pub mod check;
@@ -22,6 +22,7 @@ pub mod used;
 mod bodies;
 mod derive;
 mod machine;
+mod recording;
 mod setting;
 
 #[cfg(test)]
@@ -64,6 +65,8 @@ pub fn load(path: &Path, program_override: Option<&Path>) -> Result<Scene, Vec<D
     let mass = plate.as_ref().map_or(NO_PLATE, setting::plate_mass);
     let read = read_machine_named(&file, &folder, catalogue, mass, &mut checker);
     let tools = setting::tools(&file, &folder, &mut checker);
+    // The scene's recording is of the scene's own program.
+    let recording = if program_override.is_none() { recording::read(&file, &folder, &mut checker) } else { None };
     let program_folder = program_override.unwrap_or(&folder.join(file.job.program.get_ref())).parent().map(Path::to_path_buf);
     let program_folder = program_folder.unwrap_or_default();
     let (Some((machine, slats, machine_estimates)), Some(mut plate), Some(torch), Some((program_file, program_text))) =
@@ -100,6 +103,7 @@ pub fn load(path: &Path, program_override: Option<&Path>) -> Result<Scene, Vec<D
                 MILLIMETRE
             },
             block_delete: file.job.block_delete.unwrap_or(false),
+            recording,
         },
         probes,
         expect: file.expect.bounds(),
@@ -109,6 +113,10 @@ pub fn load(path: &Path, program_override: Option<&Path>) -> Result<Scene, Vec<D
     };
     if program_override.is_some() {
         adapt_to_other_program(&mut scene);
+    }
+    if scene.job.recording.as_ref().is_some_and(|recording| recording.torch.is_empty()) {
+        scene.expect.bounds.retain(|(figure, _)| !OF_THE_CUT.contains(&figure.as_str()));
+        scene.expect.fails_on.retain(|figure| !OF_THE_CUT.contains(&figure.as_str()));
     }
     Ok(scene)
 }
@@ -125,6 +133,23 @@ const OF_THE_MACHINE: [&str; 10] = [
     "following_error_max_mm",
     "torque_margin_min",
     "cost_usd",
+];
+
+/// Figures that only a burning torch gives.
+const OF_THE_CUT: [&str; 13] = [
+    "cut_time_s",
+    "cut_lost",
+    "kerf_mean_mm",
+    "kerf_min_mm",
+    "kerf_max_mm",
+    "haz_mean_mm",
+    "peak_temperature_c",
+    "heat_into_plate_j",
+    "parts_freed",
+    "tip_ups",
+    "iso9013_class",
+    "gas_oxygen_l",
+    "gas_fuel_l",
 ];
 
 /// What the scene says of its own program does not hold for another one: where its zero is, what its dialect is and what its torch words mean, how many parts it

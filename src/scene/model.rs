@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use torchtwin_planner::{Limits, grbl, s_curve};
+use torchtwin_planner::{Limits, StepEdge, TorchEvent, grbl, s_curve};
 
 use crate::diag::Diagnostic;
 use crate::drive::params::JointParams;
@@ -171,6 +171,19 @@ pub struct Job {
     pub machine_unit_mm: f64,
     /// Whether lines that start with `/` are passed over.
     pub block_delete: bool,
+    /// Steps to run instead of planning; none: the program is planned.
+    pub recording: Option<Recording>,
+}
+
+/// Steps as they were recorded, from where the program starts.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recording {
+    /// File as named in the scene.
+    pub file: String,
+    /// Steps in the order of time.
+    pub steps: Vec<StepEdge>,
+    /// When the torch was switched, ticks of the planner, in the order of time; empty where nobody recorded it.
+    pub torch: Vec<(u64, TorchEvent)>,
 }
 
 /// A thermocouple on the plate.

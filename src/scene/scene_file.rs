@@ -175,6 +175,35 @@ table! {
         machine_units: Option<Word> = OneOf(&["mm", "inch"]),
         /// Whether lines that start with "/" are passed over; false unless given.
         block_delete: Option<bool> = Any,
+        /// Recorded steps to run instead of planning, from the scene's folder: "steps.csv" with the columns
+        /// time_s,axis,direction (axis x, y or z with 1 or -1; preheat or oxygen with 1 or 0), or "steps.vcd". The recording
+        /// starts where the program starts, and the program says what should have been cut.
+        steps: Option<Word> = Any,
+        /// What a .vcd of `steps` calls its wires, `{ x_step = "D0", x_dir = "D1" }`; by their own names unless given. A step
+        /// is a rising edge; a high direction wire is forward, to larger coordinates.
+        steps_channels: Option<ChannelTable> = Any,
+    }
+}
+
+table! {
+    /// Wires of a recording, as its file calls them.
+    ChannelTable {
+        /// Steps of X; "x_step" unless given.
+        x_step: Option<Word> = Any,
+        /// Direction of X; "x_dir" unless given.
+        x_dir: Option<Word> = Any,
+        /// Steps of Y; "y_step" unless given.
+        y_step: Option<Word> = Any,
+        /// Direction of Y; "y_dir" unless given.
+        y_dir: Option<Word> = Any,
+        /// Steps of Z; "z_step" unless given.
+        z_step: Option<Word> = Any,
+        /// Direction of Z; "z_dir" unless given.
+        z_dir: Option<Word> = Any,
+        /// Preheat flame, high while it burns; "torch_preheat" unless given.
+        torch_preheat: Option<Word> = Any,
+        /// Cutting oxygen, high while it is open; "torch_oxygen" unless given.
+        torch_oxygen: Option<Word> = Any,
     }
 }
 

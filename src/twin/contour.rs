@@ -1,12 +1,16 @@
-//! How far the tip is from the programmed path, whatever its lag along it.
+//! How far a point is from the programmed path, whatever its lag along it.
 //!
-//! In: the tip and the motions near the present one. Out: a signed distance, positive to the left of travel. Uses the planner's geometry.
+//! In: the point and the programmed shapes near the present one. Out: a signed distance, positive to the left of travel. Uses the planner's geometry.
 
-use torchtwin_planner::{Geometry, Motion, Plane};
+use torchtwin_planner::{Geometry, Plane};
 
-/// Signed distance of `tip` in X and Y from the nearest of `motions`, m; none if none of them moves in X and Y.
-pub fn deviation_m<'a>(tip: [f64; 2], motions: impl Iterator<Item = &'a Motion>) -> Option<f64> {
-    motions.filter_map(|m| distance_m(tip, &m.geometry)).min_by(|a, b| a.abs().total_cmp(&b.abs()))
+/// Distances below this are rounding, m.
+const NOTHING_M: f64 = 1e-12;
+
+/// Signed distance of `point` in X and Y from the nearest of `shapes`, m; none if none of them moves in X and Y.
+pub fn deviation_m<'a>(point: [f64; 2], shapes: impl Iterator<Item = &'a Geometry>) -> Option<f64> {
+    let nearest = shapes.filter_map(|shape| distance_m(point, shape)).min_by(|a, b| a.abs().total_cmp(&b.abs()))?;
+    Some(if nearest.abs() < NOTHING_M { 0.0 } else { nearest })
 }
 
 fn distance_m(tip: [f64; 2], geometry: &Geometry) -> Option<f64> {

@@ -8,24 +8,29 @@
 //! a jump carries everything on to just before the next change.
 
 pub mod contour;
+pub mod controller;
+pub mod course;
 pub mod finish;
 pub mod observe;
 pub mod plant;
 pub mod preflight;
 pub mod process;
 pub mod record;
+pub mod replay;
 pub mod timeline;
 
 use crate::diag::Diagnostic;
 use crate::drive::Joint;
 use crate::program::Program;
 use crate::scene::model::Scene;
+use controller::QUEUE;
+use course::Course;
 use observe::{DRIVE_LAG_S, Look, Observer};
 use plant::{Plant, STEP_S, SUBSTEPS, WindowSteps};
 use process::{Process, Sample};
 use record::{ProbeRecord, Record};
-use timeline::{Planned, QUEUE, Timeline};
-use torchtwin_planner::{StepEdge, TICK_HZ};
+use timeline::{Planned, Timeline};
+use torchtwin_planner::{StepEdge, TICK_HZ, TorchEvent};
 
 /// Machine steps between samples.
 const SAMPLE_STEPS: u64 = 10;
@@ -72,7 +77,8 @@ pub struct Outcome {
 /// A diagnostic when the run cannot give a result.
 pub fn run(scene: &Scene, program: &Program, options: &Options) -> Result<Outcome, Diagnostic> {
     let begin = (options.clock)();
-    let plan = preflight::plan(scene, program);
+    let course = &Course::new(program);
+    let plan = preflight::plan(scene, program, course);
     let mut stages = vec![("plan", (options.clock)() - begin)];
     preflight::refuse_endless(scene, &plan)?;
     let findings = preflight::findings(scene, program, &plan);
@@ -82,9 +88,9 @@ pub fn run(scene: &Scene, program: &Program, options: &Options) -> Result<Outcom
     }
     let record = std::thread::scope(|threads| {
         let (sender, receiver) = crossbeam_channel::bounded(QUEUE);
-        threads.spawn(move || timeline::feed(scene.machine.limits, program.start_in_machine_m, &program.items, &sender));
-        let timeline = Timeline::new(receiver, scene.machine.limits, program.start_in_machine_m);
-        let mut twin = Loop::new(scene, program, &plan, timeline, options);
+        threads.spawn(move || controller::feed(scene, course, &sender));
+        let timeline = Timeline::new(receiver, course.start());
+        let mut twin = Loop::new(scene, program, course, &plan, timeline, options);
         twin.run()?;
         stages.extend(twin.stages());
         Ok(twin.finish(&mut stages))
@@ -95,6 +101,7 @@ pub fn run(scene: &Scene, program: &Program, options: &Options) -> Result<Outcom
 struct Loop<'a> {
     scene: &'a Scene,
     program: &'a Program,
+    course: &'a Course<'a>,
     plan: &'a preflight::Plan,
     options: &'a Options<'a>,
     timeline: Timeline,
@@ -115,7 +122,14 @@ struct Loop<'a> {
 }
 
 impl<'a> Loop<'a> {
-    fn new(scene: &'a Scene, program: &'a Program, plan: &'a preflight::Plan, timeline: Timeline, options: &'a Options) -> Self {
+    fn new(
+        scene: &'a Scene,
+        program: &'a Program,
+        course: &'a Course<'a>,
+        plan: &'a preflight::Plan,
+        timeline: Timeline,
+        options: &'a Options,
+    ) -> Self {
         let machine = &scene.machine;
         let joints: Vec<Joint> = machine.joints.iter().cloned().map(Joint::new).collect();
         let plant = Plant::new(&machine.mechanism, &joints, program.start_in_machine_m);
@@ -131,6 +145,7 @@ impl<'a> Loop<'a> {
             probes: scene.probes.iter().map(probe).collect(),
             scene,
             program,
+            course,
             plan,
             options,
             timeline,
@@ -157,7 +172,7 @@ impl<'a> Loop<'a> {
                 return Ok(());
             }
             let mut events = Vec::new();
-            self.timeline.advance_to(t, |event, tag| events.push((event, tag)));
+            self.timeline.advance_to(t, |event, item| events.push((event, item)));
             if self.end_s.is_none() && self.timeline.finished(t) {
                 self.end_s = Some(t + TAIL_S);
             }
@@ -168,12 +183,12 @@ impl<'a> Loop<'a> {
             if due || !events.is_empty() {
                 let planned = self.timeline.at(t);
                 self.sample(t, &planned)?;
-                for (event, tag) in events {
-                    self.switch(event, tag);
+                for (event, item) in events {
+                    self.switch(event, item);
                 }
                 samples += 1;
                 if samples.is_multiple_of(1000) {
-                    (self.options.progress)(t, self.plan.cycle_time_s, self.program.line(planned.tag));
+                    (self.options.progress)(t, self.plan.cycle_time_s, self.course.line(planned.item));
                 }
                 if due && self.jump(&planned) {
                     continue;
@@ -183,9 +198,9 @@ impl<'a> Loop<'a> {
         }
     }
 
-    fn switch(&mut self, event: torchtwin_planner::TorchEvent, tag: u32) {
+    fn switch(&mut self, event: TorchEvent, item: u32) {
         if let Some(mut sample) = self.last {
-            sample.line = self.program.line(tag);
+            sample.line = self.course.line(item);
             self.process.switch(event, &sample);
         }
     }
@@ -211,14 +226,16 @@ impl<'a> Loop<'a> {
 
     /// Ladder, torch and plate at time `t`.
     fn sample(&mut self, t: f64, planned: &Planned) -> Result<(), Diagnostic> {
-        let line = self.program.line(planned.tag);
+        let line = self.course.line(planned.item);
         let rungs = self.plant.rungs();
         let tip = rungs.tip;
         if !tip.iter().all(|x| x.is_finite()) {
             return Err(Diagnostic::error("T001", format!("the simulation of the machine broke down at line {line}, {t:.3} s"))
                 .hint("this is a fault of torchtwin, not of your machine; please report the scene"));
         }
-        let deviation_m = contour::deviation_m([tip[0], tip[1]], self.timeline.nearby()).unwrap_or(0.0);
+        let off_path_m =
+            |point: [f64; 3]| contour::deviation_m([point[0], point[1]], self.course.near(planned.item)).unwrap_or(0.0);
+        let deviation_m = off_path_m(tip);
         let begin = (self.options.clock)();
         let sample = Sample {
             time_s: t,
@@ -234,6 +251,7 @@ impl<'a> Loop<'a> {
         self.wall[2] += (self.options.clock)() - begin;
         self.last_sample_s = t;
         self.last = Some(sample);
+        let planned_off_m = off_path_m(planned.point);
         let travelled = planned.speed_m_per_s * DRIVE_LAG_S;
         let look = Look {
             time_s: t,
@@ -242,7 +260,9 @@ impl<'a> Loop<'a> {
             planned_before: std::array::from_fn(|i| planned.point[i] - travelled * planned.tangent[i]),
             rungs: &rungs,
             deviation_m,
+            planned_off_m,
             cutting: self.process.cutting(),
+            judged: self.is_judged(planned),
             kerf_off_m: 0.5 * (self.process.kerf_now_m() - self.scene.torch.params.setting.kerf_m),
         };
         let traced = self.observer.trace.len();
@@ -255,6 +275,12 @@ impl<'a> Loop<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Whether the tip's place counts: while it cuts, or feeds where nobody recorded when it cut.
+    fn is_judged(&self, planned: &Planned) -> bool {
+        let torch_unknown = self.scene.job.recording.as_ref().is_some_and(|recording| recording.torch.is_empty());
+        self.process.cutting() || torch_unknown && planned.speed_m_per_s > 0.0 && !planned.rapid
     }
 
     /// Jumps to just before the next change if everything is steady; returns whether it did.

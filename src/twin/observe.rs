@@ -29,10 +29,14 @@ pub struct Look<'a> {
     pub planned_before: [f64; 3],
     /// Ladder.
     pub rungs: &'a Rungs,
-    /// Distance of the tip from the path, m.
+    /// Distance of the tip from the programmed path, m.
     pub deviation_m: f64,
+    /// Distance of the planned point from the programmed path, m.
+    pub planned_off_m: f64,
     /// Whether the torch is cutting.
     pub cutting: bool,
+    /// Whether its place counts for contour error and error budget.
+    pub judged: bool,
     /// Kerf minus the chart's kerf, halved, m.
     pub kerf_off_m: f64,
 }
@@ -128,7 +132,7 @@ impl Observer {
         let following = (tip[0] - p[0]).hypot(tip[1] - p[1]);
         self.following_max_m = self.following_max_m.max(following);
         self.window = (self.window.0.max(following), self.window.1.max(use_now));
-        if look.cutting {
+        if look.judged {
             self.budget(look, dt);
         }
         if look.time_s >= self.next_s {
@@ -156,7 +160,7 @@ impl Observer {
         let left = [-t[1], t[0]];
         let across = |a: [f64; 2], b: [f64; 2]| (a[0] - b[0]) * left[0] + (a[1] - b[1]) * left[1];
         let parts = [
-            0.0,
+            look.planned_off_m,
             across(r.stepped, [before[0], before[1]]),
             across(r.rotor_before, r.stepped),
             across(r.carriage, r.rotor),

@@ -5,8 +5,9 @@
 use crate::diag::{Diagnostic, Place};
 use crate::program::Program;
 use crate::scene::model::Scene;
-use crate::twin::timeline::{duration_s, plan_into};
-use torchtwin_planner::{Motion, MoveKind, PathItem, Segment, Shape, TorchEvent};
+use crate::twin::controller::outputs;
+use crate::twin::course::Course;
+use torchtwin_planner::{AXES, MoveKind, Output, PathItem, Shape, Slice, TICK_HZ, TorchEvent};
 
 /// Most trace samples of a run; longer runs are sampled more coarsely.
 const TRACE_SAMPLES: f64 = 60_000.0;
@@ -57,7 +58,7 @@ pub fn refuse_endless(scene: &Scene, plan: &Plan) -> Result<(), Diagnostic> {
         return Ok(());
     }
     let (longest, line) = plan.longest;
-    let found = format!("the plan takes {:.0} hours, {:.0} of them on line {line}", plan.cycle_time_s / 3600.0, longest / 3600.0);
+    let found = format!("the plan takes more than a day, {:.0} hours of it on line {line}", longest / 3600.0);
     let place = Place { file: scene.job.program_file.clone(), line, ..Place::default() };
     Err(Diagnostic::error("T006", found)
         .at(place)
@@ -65,50 +66,91 @@ pub fn refuse_endless(scene: &Scene, plan: &Plan) -> Result<(), Diagnostic> {
         .hint("check the feeds (mm or inch?) and the dwells: P counts in seconds unless [job] dwell_p_in_ms = true"))
 }
 
-/// Plans the whole program.
-pub fn plan(scene: &Scene, program: &Program) -> Plan {
-    let limits = scene.machine.limits;
-    let (mut cycle, mut rapid) = (0.0, 0.0);
-    let (mut rate, mut rate_line) = ([0.0_f64; 3], [0_u32; 3]);
-    let (mut longest_dwell, mut longest) = ((0.0, 0), (0.0, 0));
-    plan_into(limits, program.start_in_machine_m, &program.items, |segment| {
-        let duration = duration_s(&segment);
-        cycle += duration;
-        let (Segment::Motion(Motion { tag, .. }) | Segment::Dwell { tag, .. } | Segment::Torch { tag, .. }) = segment;
-        let here = (duration, program.line(tag));
-        if duration > longest.0 {
-            longest = here;
+/// Plans the whole program, or the first day of it.
+pub fn plan(scene: &Scene, program: &Program, course: &Course) -> Plan {
+    let mut tally = Tally::default();
+    for output in outputs(scene, course) {
+        tally.take(&output, &scene.machine.limits.steps_per_m);
+        if seconds(tally.end) > LONGEST_S {
+            break;
         }
-        if matches!(segment, Segment::Dwell { .. }) && duration > longest_dwell.0 {
-            longest_dwell = here;
-        }
-        if let Segment::Motion(m) = segment {
-            if m.kind == MoveKind::Rapid {
-                rapid += duration;
-            }
-            let (a, b) = (m.geometry.tangent_at(0.0), m.geometry.tangent_at(1.0));
-            for i in 0..3 {
-                let share = if m.geometry.radius_m().is_finite() && i < 2 { 1.0 } else { a[i].abs().max(b[i].abs()) };
-                let hz = m.profile.peak_m_per_s * share * limits.steps_per_m[i];
-                if hz > rate[i] {
-                    (rate[i], rate_line[i]) = (hz, program.line(m.tag));
-                }
-            }
-        }
-        true
-    });
+    }
+    tally.next_item(u32::MAX);
     let (travel_exceeded_m, travel_words) = travel(scene, program);
+    let in_words = |(ticks, item): (u64, u32)| (seconds(ticks), course.line(item));
     Plan {
-        cycle_time_s: cycle,
-        rapid_time_s: rapid,
-        step_rate_hz: rate,
-        step_rate_line: rate_line,
+        cycle_time_s: seconds(tally.end),
+        rapid_time_s: seconds(tally.rapid),
+        step_rate_hz: tally.fastest.map(|(hz, _)| hz),
+        step_rate_line: tally.fastest.map(|(_, item)| course.line(item)),
         travel_exceeded_m,
         travel_words,
-        longest_dwell,
-        longest,
-        trace_interval_s: scene.trace_interval_s.max(cycle / TRACE_SAMPLES),
+        longest_dwell: in_words(tally.longest_stand),
+        longest: in_words(tally.longest),
+        trace_interval_s: scene.trace_interval_s.max(seconds(tally.end) / TRACE_SAMPLES),
     }
+}
+
+/// What the outputs come to. Times are ticks, with the number of the item they belong to.
+#[derive(Default)]
+struct Tally {
+    end: u64,
+    rapid: u64,
+    /// Highest step rate of each axis, Hz, and its item.
+    fastest: [(f64, u32); AXES],
+    /// The item under way, and how long it has moved and stood so far.
+    item: u32,
+    moved: u64,
+    stood: u64,
+    longest: (u64, u32),
+    longest_stand: (u64, u32),
+}
+
+impl Tally {
+    fn take(&mut self, output: &Output, steps_per_m: &[f64; AXES]) {
+        match output {
+            Output::Step(_) | Output::Torch { .. } => {}
+            Output::Stand { tick, ticks, tag } => {
+                self.next_item(*tag);
+                self.stood = self.stood.saturating_add(*ticks);
+                self.end = tick.saturating_add(*ticks);
+            }
+            Output::Slice(slice) => {
+                self.next_item(slice.tag);
+                self.moved += slice.ticks;
+                self.end = slice.tick + slice.ticks;
+                if slice.kind == MoveKind::Rapid {
+                    self.rapid += slice.ticks;
+                }
+                self.step_rates(slice, steps_per_m);
+            }
+        }
+    }
+
+    /// Closes the item under way if another one begins.
+    fn next_item(&mut self, item: u32) {
+        if item != self.item {
+            self.longest = self.longest.max((self.moved.max(self.stood), self.item));
+            self.longest_stand = self.longest_stand.max((self.stood, self.item));
+            (self.item, self.moved, self.stood) = (item, 0, 0);
+        }
+    }
+
+    /// The speed at a slice's end says it all: the fastest point of a motion is the end of some slice.
+    fn step_rates(&mut self, slice: &Slice, steps_per_m: &[f64; AXES]) {
+        let (a, b) = (slice.geometry.tangent_at(0.0), slice.geometry.tangent_at(1.0));
+        for i in 0..AXES {
+            let share = if slice.geometry.radius_m().is_finite() && i < 2 { 1.0 } else { a[i].abs().max(b[i].abs()) };
+            let hz = slice.wanted_speed_m_per_s * share * steps_per_m[i];
+            if hz > self.fastest[i].0 {
+                self.fastest[i] = (hz, slice.tag);
+            }
+        }
+    }
+}
+
+fn seconds(ticks: u64) -> f64 {
+    ticks as f64 / TICK_HZ
 }
 
 /// How far the program leaves the travel, m, and in words.

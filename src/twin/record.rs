@@ -13,7 +13,7 @@ pub const RUNGS: [&str; 6] =
 
 /// What each rung's difference means, for people, in the order of [`RUNGS`].
 pub const RUNG_WORDS: [&str; 6] = [
-    "corner rounding and timing by the planner",
+    "what the planner leaves of the programmed shapes: facets, whole steps, rounded corners",
     "the planned point rounded to whole steps",
     "rotor behind its commanded step, and steps lost",
     "belt, rack or screw stretch, and free play",

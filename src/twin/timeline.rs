@@ -1,70 +1,25 @@
-//! The planned motion over time: segments from the planner's queue, what is planned at an instant, and the steps of a window of time.
+//! The controller's outputs over time: what is planned at an instant, the steps of a window of time, the torch's switching.
 //!
-//! In: [`Segment`]s from the bounded channel that the planner's thread fills. Out: [`Planned`], step edges, torch events.
-//! Results depend on the segments only, never on when the thread delivered them.
+//! In: batches of [`Output`]s from the bounded channel that the planner's thread fills. Out: [`Planned`], step edges, torch events.
+//! Results depend on the outputs only, never on when the thread delivered them.
 
 use std::collections::VecDeque;
 
-use crossbeam_channel::{Receiver, Sender};
-use torchtwin_planner::{
-    AXES, Limits, Motion, MoveKind, PathItem, Planner, Point, Segment, StepEdge, Stepper, TICK_HZ, TorchEvent,
-};
+use crossbeam_channel::Receiver;
 
-/// Blocks the planner looks ahead over.
-pub const LOOK_AHEAD: usize = 64;
+use crate::twin::JUMP_S;
+use crate::twin::controller::Batch;
+use crate::twin::plant::STEP_S;
+use torchtwin_planner::{AXES, Geometry, MoveKind, Output, Point, Slice, StepEdge, TICK_HZ, TorchEvent};
 
-/// Segments that may wait between the planner's thread and the loop.
-pub const QUEUE: usize = 256;
+/// How far ahead steadiness is looked for, s: as far as one jump can go.
+const FORESIGHT_S: f64 = JUMP_S + 2.0 * STEP_S;
 
-/// Motions kept after their end, so that a tip that lags behind is still compared with the path it is on.
-const HISTORY: usize = 12;
+/// Speeds that differ by less than this share are the same.
+const SAME_SPEED: f64 = 1e-4;
 
-/// Plans `items` as a sender does that keeps the ring full, and hands the segments on until the receiver is gone. Returns the number of
-/// segments.
-pub fn plan_into(limits: Limits, start: Point, items: &[PathItem], mut sink: impl FnMut(Segment) -> bool) -> usize {
-    let mut planner: Planner<LOOK_AHEAD> = Planner::new(limits, start);
-    let mut count = 0;
-    for item in items {
-        if planner.is_full() {
-            let Some(segment) = planner.pop() else { return count };
-            count += 1;
-            if !sink(segment) {
-                return count;
-            }
-        }
-        if planner.push(item).is_err() {
-            return count;
-        }
-    }
-    while let Some(segment) = planner.pop() {
-        count += 1;
-        if !sink(segment) {
-            break;
-        }
-    }
-    count
-}
-
-/// The body of the planner's thread.
-pub fn feed(limits: Limits, start: Point, items: &[PathItem], queue: &Sender<Segment>) {
-    plan_into(limits, start, items, |segment| queue.send(segment).is_ok());
-}
-
-/// How long a segment takes, s.
-pub fn duration_s(segment: &Segment) -> f64 {
-    match segment {
-        Segment::Motion(m) => m.profile.duration_s(),
-        Segment::Dwell { seconds, .. } => *seconds,
-        Segment::Torch { .. } => 0.0,
-    }
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Timed {
-    segment: Segment,
-    start_s: f64,
-    end_s: f64,
-}
+/// Slices this close follow each other without a stand, ticks: their ends are rounded to whole ticks.
+const CLOSE_TICKS: u64 = 16;
 
 /// What is planned at an instant.
 #[derive(Clone, Copy, Debug)]
@@ -73,177 +28,267 @@ pub struct Planned {
     pub point: Point,
     /// Unit vector of travel; zero at a stand.
     pub tangent: Point,
-    /// Speed along the path, m/s.
+    /// Speed along the path, m/s: of a staircase, that of the ramp it stands for.
     pub speed_m_per_s: f64,
     /// Acceleration along the path, m/s².
     pub acceleration_m_per_s2: f64,
-    /// Tag of the item.
-    pub tag: u32,
+    /// Number of the item.
+    pub item: u32,
     /// Whether a rapid is under way.
     pub rapid: bool,
-    /// For how long from now on speed and direction stay as they are, s.
+    /// For how long from now on speed and direction stay as they are, s; no longer than matters for a jump.
     pub steady_s: f64,
 }
 
-/// The planned motion over time.
+/// A stretch of time: motion along one block, a stand, or an instant at which the torch is switched.
+#[derive(Clone, Copy, Debug)]
+struct Stretch {
+    output: Output,
+    tick: u64,
+    end: u64,
+    item: u32,
+    /// Speed at its start, m/s: what the stretch before was meant to reach.
+    entry_m_per_s: f64,
+}
+
+/// The controller's outputs over time.
 pub struct Timeline {
-    queue: Receiver<Segment>,
-    /// From the segment under way on; those behind it have been loaded into the stepper, or wait.
-    waiting: VecDeque<Timed>,
-    /// How many of `waiting` the stepper has seen.
-    stepped: usize,
-    stepper: Stepper,
-    edge: Option<StepEdge>,
-    end_s: f64,
+    queue: Receiver<Batch>,
+    /// From the stretch under way on.
+    waiting: VecDeque<Stretch>,
+    /// Steps that have come and not been asked for yet.
+    steps: VecDeque<StepEdge>,
+    /// Everything before this tick has come.
+    known: u64,
+    /// End of the last stretch that has come, ticks, and the speed there, m/s.
+    end: u64,
+    exit_m_per_s: f64,
     exhausted: bool,
-    history: VecDeque<Motion>,
+    /// Where the last stretch ended, and its item.
     rest: Point,
-    tag: u32,
+    item: u32,
 }
 
 impl Timeline {
-    /// The motion that `queue` delivers, from rest at `start`.
-    pub fn new(queue: Receiver<Segment>, limits: Limits, start: Point) -> Self {
+    /// What `queue` delivers, from rest at `start`.
+    pub fn new(queue: Receiver<Batch>, start: Point) -> Self {
         Self {
             queue,
             waiting: VecDeque::new(),
-            stepped: 0,
-            stepper: Stepper::new(limits, start),
-            edge: None,
-            end_s: 0.0,
+            steps: VecDeque::new(),
+            known: 0,
+            end: 0,
+            exit_m_per_s: 0.0,
             exhausted: false,
-            history: VecDeque::new(),
             rest: start,
-            tag: u32::MAX,
+            item: 0,
         }
     }
 
-    fn pull(&mut self) -> bool {
-        if self.exhausted {
-            return false;
-        }
-        match self.queue.recv() {
-            Ok(segment) => {
-                let start_s = self.end_s;
-                self.end_s += duration_s(&segment);
-                self.waiting.push_back(Timed { segment, start_s, end_s: self.end_s });
-                true
-            }
-            Err(_) => {
-                self.exhausted = true;
-                false
+    /// Takes batches until everything before `tick` is known.
+    fn know(&mut self, tick: u64) {
+        while self.known < tick && !self.exhausted {
+            match self.queue.recv() {
+                Ok(batch) => batch.into_iter().for_each(|output| self.take(output)),
+                Err(_) => self.exhausted = true,
             }
         }
     }
 
-    /// Moves on to time `t`; torch events passed on the way go to `events` with their tag.
+    fn take(&mut self, output: Output) {
+        let (tick, ticks, item, exit) = match output {
+            Output::Step(edge) => {
+                self.known = self.known.max(edge.tick);
+                return self.steps.push_back(edge);
+            }
+            Output::Slice(slice) => (slice.tick, slice.ticks, slice.tag, slice.wanted_speed_m_per_s),
+            Output::Stand { tick, ticks, tag } => (tick, ticks, tag, 0.0),
+            Output::Torch { tick, tag, .. } => (tick, 0, tag, self.exit_m_per_s),
+        };
+        let entry = if tick > self.end.saturating_add(CLOSE_TICKS) { 0.0 } else { self.exit_m_per_s };
+        let end = tick.saturating_add(ticks);
+        self.waiting.push_back(Stretch { output, tick, end, item, entry_m_per_s: entry });
+        (self.known, self.end, self.exit_m_per_s) = (self.known.max(tick), self.end.max(end), exit);
+    }
+
+    /// Moves on to time `t`; torch events passed on the way go to `events` with the number of their item.
     pub fn advance_to(&mut self, t: f64, mut events: impl FnMut(TorchEvent, u32)) {
-        loop {
-            if self.waiting.is_empty() && !self.pull() {
-                return;
-            }
-            let front = self.waiting[0];
-            let unstepped = self.stepped == 0 && matches!(front.segment, Segment::Motion(_));
-            if front.end_s > t || unstepped {
-                // A motion that begins and ends within one window must go through the stepper before it is dropped.
-                return;
-            }
-            match front.segment {
-                Segment::Motion(m) => {
-                    self.rest = m.geometry.to();
-                    self.tag = m.tag;
-                    if self.history.len() == HISTORY {
-                        self.history.pop_front();
-                    }
-                    self.history.push_back(m);
-                }
-                Segment::Dwell { tag, .. } => self.tag = tag,
-                Segment::Torch { tag, event } => {
-                    self.tag = tag;
-                    events(event, tag);
-                }
+        let now = ticks_of(t);
+        self.know(ticks_of(t + FORESIGHT_S) + 1);
+        while let Some(front) = self.waiting.front().filter(|front| front.end <= now) {
+            self.item = front.item;
+            match &front.output {
+                Output::Slice(slice) => self.rest = slice.point_at(slice.duration_s()),
+                Output::Torch { event, .. } => events(*event, front.item),
+                Output::Stand { .. } | Output::Step(_) => {}
             }
             self.waiting.pop_front();
-            self.stepped = self.stepped.saturating_sub(1);
         }
     }
 
     /// Whether everything has been carried out by time `t`.
     pub fn finished(&self, t: f64) -> bool {
-        self.exhausted && self.waiting.is_empty() && self.edge.is_none() && t >= self.end_s
+        self.exhausted && self.waiting.is_empty() && self.steps.is_empty() && ticks_of(t) >= self.end
     }
 
-    /// What is planned at `t`, which must not lie before the last [`Timeline::advance_to`].
+    /// What is planned at `t`, the time of the last [`Timeline::advance_to`].
     pub fn at(&self, t: f64) -> Planned {
-        let stand = |tag, steady_s| Planned {
+        let stand = |item, steady_s| Planned {
             point: self.rest,
             tangent: [0.0; AXES],
             speed_m_per_s: 0.0,
             acceleration_m_per_s2: 0.0,
-            tag,
+            item,
             rapid: false,
             steady_s,
         };
-        let Some(front) = self.waiting.front() else { return stand(self.tag, f64::INFINITY) };
-        match front.segment {
-            Segment::Motion(m) => moving(&m, (t - front.start_s).max(0.0)),
-            Segment::Dwell { tag, .. } => stand(tag, front.end_s - t),
-            Segment::Torch { tag, .. } => stand(tag, 0.0),
+        let now = ticks_of(t);
+        match self.waiting.front() {
+            None => stand(self.item, f64::INFINITY),
+            Some(front) if front.tick > now => stand(self.item, seconds(front.tick - now)),
+            Some(front) => match &front.output {
+                Output::Slice(slice) => Planned { steady_s: self.steady_s(now), ..front.moving(slice, now) },
+                _ => stand(front.item, seconds(front.end - now)),
+            },
         }
     }
 
-    /// Motions near the present one, the present one first, then those before it, then the next: what a tip may be compared with.
-    pub fn nearby(&self) -> impl Iterator<Item = &Motion> {
-        let motion = |t: &'_ Timed| matches!(t.segment, Segment::Motion(_));
-        let ahead = self.waiting.iter().take(2).filter(move |t| motion(t)).filter_map(|t| match &t.segment {
-            Segment::Motion(m) => Some(m),
-            _ => None,
-        });
-        ahead.chain(self.history.iter().rev())
+    /// For how long from `now` on speed and direction stay as they are, s.
+    fn steady_s(&self, now: u64) -> f64 {
+        let mut until = now;
+        let mut way: Option<Geometry> = None;
+        for stretch in &self.waiting {
+            let Some(geometry) = stretch.steady() else { break };
+            let apart = stretch.tick > until.saturating_add(CLOSE_TICKS);
+            if apart || way.is_some_and(|way| !same_way(&way, &geometry)) || seconds(until - now) > FORESIGHT_S {
+                break;
+            }
+            (until, way) = (stretch.end, Some(geometry));
+        }
+        seconds(until - now)
     }
 
     /// Hands every step before `end_tick` to `take`.
     pub fn steps_before(&mut self, end_tick: u64, mut take: impl FnMut(StepEdge)) {
-        loop {
-            if self.edge.is_none() {
-                self.edge = self.stepper.next_edge();
-            }
-            if let Some(edge) = self.edge {
-                if edge.tick >= end_tick {
-                    return;
-                }
-                take(edge);
-                self.edge = None;
-                continue;
-            }
-            if self.stepped == self.waiting.len() && !self.pull() {
-                return;
-            }
-            let next = self.waiting[self.stepped];
-            if next.start_s * TICK_HZ >= end_tick as f64 {
-                return;
-            }
-            if let Segment::Motion(m) = next.segment {
-                self.stepper.load(&m, next.start_s);
-            }
-            self.stepped += 1;
+        self.know(end_tick);
+        while let Some(edge) = self.steps.pop_front_if(|edge| edge.tick < end_tick) {
+            take(edge);
         }
     }
 }
 
-fn moving(m: &Motion, t: f64) -> Planned {
-    let p = &m.profile;
-    let u = p.distance_at(t) / p.length_m;
-    let straight = m.geometry.radius_m().is_infinite();
-    let cruise_end = p.rise_s + p.cruise_s;
-    let cruising = straight && t >= p.rise_s && t < cruise_end;
-    Planned {
-        point: m.geometry.point_at(u),
-        tangent: m.geometry.tangent_at(u),
-        speed_m_per_s: p.speed_at(t),
-        acceleration_m_per_s2: p.acceleration_at(t),
-        tag: m.tag,
-        rapid: m.kind == MoveKind::Rapid,
-        steady_s: if cruising { cruise_end - t } else { 0.0 },
+impl Stretch {
+    /// What a slice has planned at a tick of it, but for how long it is steady.
+    fn moving(&self, slice: &Slice, now: u64) -> Planned {
+        let t = seconds(now - self.tick);
+        let length_m = slice.geometry.length_m();
+        let u = if length_m > 0.0 { slice.distance_at(t) / length_m } else { 1.0 };
+        let (speed, acceleration) = if is_even(slice) {
+            let (entry, exit) = (self.entry_m_per_s, slice.wanted_speed_m_per_s);
+            let share = t / slice.duration_s();
+            let way_m = slice.speed_m_per_s * slice.duration_s();
+            let acceleration = if way_m > 0.0 { (exit * exit - entry * entry) / (2.0 * way_m) } else { 0.0 };
+            (entry + (exit - entry) * share, acceleration)
+        } else {
+            (slice.speed_at(t), slice.acceleration_m_per_s2 + t * slice.jerk_m_per_s3)
+        };
+        Planned {
+            point: slice.geometry.point_at(u),
+            tangent: slice.geometry.tangent_at(u),
+            speed_m_per_s: speed,
+            acceleration_m_per_s2: acceleration,
+            item: self.item,
+            rapid: slice.kind == MoveKind::Rapid,
+            steady_s: 0.0,
+        }
+    }
+
+    /// The line along which speed stays the same all the time; none if it does not.
+    fn steady(&self) -> Option<Geometry> {
+        let Output::Slice(slice) = &self.output else { return None };
+        let (entry, exit) = (self.entry_m_per_s, slice.wanted_speed_m_per_s);
+        let straight = matches!(slice.geometry, Geometry::Line { .. });
+        (straight && is_even(slice) && (exit - entry).abs() <= SAME_SPEED * exit).then_some(slice.geometry)
+    }
+}
+
+/// Whether a slice has one speed from its start to its end, as cruises have and the steps of a staircase.
+fn is_even(slice: &Slice) -> bool {
+    slice.acceleration_m_per_s2 == 0.0 && slice.jerk_m_per_s3 == 0.0
+}
+
+/// Whether two lines have the same direction: over a jump of 10 ms at 150 mm/s they part by less than 0.1 µm.
+fn same_way(a: &Geometry, b: &Geometry) -> bool {
+    let (p, q) = (a.tangent_at(0.0), b.tangent_at(0.0));
+    a == b || (0..AXES).all(|i| (p[i] - q[i]).abs() < 5e-5)
+}
+
+fn ticks_of(t: f64) -> u64 {
+    (t * TICK_HZ).round() as u64
+}
+
+fn seconds(ticks: u64) -> f64 {
+    ticks as f64 / TICK_HZ
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use torchtwin_planner::{Controller, Grbl, Limits, PathItem, Shape, Trapezoid, grbl};
+
+    const LIMITS: Limits = Limits {
+        max_speed_m_per_s: [0.15; 3],
+        max_acceleration_m_per_s2: [0.4; 3],
+        junction_deviation_m: 20e-6,
+        steps_per_m: [122_231.0; 3],
+    };
+
+    /// 20 mm at 8 mm/s, then the oxygen.
+    const ITEMS: [PathItem; 2] = [
+        PathItem::Move { tag: 0, kind: MoveKind::Feed, speed_m_per_s: 0.008, shape: Shape::Line { to: [0.012, 0.016, 0.0] } },
+        PathItem::Torch { tag: 1, event: TorchEvent::OxygenOn },
+    ];
+
+    fn timeline(controller: &mut dyn Controller, batch: usize) -> Timeline {
+        let mut items = ITEMS.into_iter();
+        let outputs: Vec<Output> = std::iter::from_fn(|| controller.next(&mut items)).collect();
+        let (sender, receiver) = crossbeam_channel::unbounded();
+        outputs.chunks(batch).for_each(|batch| sender.send(batch.to_vec()).unwrap());
+        Timeline::new(receiver, [0.0; 3])
+    }
+
+    #[test]
+    fn ramps_and_cruise_are_those_of_the_closed_form_for_either_controller() {
+        // Along the line X allows 0.4/0.6 and Y 0.4/0.8 m/s², so the ramp takes 16 ms and 64 µm.
+        let mut real: Grbl = Grbl::new(grbl::Settings::from_limits(&LIMITS), [0.0; 3]);
+        for controller in [&mut real as &mut dyn Controller, &mut Trapezoid::<64>::new(LIMITS, [0.0; 3])] {
+            let mut timeline = timeline(controller, 100);
+            timeline.advance_to(0.005, |_, _| panic!("too early"));
+            let ramp = timeline.at(0.005);
+            assert!((ramp.acceleration_m_per_s2 - 0.5).abs() < 0.01 && ramp.steady_s == 0.0, "{ramp:?}");
+            timeline.advance_to(1.0, |_, _| panic!("too early"));
+            let cruise = timeline.at(1.0);
+            assert!((cruise.speed_m_per_s - 0.008).abs() < 1e-6 && cruise.acceleration_m_per_s2.abs() < 1e-3, "{cruise:?}");
+            // Half the ramp's way is missing; Grbl may be a step ahead or behind.
+            let way = 0.008 * (1.0 - 0.008);
+            assert!((cruise.point[0] - 0.6 * way).abs() < 9e-6 && (cruise.point[1] - 0.8 * way).abs() < 9e-6, "{cruise:?}");
+            assert!((cruise.tangent[1] - 0.8).abs() < 1e-3 && cruise.steady_s >= JUMP_S + 2.0 * STEP_S, "{cruise:?}");
+        }
+    }
+
+    #[test]
+    fn all_steps_and_the_switching_come_in_time_whatever_the_batches() {
+        for batch in [1, 7, 100_000] {
+            let mut timeline = timeline(&mut Trapezoid::<64>::new(LIMITS, [0.0; 3]), batch);
+            let (mut steps, mut switched, mut n) = ([0_i64; 3], None, 0_u64);
+            while !timeline.finished(n as f64 * STEP_S) {
+                timeline.advance_to(n as f64 * STEP_S, |event, item| switched = Some((n, event, item)));
+                timeline.steps_before((n + 1) * 1600, |edge| steps[usize::from(edge.axis)] += 1);
+                n += 1;
+            }
+            assert_eq!(steps, [1467, 1956, 0]);
+            // 20 mm at 8 mm/s and one ramp's time more: 2.516 s.
+            assert_eq!(switched, Some((25_160, TorchEvent::OxygenOn, 1)));
+        }
     }
 }

@@ -82,11 +82,11 @@ fn an_unknown_key_in_a_scene_is_named_with_the_nearest_one() {
 fn an_endless_plan_is_refused_with_the_line_that_makes_it_so() {
     let folder = scratch("endless");
     let program = folder.join("endless.ngc");
-    std::fs::write(&program, "G21 G90\nG1 X500 F0.001\nM30\n").unwrap();
+    std::fs::write(&program, "G21 G90\nG1 X100 F1000\nG4 P50000\nG4 P60000\nM30\n").unwrap();
     let out = torchtwin(&["run", "scenes/square_100.toml", "--program", program.to_str().unwrap()]);
     assert_eq!(out.status.code(), Some(2));
     let words = text(&out.stderr);
-    assert!(words.contains("endless.ngc:2: error[T006]") && words.contains("check the feeds"), "{words}");
+    assert!(words.contains("endless.ngc:4: error[T006]") && words.contains("check the feeds"), "{words}");
 }
 
 #[test]

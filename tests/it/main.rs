@@ -6,4 +6,5 @@ mod grbl;
 mod mach3;
 mod metamorphic;
 mod programs;
+mod recorded;
 mod walls;

@@ -3,8 +3,8 @@
 use std::f64::consts::PI;
 
 use torchtwin_planner::{
-    AXES, Limits, Motion, MoveKind, PathItem, Plane, Planner, Point, Segment, Shape, StepEdge, Stepper, TICK_HZ, TorchEvent,
-    steps::step_at,
+    AXES, Grbl, Limits, Motion, MoveKind, Output, PathItem, Plane, Planner, Point, Segment, Shape, StepEdge, Stepper, TICK_HZ,
+    TorchEvent, grbl, steps::step_at,
 };
 
 fn limits() -> Limits {
@@ -230,4 +230,20 @@ fn a_longer_look_ahead_is_never_slower() {
     let time = |segments: Vec<Segment>| motions(&segments).iter().map(|m| m.profile.duration_s()).sum::<f64>();
     let (short, long) = (time(plan::<4>(start, &items)), time(plan::<128>(start, &items)));
     assert!(long <= short * (1.0 + 1e-9), "128 blocks: {long} s, 4 blocks: {short} s");
+}
+
+#[test]
+fn a_circle_that_ends_where_it_starts_goes_round_wherever_it_lies() {
+    // As a program at an offset has it: places in double precision that single precision cannot hold.
+    for k in 0..200 {
+        let (x, y) = (0.1532 + 1.7e-5 * f64::from(k), 0.208038 + 3.3e-5 * f64::from(k));
+        let limits = limits();
+        let mut grbl: Grbl = Grbl::new(grbl::Settings::from_limits(&limits), [x, y, 0.0]);
+        let centre = [x - 0.00824, y];
+        let shape = Shape::Arc { to: [x, y, 0.0], centre, plane: Plane::Xy, sweep_rad: 2.0 * PI };
+        let mut items = [PathItem::Move { tag: 0, kind: MoveKind::Feed, speed_m_per_s: 0.008, shape }].into_iter();
+        let steps = std::iter::from_fn(|| grbl.next(&mut items)).filter(|o| matches!(o, Output::Step(e) if e.axis == 0)).count();
+        let round = 4.0 * 0.00824 * limits.steps_per_m[0];
+        assert!((steps as f64 / round - 1.0).abs() < 0.01, "{steps} steps instead of {round} at {x}, {y}");
+    }
 }

@@ -83,6 +83,7 @@ pub fn scene() -> Scene {
             tools: Vec::new(),
             machine_unit_mm: 1.0,
             block_delete: false,
+            recording: None,
         },
         probes: vec![Probe { name: "beside slot".into(), at_in_machine_m: [0.42, 0.45] }],
         expect: Expect {

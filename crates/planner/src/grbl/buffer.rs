@@ -149,7 +149,7 @@ impl<const N: usize> Ring<N> {
     pub fn push(&mut self, settings: &Settings, target: [f32; AXES], tag: u32, rapid: bool, feed: Feed) -> Taken {
         let scale = settings.steps_per_mm;
         let goal: [i32; AXES] = core::array::from_fn(|i| roundf(target[i] * scale[i]) as i32);
-        let way: [i32; AXES] = core::array::from_fn(|i| goal[i] - self.position[i]);
+        let way: [i32; AXES] = core::array::from_fn(|i| goal[i].saturating_sub(self.position[i]));
         let steps = way.map(i32::unsigned_abs);
         let step_event_count = steps.iter().copied().max().unwrap_or(0);
         if step_event_count == 0 {

@@ -35,6 +35,8 @@ pub const BLOCKS: usize = 16;
 pub const SEGMENTS: usize = 6;
 /// How long the main loop is away with other things, timer cycles. A real Uno takes about a millisecond to parse a line.
 const MAIN_LOOP_CYCLES: u64 = 16_000;
+/// Ten years.
+const LONGEST_STAND_S: f64 = 3.2e8;
 /// The real one dwells in pieces of this length, and rounds up, ms.
 const DWELL_PIECE_MS: f32 = 50.0;
 
@@ -86,6 +88,8 @@ pub struct Grbl<const B: usize = BLOCKS, const S: usize = SEGMENTS> {
     count: [i32; AXES],
     /// Where the last item ends, mm.
     position_mm: [f32; AXES],
+    /// The same as it was given, m.
+    end_m: Point,
     pending: Option<Pending>,
     /// Steps of the present tick that are still to be reported, and their direction.
     unreported: (u8, u8),
@@ -112,6 +116,7 @@ impl<const B: usize, const S: usize> Grbl<B, S> {
             now: 0,
             count,
             position_mm,
+            end_m: start,
             pending: None,
             unreported: (0, 0),
             away_until: 0,
@@ -237,15 +242,19 @@ impl<const B: usize, const S: usize> Grbl<B, S> {
     fn begin(&mut self, item: &PathItem) -> Pending {
         let PathItem::Move { tag, kind, speed_m_per_s, shape } = *item else { return Pending::Stop(*item) };
         let from = self.position_mm;
+        let from_m = self.end_m;
         let (facets, target) = match shape {
             Shape::Line { to } => {
+                self.end_m = to;
                 let target = millimetres(&to);
                 (Facets::new(target, target, [0.0; 2], 0.0, [0, 1, 2], false, 0.0), target)
             }
             Shape::Arc { to, centre, plane, sweep_rad } => {
+                self.end_m = to;
                 let target = millimetres(&to);
                 let axes = plane.axes();
-                let offset: [f32; 2] = core::array::from_fn(|i| (centre[i] * 1e3 - f64::from(from[axes[i]])) as f32);
+                // I and J as they were written: the start in single precision may be off by more than a full circle's closing may.
+                let offset: [f32; 2] = core::array::from_fn(|i| ((centre[i] - from_m[axes[i]]) * 1e3) as f32);
                 let radius = sqrtf(offset[0] * offset[0] + offset[1] * offset[1]);
                 let tolerance = self.settings.arc_tolerance_mm;
                 (Facets::new(from, target, offset, radius, axes, sweep_rad < 0.0, tolerance), target)
@@ -333,7 +342,8 @@ impl<const B: usize, const S: usize> Grbl<B, S> {
 
     fn stand(&mut self, seconds: f64) -> Output {
         let tick = self.now;
-        let ticks = (seconds * TIMER_HZ) as u64;
+        // Longer than anybody waits, and short of where the clock ends.
+        let ticks = (seconds.min(LONGEST_STAND_S) * TIMER_HZ) as u64;
         self.now += ticks;
         Output::Stand { tick, ticks, tag: self.tag }
     }
@@ -417,6 +427,7 @@ impl<const B: usize, const S: usize> Grbl<B, S> {
         self.unreported = (0, 0);
         let scale = self.settings.steps_per_mm;
         self.position_mm = core::array::from_fn(|i| self.count[i] as f32 / scale[i]);
+        self.end_m = self.position_mm.map(|mm| f64::from(mm) * 1e-3);
     }
 }
 

@@ -21,9 +21,9 @@ pub(super) const FINEST: u8 = 3;
 /// What the pulse generator needs of a block.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Traced {
-    /// Steps of each axis, times 2^[`FINEST`].
+    /// Steps of each axis, times 2^`FINEST`.
     pub steps: [u32; 3],
-    /// Steps of the axis that has most, times 2^[`FINEST`].
+    /// Steps of the axis that has most, times 2^`FINEST`.
     pub step_event_count: u32,
     /// Which axes go backwards.
     pub backward: u8,

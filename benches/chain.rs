@@ -9,11 +9,11 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use torchtwin::command::job;
 use torchtwin::drive::Joint;
 use torchtwin::gcode::{Block, Dialect, Reader, Source};
-use torchtwin::planner::{Controller, MoveKind, Output, PathItem, Shape, Trapezoid};
+use torchtwin::planner::{Controller, Grbl, MoveKind, Output, PathItem, SCurve, Shape, grbl};
 use torchtwin::plate::heat::Heat;
 use torchtwin::program::{Counter, NoLibrary, Setup, interpret, stream};
 use torchtwin::scene::{self, model::Scene};
-use torchtwin::twin::controller::LOOK_AHEAD;
+use torchtwin::twin::controller::{AVERAGE, LOOK_AHEAD};
 use torchtwin::twin::plant::{Plant, STEP_S, SUBSTEPS};
 use torchtwin::twin::{self, Options};
 
@@ -80,16 +80,21 @@ fn front_end(c: &mut Criterion) {
 }
 
 fn planner(c: &mut Criterion) {
-    let limits = ceb().machine.limits;
+    let machine = ceb().machine;
     let items = facets(100_000);
     let mut group = c.benchmark_group("planner");
     group.throughput(Throughput::Elements(100_000)).sample_size(10).measurement_time(Duration::from_secs(4));
-    let steps = || {
-        let mut controller = Trapezoid::<LOOK_AHEAD>::new(limits, [0.0; 3]);
+    let steps = |controller: &mut dyn Controller| {
         let mut items = black_box(&items).iter().copied();
         std::iter::from_fn(|| controller.next(&mut items)).filter(|output| matches!(output, Output::Step(_))).count()
     };
-    group.bench_function("blocks of 0.1 mm with their steps", |b| b.iter(steps));
+    let settings = machine.grbl.unwrap_or_else(|| grbl::Settings::from_limits(&machine.limits));
+    group.bench_function("grbl: blocks of 0.1 mm with their steps", |b| {
+        b.iter(|| steps(&mut <Grbl>::new(settings, [0.0; 3])));
+    });
+    group.bench_function("s_curve: blocks of 0.1 mm with their steps", |b| {
+        b.iter(|| steps(&mut SCurve::<LOOK_AHEAD, AVERAGE>::new(machine.s_curve, [0.0; 3])));
+    });
 }
 
 fn plant(c: &mut Criterion) {

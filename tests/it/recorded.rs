@@ -101,8 +101,8 @@ fn a_recorded_plan_of_grbl_gives_the_same_cut_as_planning() {
 }
 
 #[test]
-fn a_recorded_plan_of_a_trapezoid_gives_the_same_cut_as_planning() {
-    compare("recorded_trapezoid", "turnkey_4x4.toml");
+fn a_recorded_plan_with_limited_jerk_gives_the_same_cut_as_planning() {
+    compare("recorded_s_curve", "turnkey_4x4.toml");
 }
 
 #[test]

@@ -59,9 +59,7 @@ impl Dda {
 
     /// Begins the way to `position`.
     pub fn load(&mut self, position: &Fine) {
-        for axis in 0..AXES {
-            self.increment[axis] = position[axis] - self.at[axis] / TICKS;
-        }
+        self.increment = core::array::from_fn(|axis| position[axis] - self.at[axis] / TICKS);
         self.left = TICKS;
     }
 

@@ -49,6 +49,8 @@ pub struct SCurve<const N: usize, const W: usize> {
     /// Samples until the averages stand still.
     settling: usize,
     fine: Fine,
+    /// Speed of the last sample, m/s.
+    speed: f64,
     dda: Dda,
     /// Ticks of time.
     now: u64,
@@ -76,6 +78,7 @@ impl<const N: usize, const W: usize> SCurve<N, W> {
             of_at: 0,
             settling: 0,
             fine,
+            speed: 0.0,
             dda: Dda::new(fine),
             now: 0,
             pending: None,
@@ -254,6 +257,7 @@ impl<const N: usize, const W: usize> SCurve<N, W> {
         self.dda.load(&self.fine);
         if self.dda.is_still() {
             self.dda.skip();
+            self.speed = 0.0;
             self.now += INTERRUPT_TICKS * TICKS as u64;
             return None;
         }
@@ -262,6 +266,7 @@ impl<const N: usize, const W: usize> SCurve<N, W> {
             |fine: &Fine| -> Point { core::array::from_fn(|i| fine[i] as f64 / (UNIT as f64 * self.settings.steps_per_m[i])) };
         let geometry = Geometry::Line { from: metres(&from), to: metres(&self.fine) };
         let speed = geometry.length_m() * SAMPLE_HZ;
+        let last = core::mem::replace(&mut self.speed, speed);
         Some(Output::Slice(Slice {
             tag,
             kind,
@@ -272,18 +277,20 @@ impl<const N: usize, const W: usize> SCurve<N, W> {
             speed_m_per_s: speed,
             acceleration_m_per_s2: 0.0,
             jerk_m_per_s3: 0.0,
-            wanted_speed_m_per_s: speed,
+            wanted_speed_m_per_s: (1.5 * speed - 0.5 * last).max(0.0),
         }))
     }
 
     fn report_step(&mut self) -> Option<Output> {
-        let (bits, forward) = match (self.unreported.forward, self.unreported.backward) {
-            (0, 0) => return None,
-            (0, _) => (&mut self.unreported.backward, false),
-            _ => (&mut self.unreported.forward, true),
-        };
-        let axis = bits.trailing_zeros() as u8;
-        *bits &= *bits - 1;
+        let steps = &mut self.unreported;
+        let axes = steps.forward | steps.backward;
+        if axes == 0 {
+            return None;
+        }
+        let axis = axes.trailing_zeros() as u8;
+        let forward = steps.forward & (1 << axis) != 0;
+        steps.forward &= !(1 << axis);
+        steps.backward &= !(1 << axis);
         Some(Output::Step(StepEdge { tick: self.now, axis, forward }))
     }
 }

@@ -28,9 +28,8 @@ impl<const W: usize> Average<W> {
 
     /// Takes a sample and gives the sum of the latest `length`.
     fn next(&mut self, position: &Fine) -> Fine {
-        for axis in 0..AXES {
-            self.sum[axis] += position[axis] - self.ring[self.at][axis];
-        }
+        let oldest = self.ring[self.at];
+        self.sum = core::array::from_fn(|axis| self.sum[axis] + position[axis] - oldest[axis]);
         self.ring[self.at] = *position;
         self.at = (self.at + 1) % self.length;
         self.sum

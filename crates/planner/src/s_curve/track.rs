@@ -64,8 +64,8 @@ impl Piece {
         self.curved = true;
         // The same for all directions, so that ramps may run over many facets.
         let tangent = self.geometry.tangent_at(0.0);
-        for i in 0..AXES {
-            if fabs(tangent[i]) > 1e-12 {
+        for (i, way) in tangent.iter().enumerate() {
+            if fabs(*way) > 1e-12 {
                 let [a, j] = [settings.max_acceleration_m_per_s2[i], settings.max_jerk_m_per_s3[i]];
                 let least = Smooth { acceleration: CROWDED.acceleration * a, jerk: CROWDED.jerk * j };
                 self.smooth = self.smooth.least(least);

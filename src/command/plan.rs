@@ -7,18 +7,19 @@ use std::fs::File;
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 
+use indicatif::ProgressBar;
 use serde_json::{Value, json};
 use torchtwin_planner::audit::Resolution;
 use torchtwin_planner::grbl::{self, Settings};
 use torchtwin_planner::s_curve::{self, SCurve};
-use torchtwin_planner::{AXES, Controller, Grbl, MoveKind, Output, Slice, StepEdge, TICK_HZ, TorchEvent};
+use torchtwin_planner::{AXES, Controller, Geometry, Grbl, MoveKind, Output, PathItem, Slice, StepEdge, TICK_HZ, TorchEvent};
 
 use crate::command::audit::{Auditor, Judged};
 use crate::command::job::Beside;
 use crate::command::pulses::Pulses;
 use crate::command::reading::{Reading, count, lines_of, text_of};
 use crate::command::{COULD_NOT_RUN, FAILED, PASSED, complain, say, written};
-use crate::diag::{Diagnostic, Severity, any_error};
+use crate::diag::{Diagnostic, Place, Severity, any_error};
 use crate::program::{self, Dialect, Program};
 use crate::scene;
 use crate::twin::controller::{AVERAGE, LOOK_AHEAD};
@@ -39,6 +40,8 @@ pub struct PlanOptions {
 }
 
 const NAMES: [&str; AXES] = ["x", "y", "z"];
+/// Programs of more items take more than a second.
+const WORTH_A_BAR: usize = 100_000;
 /// Lines listed as those that take longest.
 const LONGEST: usize = 10;
 
@@ -85,10 +88,12 @@ fn run(path: &Path, reading: &Reading, options: &PlanOptions) -> Result<u8, Vec<
     if failed && !matches!(profile, Profile::Grbl(_)) {
         return Ok(FAILED);
     }
-    let mut pulses = options.steps.as_deref().map(open).transpose()?;
-    let mut tally = Tally::default();
+    let beside = options.steps.as_deref().map(unfinished);
+    let mut pulses = options.steps.as_deref().zip(beside.as_deref()).map(|(path, beside)| open(path, beside)).transpose()?;
+    let mut tally = Tally { averaged: matches!(profile, Profile::SCurve(_)), ..Tally::default() };
     let mut auditor = options.audit.then(|| Auditor::new(judged(&profile), &program));
-    let items = &mut program.items.iter().copied();
+    let bar = if program.items.len() > WORTH_A_BAR { ProgressBar::new(program.items.len() as u64) } else { ProgressBar::hidden() };
+    let items = &mut bar.wrap_iter(program.items.iter().copied());
     let start = program.start_in_machine_m;
     let mut follow = |controller: &mut dyn Controller| -> std::io::Result<()> {
         while let Some(output) = controller.next(items) {
@@ -114,9 +119,20 @@ fn run(path: &Path, reading: &Reading, options: &PlanOptions) -> Result<u8, Vec<
         }
         Profile::SCurve(settings) => follow(&mut SCurve::<LOOK_AHEAD, AVERAGE>::new(*settings, start)),
     };
+    bar.finish_and_clear();
     let wrote = wrote.and_then(|()| pulses.map_or(Ok(()), Pulses::finish));
+    // Only a whole file takes the place of an older one.
+    let wrote = wrote.and_then(|()| match (&beside, &options.steps) {
+        (Some(from), Some(to)) => std::fs::rename(from, to),
+        _ => Ok(()),
+    });
     if !written(wrote) {
         return Ok(COULD_NOT_RUN);
+    }
+    if let Profile::Grbl(settings) = &profile
+        && let Some(finding) = arcs_too_fast(&name, &program, settings, &tally.fastest)
+    {
+        eprintln!("{finding}");
     }
     let errors = count(&findings, Severity::Error);
     let cycle_time_s = seconds(tally.end_tick);
@@ -134,6 +150,47 @@ fn run(path: &Path, reading: &Reading, options: &PlanOptions) -> Result<u8, Vec<
         FAILED
     } else {
         PASSED
+    })
+}
+
+/// Grbl cuts an arc into facets and bounds their speed by the small angle between two of them, which allows v² = (δ/ε) a r where a circle
+/// allows a r. Says where that happens most, and what cures it.
+fn arcs_too_fast(
+    file: &str,
+    program: &Program,
+    settings: &Settings,
+    fastest: &BTreeMap<u32, f64>,
+) -> Option<Diagnostic> {
+    let mut at = program.start_in_machine_m;
+    let (mut worst, mut count) = ((1.05, 0, 0.0, 0.0), 0);
+    for item in &program.items {
+        let PathItem::Move { tag, shape, .. } = item else { continue };
+        let geometry = Geometry::new(at, shape);
+        at = geometry.to();
+        let Geometry::Arc { plane, radius_m, .. } = geometry else { continue };
+        let [first, second, _] = plane.axes();
+        let most = settings.acceleration_mm_per_s2;
+        let allowed = f64::from(most[first].min(most[second])) * 1e-3;
+        let speed = fastest.get(tag).copied().unwrap_or(0.0);
+        let share = speed * speed / radius_m / allowed;
+        count += usize::from(share > 1.05);
+        if share > worst.0 {
+            worst = (share, program.line(*tag), radius_m, speed);
+        }
+    }
+    let (share, line, radius_m, speed) = worst;
+    (count > 0).then(|| {
+        let found = format!(
+            "Grbl takes the arc of radius {:.2} mm at {:.0} mm/min, with {share:.1} times the acceleration it is set to; {count} arcs are too fast",
+            radius_m * 1e3,
+            speed * 60e3
+        );
+        let hint = format!(
+            "$11 = {} (as small as $12) keeps arcs within it; so does a feed of at most {:.0} mm/min here",
+            settings.arc_tolerance_mm,
+            speed / share.sqrt() * 60e3
+        );
+        Diagnostic::warning("C010", found).at(Place { file: file.into(), line, ..Place::default() }).hint(hint)
     })
 }
 
@@ -218,7 +275,7 @@ fn read_settings(file: &Path, settings: &mut Settings) -> Result<(), Vec<Diagnos
             grbl::SettingError::PulseTooShort => ("a step pulse below 3 µs", "$0=10 suits nearly all drivers"),
             grbl::SettingError::Zero => ("zero, with which nothing can move", "give the axis a value above 0"),
         };
-        let place = crate::diag::Place { file: name.clone(), line: index as u32 + 1, ..Default::default() };
+        let place = Place { file: name.clone(), line: index as u32 + 1, ..Default::default() };
         let mut finding = Diagnostic::error("S012", format!("{}: {found}", line.trim())).at(place).hint(hint);
         finding.controller_error = why.grbl_error();
         findings.push(finding);
@@ -226,7 +283,14 @@ fn read_settings(file: &Path, settings: &mut Settings) -> Result<(), Vec<Diagnos
     if findings.is_empty() { Ok(()) } else { Err(findings) }
 }
 
-fn open(path: &Path) -> Result<Pulses<BufWriter<File>>, Vec<Diagnostic>> {
+/// Where a file is written until it is whole.
+fn unfinished(path: &Path) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_os_string();
+    name.push(".unfinished");
+    path.with_file_name(name)
+}
+
+fn open(path: &Path, beside: &Path) -> Result<Pulses<BufWriter<File>>, Vec<Diagnostic>> {
     let complaint = |what: String, hint: &str| vec![Diagnostic::error("C002", what).hint(hint)];
     let ending = path.extension().map(|e| e.to_string_lossy().to_ascii_lowercase());
     let is_vcd = match ending.as_deref() {
@@ -234,7 +298,7 @@ fn open(path: &Path) -> Result<Pulses<BufWriter<File>>, Vec<Diagnostic>> {
         Some("vcd") => true,
         _ => return Err(complaint(format!("--steps {}", path.display()), "end the name in .csv or .vcd")),
     };
-    let out = File::create(path).map(BufWriter::new);
+    let out = File::create(beside).map(BufWriter::new);
     let pulses = out.and_then(|out| if is_vcd { Pulses::vcd(out) } else { Pulses::csv(out) });
     pulses.map_err(|e| complaint(format!("{} cannot be written: {e}", path.display()), "check the folder"))
 }
@@ -257,12 +321,16 @@ struct Tally {
     end_tick: u64,
     blocks: u64,
     block: Option<(u32, [f64; AXES])>,
+    /// Whether slices lie beside the moves.
+    averaged: bool,
     cutting: bool,
     cut_ticks: u64,
     rapid_ticks: u64,
     feed_ticks: u64,
     stand_ticks: u64,
     lines: BTreeMap<u32, u64>,
+    /// Highest speed on each item, m/s.
+    fastest: BTreeMap<u32, f64>,
 }
 
 impl Tally {
@@ -288,6 +356,8 @@ impl Tally {
     fn slice(&mut self, slice: &Slice) {
         self.end_tick = slice.tick + slice.ticks;
         *self.lines.entry(slice.tag).or_default() += slice.ticks;
+        let fastest = self.fastest.entry(slice.tag).or_default();
+        *fastest = fastest.max(slice.speed_m_per_s);
         match slice.kind {
             MoveKind::Rapid => self.rapid_ticks += slice.ticks,
             MoveKind::Feed => self.feed_ticks += slice.ticks,
@@ -295,7 +365,8 @@ impl Tally {
         if self.cutting {
             self.cut_ticks += slice.ticks;
         }
-        let block = Some((slice.tag, slice.geometry.to()));
+        // Grbl's slices lie on their blocks; those of the averages lie on none, and the tag must do.
+        let block = Some((slice.tag, if self.averaged { [0.0; AXES] } else { slice.geometry.to() }));
         if self.block != block {
             (self.block, self.blocks) = (block, self.blocks + 1);
         }

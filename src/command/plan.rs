@@ -92,7 +92,8 @@ fn run(path: &Path, reading: &Reading, options: &PlanOptions) -> Result<u8, Vec<
     let mut pulses = options.steps.as_deref().zip(beside.as_deref()).map(|(path, beside)| open(path, beside)).transpose()?;
     let mut tally = Tally { averaged: matches!(profile, Profile::SCurve(_)), ..Tally::default() };
     let mut auditor = options.audit.then(|| Auditor::new(judged(&profile), &program));
-    let bar = if program.items.len() > WORTH_A_BAR { ProgressBar::new(program.items.len() as u64) } else { ProgressBar::hidden() };
+    let bar =
+        if program.items.len() > WORTH_A_BAR { ProgressBar::new(program.items.len() as u64) } else { ProgressBar::hidden() };
     let items = &mut bar.wrap_iter(program.items.iter().copied());
     let start = program.start_in_machine_m;
     let mut follow = |controller: &mut dyn Controller| -> std::io::Result<()> {
@@ -155,12 +156,7 @@ fn run(path: &Path, reading: &Reading, options: &PlanOptions) -> Result<u8, Vec<
 
 /// Grbl cuts an arc into facets and bounds their speed by the small angle between two of them, which allows v² = (δ/ε) a r where a circle
 /// allows a r. Says where that happens most, and what cures it.
-fn arcs_too_fast(
-    file: &str,
-    program: &Program,
-    settings: &Settings,
-    fastest: &BTreeMap<u32, f64>,
-) -> Option<Diagnostic> {
+fn arcs_too_fast(file: &str, program: &Program, settings: &Settings, fastest: &BTreeMap<u32, f64>) -> Option<Diagnostic> {
     let mut at = program.start_in_machine_m;
     let (mut worst, mut count) = ((1.05, 0, 0.0, 0.0), 0);
     for item in &program.items {

@@ -19,6 +19,8 @@ const SAME_DIRECTION: f64 = 1e-7;
 const STEP_RATE_HZ: f64 = 0.9 * super::dda::TICKS as f64 * super::settings::SAMPLE_HZ;
 /// What is left of acceleration and jerk along the path on arcs and where joints crowd.
 const CROWDED: Smooth = Smooth { acceleration: 0.5, jerk: 0.5 };
+/// What joints that crowd may take of the jerk; ramps have [`CROWDED`]. A little less than half, because the averages see parts of joints.
+const JOINTS_SHARE: f64 = 0.45;
 /// What a joint beside an arc may take; the arc needs the rest for itself.
 const BESIDE_ARCS: f64 = 0.5;
 /// Highest feed override that the joints are made for.
@@ -245,8 +247,8 @@ impl<const N: usize> Track<N> {
         if shorter_m >= 4.0 * tau * fastest {
             return Joint { cap: alone, zone_m: fastest * tau, crowded: false };
         }
-        // v ≤ alone · L/(2 τ v), and never more than half of what is there.
-        let own = stepped((CROWDED.jerk * alone).min(sqrt(CROWDED.jerk * alone * shorter_m / (2.0 * tau))));
+        // v ≤ alone · L/(τ v), and never more than the share of the joints in what is there.
+        let own = stepped((JOINTS_SHARE * alone).min(sqrt(JOINTS_SHARE * alone * shorter_m / tau)));
         Joint { cap: own, zone_m: 0.0, crowded: true }
     }
 }

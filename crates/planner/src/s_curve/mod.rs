@@ -20,7 +20,7 @@ pub use settings::{SAMPLE_HZ, Settings};
 use dda::{Dda, TICKS};
 use kernel::Ramp;
 use smooth::{Fine, Smoother, UNIT};
-use speed::{Overrides, Place, next_ramp};
+use speed::{Anchors, Overrides, Place, next_ramp};
 use track::Track;
 
 use crate::geometry::Geometry;
@@ -38,6 +38,7 @@ pub struct SCurve<const N: usize, const W: usize> {
     tolerance_m: f64,
     track: Track<N>,
     place: Place,
+    anchors: Anchors<N>,
     ramp: Option<(Ramp, f64)>,
     overrides: Overrides,
     holding: bool,
@@ -69,6 +70,7 @@ impl<const N: usize, const W: usize> SCurve<N, W> {
             tolerance_m: settings.tolerance_m,
             track: Track::new(start, length as f64 / SAMPLE_HZ),
             place: Place::default(),
+            anchors: Anchors::new(),
             ramp: None,
             overrides: Overrides { feed: 1.0, rapid: 1.0 },
             holding: false,
@@ -175,7 +177,8 @@ impl<const N: usize, const W: usize> SCurve<N, W> {
                 if self.place.speed == 0.0 && self.settling == 0 && !self.track.is_empty() && !self.holding {
                     self.begin_run();
                 }
-                self.ramp = next_ramp(&self.track, &self.place, &self.overrides, self.holding, open).map(|ramp| (ramp, 0.0));
+                self.ramp = next_ramp(&mut self.anchors, &self.track, &self.place, &self.overrides, self.holding, open)
+                    .map(|ramp| (ramp, 0.0));
                 if self.ramp.is_none() {
                     break;
                 }

@@ -78,22 +78,29 @@ pub struct Place {
     pub zone_m: f64,
 }
 
-/// The anchors that matter, nearest last.
-struct Anchors<const N: usize> {
+/// The anchors that matter, nearest last; kept from one ramp to the next only so that the memory is.
+#[derive(Clone, Debug)]
+pub struct Anchors<const N: usize> {
     list: [Anchor; N],
     len: usize,
     /// Where each joint is and what it allows by itself; the first is that behind the piece under way, at index 1.
     joints: [(f64, f64); N],
+    /// The lowest of what the joints before it allow.
+    lowest_before: [f64; N],
     last: usize,
 }
 
 impl<const N: usize> Anchors<N> {
+    /// None.
+    pub fn new() -> Self {
+        let none = Anchor { at_m: 0.0, own: 0.0, cap: 0.0, smooth: Smooth { acceleration: 1.0, jerk: 1.0 }, open: false };
+        Self { list: [none; N], len: 0, joints: [(0.0, 0.0); N], lowest_before: [0.0; N], last: 0 }
+    }
+
     /// Anchors as far ahead as the next ramp, up to `ceiling`, and a stop behind it reach; the last piece looked at ends in a stop. `open`
     /// says whether more may follow the last piece known.
-    fn of(track: &Track<N>, place: &Place, overrides: &Overrides, ceiling: f64, open: bool) -> Self {
+    fn look(&mut self, track: &Track<N>, place: &Place, overrides: &Overrides, ceiling: f64, open: bool) {
         let mut last = 0;
-        let mut joints = [(0.0, 0.0); N];
-        let mut lowest_before = [0.0; N];
         let mut lowest = ceiling.max(place.speed);
         let mut smooth = track.piece(0).smooth;
         let mut ahead_m = track.piece(0).length_m - place.done_m;
@@ -106,8 +113,8 @@ impl<const N: usize> Anchors<N> {
             last += 1;
             let (before, piece) = (track.piece(last - 1), track.piece(last));
             let own = piece.cap.min(overrides.nominal(piece)).min(overrides.nominal(before));
-            joints[last] = (ahead_m, own);
-            lowest_before[last] = lowest;
+            self.joints[last] = (ahead_m, own);
+            self.lowest_before[last] = lowest;
             lowest = if piece.starts_anew(before) { own } else { lowest.min(own) };
             smooth = smooth.least(piece.smooth);
             ahead_m += track.piece(last).length_m;
@@ -121,33 +128,32 @@ impl<const N: usize> Anchors<N> {
             0.0
         };
         let open = open || last + 1 < track.len();
-        let end = Anchor { at_m: ahead_m - zone_m, own: 0.0, cap: 0.0, smooth: track.piece(last).smooth, open };
-        let mut out = Self { list: [end; N], len: 1, joints, last };
+        self.list[0] = Anchor { at_m: ahead_m - zone_m, own: 0.0, cap: 0.0, smooth: track.piece(last).smooth, open };
+        (self.len, self.last) = (1, last);
         for i in (1..=last).rev() {
             let (before, piece) = (track.piece(i - 1), track.piece(i));
             ahead_m -= piece.length_m;
-            let own = joints[i].1;
+            let own = self.joints[i].1;
             let mut reach = f64::INFINITY;
-            for anchor in &out.list[..out.len] {
+            for anchor in &self.list[..self.len] {
                 // Nothing but constant speed beside a joint that stands alone.
                 reach = reach.min(anchor.reach(anchor.at_m - ahead_m - piece.zone_m));
             }
             if piece.starts_anew(before) {
-                out.len = 0;
-            } else if own >= lowest_before[i] || own > PASSING * reach {
+                self.len = 0;
+            } else if own >= self.lowest_before[i] || own > PASSING * reach {
                 // A joint before it is no faster, or what lies behind has any ramp pass here below it.
                 continue;
             }
             let cap = own.min(reach);
             // What is farther and not slower is reached anyway.
-            while out.len > 0 && out.list[out.len - 1].own >= own {
-                out.len -= 1;
+            while self.len > 0 && self.list[self.len - 1].own >= own {
+                self.len -= 1;
             }
             let at_m = (ahead_m - piece.zone_m).max(0.0);
-            out.list[out.len] = Anchor { at_m, own, cap, smooth: before.smooth, open: false };
-            out.len += 1;
+            self.list[self.len] = Anchor { at_m, own, cap, smooth: before.smooth, open: false };
+            self.len += 1;
         }
-        out
     }
 
     fn nearest_first(&self) -> impl Iterator<Item = &Anchor> {
@@ -162,8 +168,15 @@ impl<const N: usize> Anchors<N> {
     }
 }
 
+impl<const N: usize> Default for Anchors<N> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 /// The next ramp from `place`; none at rest with nothing ahead. `holding` brakes to rest; `open` says whether more may follow what is known.
 pub fn next_ramp<const N: usize>(
+    anchors: &mut Anchors<N>,
     track: &Track<N>,
     place: &Place,
     overrides: &Overrides,
@@ -185,14 +198,14 @@ pub fn next_ramp<const N: usize>(
         return (v > 0.0).then_some(brakes);
     }
     let ceiling = overrides.nominal(first);
-    let anchors = Anchors::of(track, place, overrides, ceiling, open);
+    anchors.look(track, place, overrides, ceiling, open);
     if v > ceiling * (1.0 + 1e-9) {
         let slower = Ramp::fastest(v, ceiling, &first.smooth);
         if slower.distance_m() <= ends_m && anchors.allow(ceiling, slower.distance_m()) {
             return Some(slower);
         }
     }
-    let faster = if v < ceiling && !holding { fastest_ahead(&first.smooth, &anchors, v, ceiling, ends_m) } else { v };
+    let faster = if v < ceiling && !holding { fastest_ahead(&first.smooth, anchors, v, ceiling, ends_m) } else { v };
     if faster > v * (1.0 + WORTH) {
         return Some(Ramp::fastest(v, faster, &first.smooth));
     }

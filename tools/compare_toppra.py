@@ -56,24 +56,23 @@ def facets(points, step):
 def main():
     toppra.setup_logging("ERROR")
     torchtwin = os.path.abspath(sys.argv[1])
-    circle = [(10 * math.cos(a), 10 * math.sin(a)) for a in numpy.linspace(0, 2 * math.pi, 3000)]
-    wide = [(100 * math.cos(a), 100 * math.sin(a)) for a in numpy.linspace(0, 2 * math.pi, 8000)]
-    wave = [(x, 5 * math.sin(2 * math.pi * x / 50)) for x in numpy.linspace(0, 200, 6000)]
-    thin = lambda points: [points[i] for i in numpy.linspace(0, len(points) - 1, min(len(points), 700)).round().astype(int)]
-    # From where the path begins: the way there does not count.
+    ring = lambda r: lambda u: (r * math.cos(2 * math.pi * u) - r, r * math.sin(2 * math.pi * u))
+    line = lambda length: lambda u: (length * u, 0.0)
+    wave = lambda u: (200 * u, 5 * math.sin(8 * math.pi * u))
+    sample = lambda curve, count: [curve(u) for u in numpy.linspace(0, 1, count)]
     cases = [
-        ("line of 1000 mm", [(x, 0.0) for x in numpy.linspace(0, 1000, 20)], ["G1 X1000"]),
-        ("line of 400 mm", [(x, 0.0) for x in numpy.linspace(0, 400, 20)], ["G1 X400"]),
-        ("line of 50 mm", [(x, 0.0) for x in numpy.linspace(0, 50, 20)], ["G1 X50"]),
-        ("circle of 100 mm radius, an arc", wide, ["G3 X0 Y0 I-100"]),
-        ("circle of 10 mm radius, an arc", circle, ["G3 X0 Y0 I-10"]),
-        ("the same in facets of 0.4 mm", circle, facets([(x - 10, y) for x, y in circle], 0.4)),
-        ("the same in facets of 0.05 mm", circle, facets([(x - 10, y) for x, y in circle], 0.05)),
-        ("wave of 5 mm in facets of 0.1 mm", wave, facets(wave, 0.1)),
+        ("line of 1000 mm", line(1000), ["G1 X1000"]),
+        ("line of 400 mm", line(400), ["G1 X400"]),
+        ("line of 50 mm", line(50), ["G1 X50"]),
+        ("circle of 100 mm radius, an arc", ring(100), ["G3 X0 Y0 I-100"]),
+        ("circle of 10 mm radius, an arc", ring(10), ["G3 X0 Y0 I-10"]),
+        ("the same in facets of 0.4 mm", ring(10), facets(sample(ring(10), 20000), 0.4)),
+        ("the same in facets of 0.05 mm", ring(10), facets(sample(ring(10), 20000), 0.05)),
+        ("wave of 5 mm in facets of 0.1 mm", wave, facets(sample(wave, 20000), 0.1)),
     ]
     print(f"{'path':36} {'TOPP-RA, s':>11} {'s_curve, s':>11} {'ratio':>7}")
-    for title, points, lines in cases:
-        best, here = optimal_s(thin(points)), planned_s(torchtwin, lines)
+    for title, curve, lines in cases:
+        best, here = optimal_s(sample(curve, 701)), planned_s(torchtwin, lines)
         print(f"{title:36} {best:11.3f} {here:11.3f} {here / best:7.3f}")
 
 

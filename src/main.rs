@@ -80,6 +80,9 @@ enum Command {
         /// Write every step: .csv or .vcd.
         #[arg(long, value_name = "FILE")]
         steps: Option<PathBuf>,
+        /// With --steps FILE.csv: rows for the torch too, `time_s,preheat,1` and `time_s,oxygen,0`; a .vcd always has its wires.
+        #[arg(long)]
+        torch: bool,
         /// Judge the step pulses: speeds, accelerations and jerks against their limits, distance from the path, time against the least
         /// possible.
         #[arg(long)]
@@ -169,8 +172,8 @@ fn main() -> ExitCode {
         }
         Command::Check { program, json, reading } => check(&program, &reading.into(), json),
         Command::Path { program, verbose, reading } => path(&program, &reading.into(), verbose),
-        Command::Plan { program, profile, settings, steps, audit, json, reading } => {
-            plan(&program, &reading.into(), &PlanOptions { profile, settings, steps, audit, json })
+        Command::Plan { program, profile, settings, steps, torch, audit, json, reading } => {
+            plan(&program, &reading.into(), &PlanOptions { profile, settings, steps, torch, audit, json })
         }
         #[cfg(feature = "view")]
         Command::Render { scene, out, at, camera, size } => torchtwin::command::render::render(&scene, &out, at, &camera, &size),

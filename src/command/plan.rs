@@ -33,6 +33,8 @@ pub struct PlanOptions {
     pub settings: Option<PathBuf>,
     /// Where steps go.
     pub steps: Option<PathBuf>,
+    /// Rows for the torch in a CSV file.
+    pub torch: bool,
     /// Judge the step pulses.
     pub audit: bool,
     /// Print JSON.
@@ -88,6 +90,8 @@ fn run(path: &Path, reading: &Reading, options: &PlanOptions) -> Result<u8, Vec<
     if failed && !matches!(profile, Profile::Grbl(_)) {
         return Ok(FAILED);
     }
+    let torch_too =
+        options.torch || options.steps.as_ref().is_some_and(|p| p.extension().is_some_and(|e| e.eq_ignore_ascii_case("vcd")));
     let beside = options.steps.as_deref().map(unfinished);
     let mut pulses = options.steps.as_deref().zip(beside.as_deref()).map(|(path, beside)| open(path, beside)).transpose()?;
     let mut tally = Tally { averaged: matches!(profile, Profile::SCurve(_)), ..Tally::default() };
@@ -104,7 +108,7 @@ fn run(path: &Path, reading: &Reading, options: &PlanOptions) -> Result<u8, Vec<
             }
             match (&output, &mut pulses) {
                 (Output::Step(edge), Some(pulses)) => pulses.step(edge)?,
-                (Output::Torch { tick, event, .. }, Some(pulses)) => pulses.torch(*tick, *event)?,
+                (Output::Torch { tick, event, .. }, Some(pulses)) if torch_too => pulses.torch(*tick, *event)?,
                 _ => {}
             }
         }

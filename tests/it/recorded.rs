@@ -30,7 +30,7 @@ fn folder(name: &str, machine: &str) -> PathBuf {
             .args(["--dialect", "linuxcnc", "--torch-words", "m3-preheat-m8-oxygen", "--work-zero-mm", "140,140,0"])
             .arg("--machine")
             .arg(root().join("scenes/machines").join(machine))
-            .arg("--steps")
+            .args(["--torch", "--steps"])
             .arg(folder.join(file))
             .output()
             .unwrap();

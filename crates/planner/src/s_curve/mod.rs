@@ -121,6 +121,7 @@ impl<const N: usize, const W: usize> SCurve<N, W> {
             self.place = Place::default();
             self.pending = None;
             self.holding = false;
+            self.no_more = false;
         }
     }
 
@@ -326,7 +327,11 @@ impl<const N: usize, const W: usize> Controller for SCurve<N, W> {
                         }
                         continue;
                     }
-                    None => return None,
+                    None => {
+                        // At rest at the end of what was known: what comes later is taken in anew.
+                        self.no_more = false;
+                        return None;
+                    }
                 }
             }
             if let Some(slice) = self.sample() {

@@ -97,6 +97,7 @@ impl<const N: usize, const W: usize> SCurve<N, W> {
     /// Brakes to rest on the path. [`SCurve::resume`] goes on.
     pub fn feed_hold(&mut self) {
         self.holding = true;
+        self.cut_short();
     }
 
     /// Goes on after a hold.
@@ -112,6 +113,17 @@ impl<const N: usize, const W: usize> SCurve<N, W> {
     /// Share of the programmed feed, 0.1 to 2, and of the rapid rate, 0.25 to 1. Values beyond are brought within.
     pub fn set_overrides(&mut self, feed: f64, rapid: f64) {
         self.overrides = Overrides { feed: feed.clamp(0.1, 2.0), rapid: rapid.clamp(0.25, 1.0) };
+        self.cut_short();
+    }
+
+    /// Ends a stretch at constant speed where the machine is: it may be as long as the block, and what has been asked for does not wait so long.
+    fn cut_short(&mut self) {
+        if let Some((ramp, t)) = self.ramp.take_if(|(ramp, _)| ramp.from == ramp.to) {
+            let gone_m = ramp.distance_at(t);
+            self.place.speed = ramp.to;
+            self.place.done_m += gone_m;
+            self.place.zone_m -= gone_m;
+        }
     }
 
     /// After a hold has come to rest: forgets what is ahead. What follows starts from where the machine stands.

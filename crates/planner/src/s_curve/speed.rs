@@ -146,6 +146,8 @@ impl<const N: usize> Anchors<N> {
                 continue;
             }
             let cap = own.min(reach);
+            // Where ramps end, what lies behind binds through this anchor alone: also a speed that the joint itself would bear.
+            let own = if piece.starts_anew(before) { cap } else { own };
             // What is farther and not slower is reached anyway.
             while self.len > 0 && self.list[self.len - 1].own >= own {
                 self.len -= 1;
@@ -194,7 +196,9 @@ pub fn next_ramp<const N: usize>(
     // From rest beside a joint, as after a hold, there is no other way than over it.
     let ends_m = Some(ramps_end(track, place)).filter(|m| v > 0.0 || *m > 1e-9).unwrap_or(f64::INFINITY);
     let brakes = Ramp::fastest(v, 0.0, &first.smooth);
-    if holding && (v == 0.0 || brakes.distance_m() <= ends_m) {
+    // The averages have let a turn through only so far behind its zone: a brake before that would add to its jerk.
+    let settle_m = place.zone_m + v * track.tau_s();
+    if holding && (v == 0.0 || (settle_m <= NONE_M && brakes.distance_m() <= ends_m)) {
         return (v > 0.0).then_some(brakes);
     }
     let ceiling = overrides.nominal(first);
@@ -222,7 +226,10 @@ pub fn next_ramp<const N: usize>(
             (free_m, binding) = (room, Some(*anchor));
         }
     }
-    let cruise_m = free_m.min(until_faster(track, place, overrides, v));
+    let mut cruise_m = free_m.min(until_faster(track, place, overrides, v));
+    if holding && settle_m > NONE_M {
+        cruise_m = cruise_m.min(settle_m);
+    }
     if cruise_m > NONE_M {
         return Some(Ramp::cruise(v, cruise_m));
     }

@@ -43,7 +43,8 @@ fn full_circles_have_the_facets_of_the_formula() {
         let r = f64::from(radius_mm) * 1e-3;
         let shape = Shape::Arc { to: [r, 0.0, 0.0], centre: [0.0; 2], plane: Plane::Xy, sweep_rad: std::f64::consts::TAU };
         let item = PathItem::Move { tag: 1, kind: MoveKind::Feed, speed_m_per_s: 0.02, shape };
-        let mut lines: Vec<_> = slices(&run(settings(500.0, 3000.0), [r, 0.0, 0.0], &[item])).iter().map(|s| s.geometry).collect();
+        let mut lines: Vec<_> =
+            slices(&run(settings(500.0, 3000.0), [r, 0.0, 0.0], &[item])).iter().map(|s| s.geometry).collect();
         lines.dedup();
         assert_eq!(lines.len(), facets as usize, "r = {radius_mm} mm, blocks");
     }
@@ -62,7 +63,10 @@ fn right_angles_are_passed_at_the_speed_of_junction_deviation() {
         assert!((along - mm_per_s).abs() < 0.051, "a = {acceleration} mm/s²: {along} mm/s, published {mm_per_s}");
         let between = corner([line(1, 20.0, 0.0, 40.0), line(2, 20.0, 20.0, 40.0)]);
         let ratio = (between / along).powi(2);
-        assert!((ratio - 2.0_f64.sqrt()).abs() < 1e-3, "a = {acceleration} mm/s²: {between} mm/s between the axes, {along} along one");
+        assert!(
+            (ratio - 2.0_f64.sqrt()).abs() < 1e-3,
+            "a = {acceleration} mm/s²: {between} mm/s between the axes, {along} along one"
+        );
     }
 }
 
@@ -99,7 +103,9 @@ fn facets_let_a_circle_be_faster_than_its_acceleration_bears() {
 
 #[test]
 fn a_straight_line_takes_the_time_of_its_trapezoid() {
-    for (length_mm, mm_per_s, acceleration) in [(100.0, 40.0, 300.0), (20.0, 10.0, 500.0), (300.0, 50.0, 100.0), (5.0, 30.0, 2000.0)] {
+    for (length_mm, mm_per_s, acceleration) in
+        [(100.0, 40.0, 300.0), (20.0, 10.0, 500.0), (300.0, 50.0, 100.0), (5.0, 30.0, 2000.0)]
+    {
         let outputs = run(settings(acceleration as f32, 3000.0), [0.0; 3], &[line(1, length_mm, 0.0, mm_per_s)]);
         let last = outputs.iter().rev().find_map(|o| if let Output::Step(e) = o { Some(e.tick) } else { None }).unwrap();
         let (got, closed) = (last as f64 / TICK_HZ, length_mm / mm_per_s + mm_per_s / acceleration);

@@ -393,7 +393,7 @@ fn count(default: u64) -> (u64, u64) {
 
 #[test]
 fn s_curve_keeps_steps_and_limits_through_holds_overrides_and_aborts() {
-    let (first, paths) = count(80);
+    let (first, paths) = count(40);
     let (mut most, mut tally) = ([0.0_f64; 3], Tally::default());
     for seed in first..first + paths {
         let mut random = Random::seeded(seed);
@@ -421,8 +421,15 @@ fn s_curve_keeps_steps_and_limits_through_holds_overrides_and_aborts() {
             for (k, (peak, limit)) in peaks.into_iter().enumerate() {
                 let ratio = peak.value / limit;
                 most[k] = most[k].max(ratio);
+                // A speed that an override or a hold has changed just beside a turn may add its jerk to that of the turn. Of 900 paths,
+                // 4 exceed 1.06 by that.
                 let bound = if k == 2 { 1.15 } else { 1.05 };
-                assert!(ratio < bound, "seed {seed}, axis {i}: derivative {} at {ratio:.4} of its limit at {} s", k + 1, peak.at_s);
+                assert!(
+                    ratio < bound,
+                    "seed {seed}, axis {i}: derivative {} at {ratio:.4} of its limit at {} s",
+                    k + 1,
+                    peak.at_s
+                );
             }
         }
     }
@@ -431,7 +438,7 @@ fn s_curve_keeps_steps_and_limits_through_holds_overrides_and_aborts() {
 
 #[test]
 fn grbl_keeps_steps_and_path_through_holds_overrides_and_aborts() {
-    let (first, paths) = count(150);
+    let (first, paths) = count(60);
     let (mut fastest, mut off, mut tally) = (0.0_f64, 0.0_f64, Tally::default());
     let settings = classic();
     let steps_per_m = settings.steps_per_mm.map(|s| f64::from(s) * 1e3);
@@ -461,4 +468,87 @@ fn grbl_keeps_steps_and_path_through_holds_overrides_and_aborts() {
         }
     }
     println!("grbl: speed {fastest:.4} of the limit, {off:.3} steps off the path; {tally:?}");
+}
+
+fn feed_line(tag: u32, to: Point, speed_m_per_s: f64) -> PathItem {
+    PathItem::Move { tag, kind: MoveKind::Feed, speed_m_per_s, shape: Shape::Line { to } }
+}
+
+/// When the steps of `items` end, s; at the first output after `asked_s` `ask` is called, and holds are resumed as soon as they have come to
+/// rest. Also when that was, s.
+fn duration(items: &[PathItem], asked_s: f64, ask: impl FnOnce(&mut SCurve<64, 96>)) -> (f64, f64) {
+    let mut planner = SCurve::<64, 96>::new(SMOOTH, [0.0; AXES]);
+    let (mut items, mut ask, mut last_s, mut rest_s) = (items.iter().copied(), Some(ask), 0.0, f64::NAN);
+    loop {
+        match planner.next(&mut items) {
+            Some(Output::Step(edge)) => last_s = edge.tick as f64 / TICK_HZ,
+            Some(_) => {}
+            None if planner.is_held() => {
+                rest_s = last_s;
+                planner.resume();
+            }
+            None => return (last_s, rest_s),
+        }
+        if last_s > asked_s
+            && let Some(ask) = ask.take()
+        {
+            ask(&mut planner);
+        }
+    }
+}
+
+#[test]
+fn holds_and_overrides_act_within_a_long_stretch_at_constant_speed() {
+    let (length_m, v, a, j) = (0.5, 0.02, SMOOTH.max_acceleration_m_per_s2[0], SMOOTH.max_jerk_m_per_s3[0]);
+    let items = [feed_line(1, [length_m, 0.0, 0.0], v)];
+    // From v to rest without reaching the acceleration: 2 √(v/J).
+    assert!(v * j < a * a);
+    let brake_s = 2.0 * (v / j).sqrt();
+    let (_, rest_s) = duration(&items, 5.0, SCurve::feed_hold);
+    assert!(rest_s > 5.0 && rest_s < 5.0 + brake_s + 0.005, "at rest at {rest_s} s, braking takes {brake_s} s");
+    // After 5 s at 20 mm/s the rest at 10: as far as both ramps at the ends, by their mean speeds.
+    let (until_s, _) = duration(&items, 5.0, |planner| planner.set_overrides(0.5, 1.0));
+    let gone_m = v * (5.0 - 0.5 * brake_s);
+    let closed_s = 5.0 + (length_m - gone_m) / (0.5 * v);
+    assert!((until_s - closed_s).abs() < 0.2, "{until_s} s, by mean speeds {closed_s} s");
+}
+
+#[test]
+fn a_hold_before_a_corner_costs_little_wherever_it_comes_to_rest() {
+    let items = [feed_line(1, [0.01, 0.0, 0.0], 0.03), feed_line(2, [0.01, 0.01, 0.0], 0.03)];
+    let (without_s, _) = duration(&items, f64::INFINITY, SCurve::feed_hold);
+    let mut worst = (0.0, 0.0);
+    for k in 0..800 {
+        let asked_s = without_s * f64::from(k) / 800.0;
+        let (with_s, _) = duration(&items, asked_s, SCurve::feed_hold);
+        if with_s - without_s > worst.0 {
+            worst = (with_s - without_s, asked_s);
+        }
+    }
+    println!("a hold at {:.4} s of {without_s:.4} costs {:.4} s", worst.1, worst.0);
+    assert!(worst.0 < 0.5, "a hold at {} s costs {} s", worst.1, worst.0);
+}
+
+#[test]
+fn a_sharp_corner_behind_a_mild_one_is_braked_for() {
+    // The mild one alone bears full speed, and ends ramps: what lies behind it must bind all the same.
+    for (length_m, turn) in [(0.004, 0.02_f64), (0.008, 0.02), (0.012, 0.02), (0.017, 0.02), (0.012, 0.1), (0.017, 0.05)] {
+        let mild = [0.06, 0.0, 0.0];
+        let sharp = [mild[0] + length_m * turn.cos(), length_m * turn.sin(), 0.0];
+        let items =
+            [feed_line(1, mild, 1.0), feed_line(2, sharp, 1.0), feed_line(3, [sharp[0] - 0.02, sharp[1] + 0.02, 0.0], 1.0)];
+        let mut planner = SCurve::<64, 96>::new(SMOOTH, [0.0; AXES]);
+        let mut audit = Audit::new(SMOOTH.steps_per_m, Resolution::Ticks(160));
+        let mut items = items.into_iter();
+        while let Some(output) = planner.next(&mut items) {
+            if let Output::Step(edge) = output {
+                audit.take(&edge);
+            }
+        }
+        for (i, proven) in audit.proven().iter().enumerate() {
+            let (a, j) = (SMOOTH.max_acceleration_m_per_s2[i], SMOOTH.max_jerk_m_per_s3[i]);
+            let ratios = (proven.acceleration.value / a, proven.jerk.value / j);
+            assert!(ratios.0 < 1.05 && ratios.1 < 1.05, "{length_m} m behind a turn of {turn}, axis {i}: {ratios:?}");
+        }
+    }
 }

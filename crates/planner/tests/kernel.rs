@@ -134,7 +134,10 @@ fn reach_undoes_distance() {
         if rounding < 1e-13 {
             worst_way = worst_way.max(way);
         } else {
-            assert!(way < 1e-12 + 2.0 * rounding || to == v, "{smooth:?} from {v} over {distance_m}: off by {way:e}, rounding {rounding:e}");
+            assert!(
+                way < 1e-12 + 2.0 * rounding || to == v,
+                "{smooth:?} from {v} over {distance_m}: off by {way:e}, rounding {rounding:e}"
+            );
         }
         // The speed itself, against halving the interval in the integral.
         let higher = v + r.order(1e-5, 1.0);
@@ -189,7 +192,10 @@ fn differences_of_a_ramp_keep_its_limits() {
             // Divided differences lie between the least and the largest derivative; beside them only rounding.
             let (first, second) = ((v[k + 1] - v[k]) / h, (v[k + 1] - 2.0 * v[k] + v[k - 1]) / (h * h));
             let noise = 8.0 * f64::EPSILON * most;
-            assert!(first.abs() <= smooth.acceleration * (1.0 + 1e-9) + noise / h, "case {case}: acceleration {first}, {smooth:?}");
+            assert!(
+                first.abs() <= smooth.acceleration * (1.0 + 1e-9) + noise / h,
+                "case {case}: acceleration {first}, {smooth:?}"
+            );
             assert!(second.abs() <= smooth.jerk * (1.0 + 1e-9) + noise / (h * h), "case {case}: jerk {second}, {smooth:?}");
             // Speed is what the distance gains: over an interval it lies between the speeds at its ends, for speed is monotone.
             let way = (ramp.distance_at(h * (k + 1) as f64) - ramp.distance_at(h * k as f64)) / h;

@@ -20,7 +20,7 @@ pub use settings::{SAMPLE_HZ, Settings};
 use dda::{Dda, TICKS};
 use kernel::Ramp;
 use smooth::{Fine, Smoother, UNIT};
-use speed::{Anchors, Overrides, Place, next_ramp};
+use speed::{Anchors, Overrides, Place, can_take, next_ramp};
 use track::Track;
 
 use crate::geometry::Geometry;
@@ -41,6 +41,8 @@ pub struct SCurve<const N: usize, const W: usize> {
     anchors: Anchors<N>,
     ramp: Option<(Ramp, f64)>,
     overrides: Overrides,
+    /// What was asked for last, and comes into effect where it can.
+    asked: Overrides,
     holding: bool,
     point: Point,
     smoother: Smoother<W>,
@@ -73,6 +75,7 @@ impl<const N: usize, const W: usize> SCurve<N, W> {
             anchors: Anchors::new(),
             ramp: None,
             overrides: Overrides { feed: 1.0, rapid: 1.0 },
+            asked: Overrides { feed: 1.0, rapid: 1.0 },
             holding: false,
             point: start,
             smoother: Smoother::new(fine, length),
@@ -112,7 +115,7 @@ impl<const N: usize, const W: usize> SCurve<N, W> {
 
     /// Share of the programmed feed, 0.1 to 2, and of the rapid rate, 0.25 to 1. Values beyond are brought within.
     pub fn set_overrides(&mut self, feed: f64, rapid: f64) {
-        self.overrides = Overrides { feed: feed.clamp(0.1, 2.0), rapid: rapid.clamp(0.25, 1.0) };
+        self.asked = Overrides { feed: feed.clamp(0.1, 2.0), rapid: rapid.clamp(0.25, 1.0) };
         self.cut_short();
     }
 
@@ -190,8 +193,13 @@ impl<const N: usize, const W: usize> SCurve<N, W> {
                 if self.place.speed == 0.0 && self.settling == 0 && !self.track.is_empty() && !self.holding {
                     self.begin_run();
                 }
-                self.ramp = next_ramp(&mut self.anchors, &self.track, &self.place, &self.overrides, self.holding, open)
-                    .map(|ramp| (ramp, 0.0));
+                let (anchors, track, place) = (&mut self.anchors, &self.track, &self.place);
+                if self.asked != self.overrides && can_take(anchors, track, place, &self.asked, open) {
+                    self.overrides = self.asked;
+                }
+                let waiting = self.asked != self.overrides;
+                self.ramp =
+                    next_ramp(anchors, track, place, &self.overrides, self.holding, waiting, open).map(|ramp| (ramp, 0.0));
                 if self.ramp.is_none() {
                     break;
                 }

@@ -176,13 +176,38 @@ impl<const N: usize> Default for Anchors<N> {
     }
 }
 
-/// The next ramp from `place`; none at rest with nothing ahead. `holding` brakes to rest; `open` says whether more may follow what is known.
+/// Whether `overrides` can be kept from here on: what they ask for is braked for in time, and not beside a turn.
+pub fn can_take<const N: usize>(
+    anchors: &mut Anchors<N>,
+    track: &Track<N>,
+    place: &Place,
+    overrides: &Overrides,
+    open: bool,
+) -> bool {
+    let v = place.speed;
+    if track.is_empty() || v == 0.0 {
+        return true;
+    }
+    let first = track.piece(0);
+    let ceiling = overrides.nominal(first);
+    anchors.look(track, place, overrides, ceiling, open);
+    if v <= ceiling * (1.0 + 1e-9) {
+        return anchors.allow(v, 0.0);
+    }
+    let distance_m = first.smooth.distance_m(v, ceiling);
+    let settled = place.zone_m + v * track.tau_s() <= NONE_M;
+    settled && distance_m <= ramps_end(track, place) && anchors.allow(ceiling, distance_m)
+}
+
+/// The next ramp from `place`; none at rest with nothing ahead. `holding` brakes to rest; `waiting` goes no faster and looks again
+/// soon, for overrides that cannot be taken yet; `open` says whether more may follow what is known.
 pub fn next_ramp<const N: usize>(
     anchors: &mut Anchors<N>,
     track: &Track<N>,
     place: &Place,
     overrides: &Overrides,
     holding: bool,
+    waiting: bool,
     open: bool,
 ) -> Option<Ramp> {
     if track.is_empty() {
@@ -209,7 +234,11 @@ pub fn next_ramp<const N: usize>(
             return Some(slower);
         }
     }
-    let faster = if v < ceiling && !holding { fastest_ahead(&first.smooth, anchors, v, ceiling, ends_m) } else { v };
+    let faster = if v < ceiling && !holding && !(waiting && v > 0.0) {
+        fastest_ahead(&first.smooth, anchors, v, ceiling, ends_m)
+    } else {
+        v
+    };
     if faster > v * (1.0 + WORTH) {
         return Some(Ramp::fastest(v, faster, &first.smooth));
     }
@@ -229,6 +258,9 @@ pub fn next_ramp<const N: usize>(
     let mut cruise_m = free_m.min(until_faster(track, place, overrides, v));
     if holding && settle_m > NONE_M {
         cruise_m = cruise_m.min(settle_m);
+    }
+    if waiting {
+        cruise_m = cruise_m.min(v * track.tau_s());
     }
     if cruise_m > NONE_M {
         return Some(Ramp::cruise(v, cruise_m));

@@ -421,9 +421,8 @@ fn s_curve_keeps_steps_and_limits_through_holds_overrides_and_aborts() {
             for (k, (peak, limit)) in peaks.into_iter().enumerate() {
                 let ratio = peak.value / limit;
                 most[k] = most[k].max(ratio);
-                // A speed that an override or a hold has changed just beside a turn may add its jerk to that of the turn. Of 900 paths,
-                // 4 exceed 1.06 by that.
-                let bound = if k == 2 { 1.15 } else { 1.05 };
+                // A ramp from rest beside a turn, after a hold, may add its jerk to that of the turn: 3 of 500 paths exceed 1.05 so.
+                let bound = if k == 2 { 1.12 } else { 1.05 };
                 assert!(
                     ratio < bound,
                     "seed {seed}, axis {i}: derivative {} at {ratio:.4} of its limit at {} s",
@@ -551,4 +550,41 @@ fn a_sharp_corner_behind_a_mild_one_is_braked_for() {
             assert!(ratios.0 < 1.05 && ratios.1 < 1.05, "{length_m} m behind a turn of {turn}, axis {i}: {ratios:?}");
         }
     }
+}
+
+#[test]
+fn overrides_and_holds_beside_a_corner_keep_the_jerk() {
+    // Wherever they come, their ramps do not add to what the corner itself asks for.
+    let mut worst = 0.0_f64;
+    for (turn, heading, v) in [(0.4_f64, 0.785_f64, 0.03), (1.57, 0.0, 0.03), (0.1, 0.785, 0.06)] {
+        let corner = [0.02 * heading.cos(), 0.02 * heading.sin(), 0.0];
+        let to = [corner[0] + 0.02 * (heading + turn).cos(), corner[1] + 0.02 * (heading + turn).sin(), 0.0];
+        for k in 0..240 {
+            let asked_s = 0.04 / v * f64::from(k) / 240.0;
+            let mut planner = SCurve::<64, 96>::new(SMOOTH, [0.0; AXES]);
+            let mut audit = Audit::new(SMOOTH.steps_per_m, Resolution::Ticks(160));
+            let mut items = [feed_line(1, corner, v), feed_line(2, to, v)].into_iter();
+            let (mut now_s, mut asked) = (0.0, false);
+            while let Some(output) = planner.next(&mut items) {
+                if let Output::Step(edge) = output {
+                    audit.take(&edge);
+                    now_s = edge.tick as f64 / TICK_HZ;
+                }
+                if now_s > asked_s && !asked {
+                    asked = true;
+                    match k % 3 {
+                        0 => planner.feed_hold(),
+                        1 => planner.set_overrides(0.1, 1.0),
+                        _ => planner.set_overrides(0.5, 1.0),
+                    }
+                }
+            }
+            for (i, proven) in audit.proven().iter().enumerate() {
+                let ratio = proven.jerk.value / SMOOTH.max_jerk_m_per_s3[i];
+                worst = worst.max(ratio);
+                assert!(ratio < 1.02, "turn {turn}, heading {heading}, {v} m/s, at {asked_s} s: jerk {ratio:.4} of its limit");
+            }
+        }
+    }
+    println!("jerk {worst:.4} of the limit beside a corner");
 }

@@ -44,3 +44,8 @@ pub use output::{Controller, Output, Slice};
 pub use path::{AXES, MoveKind, PathItem, PathMode, Plane, Point, Shape, TorchEvent};
 pub use s_curve::SCurve;
 pub use steps::{StepEdge, TICK_HZ};
+
+/// Runs the example of the read-me.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadMe;

@@ -20,7 +20,7 @@ pub use settings::{SAMPLE_HZ, Settings};
 use dda::{Dda, TICKS};
 use kernel::Ramp;
 use smooth::{Fine, Smoother, UNIT};
-use speed::{Anchors, Overrides, Place, next_ramp};
+use speed::{Anchors, Overrides, Place, can_take, next_ramp};
 use track::Track;
 
 use crate::geometry::Geometry;
@@ -41,6 +41,8 @@ pub struct SCurve<const N: usize, const W: usize> {
     anchors: Anchors<N>,
     ramp: Option<(Ramp, f64)>,
     overrides: Overrides,
+    /// What was asked for last, and comes into effect where it can.
+    asked: Overrides,
     holding: bool,
     point: Point,
     smoother: Smoother<W>,
@@ -73,6 +75,7 @@ impl<const N: usize, const W: usize> SCurve<N, W> {
             anchors: Anchors::new(),
             ramp: None,
             overrides: Overrides { feed: 1.0, rapid: 1.0 },
+            asked: Overrides { feed: 1.0, rapid: 1.0 },
             holding: false,
             point: start,
             smoother: Smoother::new(fine, length),
@@ -97,6 +100,7 @@ impl<const N: usize, const W: usize> SCurve<N, W> {
     /// Brakes to rest on the path. [`SCurve::resume`] goes on.
     pub fn feed_hold(&mut self) {
         self.holding = true;
+        self.cut_short();
     }
 
     /// Goes on after a hold.
@@ -111,7 +115,18 @@ impl<const N: usize, const W: usize> SCurve<N, W> {
 
     /// Share of the programmed feed, 0.1 to 2, and of the rapid rate, 0.25 to 1. Values beyond are brought within.
     pub fn set_overrides(&mut self, feed: f64, rapid: f64) {
-        self.overrides = Overrides { feed: feed.clamp(0.1, 2.0), rapid: rapid.clamp(0.25, 1.0) };
+        self.asked = Overrides { feed: feed.clamp(0.1, 2.0), rapid: rapid.clamp(0.25, 1.0) };
+        self.cut_short();
+    }
+
+    /// Ends a stretch at constant speed where the machine is: it may be as long as the block, and what has been asked for does not wait so long.
+    fn cut_short(&mut self) {
+        if let Some((ramp, t)) = self.ramp.take_if(|(ramp, _)| ramp.from == ramp.to) {
+            let gone_m = ramp.distance_at(t);
+            self.place.speed = ramp.to;
+            self.place.done_m += gone_m;
+            self.place.zone_m -= gone_m;
+        }
     }
 
     /// After a hold has come to rest: forgets what is ahead. What follows starts from where the machine stands.
@@ -121,6 +136,7 @@ impl<const N: usize, const W: usize> SCurve<N, W> {
             self.place = Place::default();
             self.pending = None;
             self.holding = false;
+            self.no_more = false;
         }
     }
 
@@ -177,8 +193,13 @@ impl<const N: usize, const W: usize> SCurve<N, W> {
                 if self.place.speed == 0.0 && self.settling == 0 && !self.track.is_empty() && !self.holding {
                     self.begin_run();
                 }
-                self.ramp = next_ramp(&mut self.anchors, &self.track, &self.place, &self.overrides, self.holding, open)
-                    .map(|ramp| (ramp, 0.0));
+                let (anchors, track, place) = (&mut self.anchors, &self.track, &self.place);
+                if self.asked != self.overrides && can_take(anchors, track, place, &self.asked, open) {
+                    self.overrides = self.asked;
+                }
+                let waiting = self.asked != self.overrides;
+                self.ramp =
+                    next_ramp(anchors, track, place, &self.overrides, self.holding, waiting, open).map(|ramp| (ramp, 0.0));
                 if self.ramp.is_none() {
                     break;
                 }
@@ -326,7 +347,11 @@ impl<const N: usize, const W: usize> Controller for SCurve<N, W> {
                         }
                         continue;
                     }
-                    None => return None,
+                    None => {
+                        // At rest at the end of what was known: what comes later is taken in anew.
+                        self.no_more = false;
+                        return None;
+                    }
                 }
             }
             if let Some(slice) = self.sample() {

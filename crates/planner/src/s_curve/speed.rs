@@ -146,6 +146,8 @@ impl<const N: usize> Anchors<N> {
                 continue;
             }
             let cap = own.min(reach);
+            // Where ramps end, what lies behind binds through this anchor alone: also a speed that the joint itself would bear.
+            let own = if piece.starts_anew(before) { cap } else { own };
             // What is farther and not slower is reached anyway.
             while self.len > 0 && self.list[self.len - 1].own >= own {
                 self.len -= 1;
@@ -174,13 +176,38 @@ impl<const N: usize> Default for Anchors<N> {
     }
 }
 
-/// The next ramp from `place`; none at rest with nothing ahead. `holding` brakes to rest; `open` says whether more may follow what is known.
+/// Whether `overrides` can be kept from here on: what they ask for is braked for in time, and not beside a turn.
+pub fn can_take<const N: usize>(
+    anchors: &mut Anchors<N>,
+    track: &Track<N>,
+    place: &Place,
+    overrides: &Overrides,
+    open: bool,
+) -> bool {
+    let v = place.speed;
+    if track.is_empty() || v == 0.0 {
+        return true;
+    }
+    let first = track.piece(0);
+    let ceiling = overrides.nominal(first);
+    anchors.look(track, place, overrides, ceiling, open);
+    if v <= ceiling * (1.0 + 1e-9) {
+        return anchors.allow(v, 0.0);
+    }
+    let distance_m = first.smooth.distance_m(v, ceiling);
+    let settled = place.zone_m + v * track.tau_s() <= NONE_M;
+    settled && distance_m <= ramps_end(track, place) && anchors.allow(ceiling, distance_m)
+}
+
+/// The next ramp from `place`; none at rest with nothing ahead. `holding` brakes to rest; `waiting` goes no faster and looks again
+/// soon, for overrides that cannot be taken yet; `open` says whether more may follow what is known.
 pub fn next_ramp<const N: usize>(
     anchors: &mut Anchors<N>,
     track: &Track<N>,
     place: &Place,
     overrides: &Overrides,
     holding: bool,
+    waiting: bool,
     open: bool,
 ) -> Option<Ramp> {
     if track.is_empty() {
@@ -194,7 +221,9 @@ pub fn next_ramp<const N: usize>(
     // From rest beside a joint, as after a hold, there is no other way than over it.
     let ends_m = Some(ramps_end(track, place)).filter(|m| v > 0.0 || *m > 1e-9).unwrap_or(f64::INFINITY);
     let brakes = Ramp::fastest(v, 0.0, &first.smooth);
-    if holding && (v == 0.0 || brakes.distance_m() <= ends_m) {
+    // The averages have let a turn through only so far behind its zone: a brake before that would add to its jerk.
+    let settle_m = place.zone_m + v * track.tau_s();
+    if holding && (v == 0.0 || (settle_m <= NONE_M && brakes.distance_m() <= ends_m)) {
         return (v > 0.0).then_some(brakes);
     }
     let ceiling = overrides.nominal(first);
@@ -205,7 +234,11 @@ pub fn next_ramp<const N: usize>(
             return Some(slower);
         }
     }
-    let faster = if v < ceiling && !holding { fastest_ahead(&first.smooth, anchors, v, ceiling, ends_m) } else { v };
+    let faster = if v < ceiling && !holding && !(waiting && v > 0.0) {
+        fastest_ahead(&first.smooth, anchors, v, ceiling, ends_m)
+    } else {
+        v
+    };
     if faster > v * (1.0 + WORTH) {
         return Some(Ramp::fastest(v, faster, &first.smooth));
     }
@@ -222,7 +255,13 @@ pub fn next_ramp<const N: usize>(
             (free_m, binding) = (room, Some(*anchor));
         }
     }
-    let cruise_m = free_m.min(until_faster(track, place, overrides, v));
+    let mut cruise_m = free_m.min(until_faster(track, place, overrides, v));
+    if holding && settle_m > NONE_M {
+        cruise_m = cruise_m.min(settle_m);
+    }
+    if waiting {
+        cruise_m = cruise_m.min(v * track.tau_s());
+    }
     if cruise_m > NONE_M {
         return Some(Ramp::cruise(v, cruise_m));
     }

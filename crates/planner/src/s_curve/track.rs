@@ -113,6 +113,11 @@ impl<const N: usize> Track<N> {
         Self { pieces: [piece; N], first: 0, len: 0, position: start, stops: true, tau_s }
     }
 
+    /// Time over which each of the averages runs, s.
+    pub fn tau_s(&self) -> f64 {
+        self.tau_s
+    }
+
     /// Pieces ahead.
     pub fn len(&self) -> usize {
         self.len

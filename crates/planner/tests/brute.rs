@@ -32,7 +32,9 @@ impl Random {
 /// Two to six moves of up to 6 mm: lines, arcs with and without rise, rows of facets, Z moves, some followed by a stop.
 fn path(seed: u64) -> (Point, Vec<PathItem>) {
     let mut r = Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
-    (0..4).for_each(|_| drop(r.share()));
+    for _ in 0..4 {
+        r.share();
+    }
     // On a whole step, so that nobody can disagree on where it stands.
     let whole = |i: usize, m: f64| (m * SETTINGS.steps_per_m[i]).round() / SETTINGS.steps_per_m[i];
     let start = [whole(0, r.share() * 0.1), whole(1, r.share() * 0.1), whole(2, r.share() * 0.01)];

@@ -31,6 +31,9 @@ const GRBL_JUNCTION_DEVIATION_MM: f64 = 0.010;
 /// Steps per millimetre may differ from the drive's own by this share before it is worth a warning.
 const STEPS_TOLERANCE: f64 = 0.005;
 
+/// Damping of a machine's first mode where input shaping is not told, share of critical.
+const USUAL_DAMPING: f64 = 0.05;
+
 /// What building a machine needs at every turn.
 pub(super) struct Builder<'a, 'text> {
     /// The file's tables.
@@ -145,7 +148,13 @@ impl Builder<'_, '_> {
         let own = [0, 1, 2].map(|axis| joints.iter().find(|joint| joint.axis == axis).map_or(1.0, |joint| joint.steps_per_m));
         let file = self.file;
         match (&file.planner, &file.grbl) {
-            (Some(table), None) => Some(planner_limits(table, own)),
+            (Some(table), None) => {
+                if let (Some(shaping), None) = (&table.shaping, &table.shaping_hz) {
+                    let hint = "give the first mode as `torchtwin run` prints it: shaping_hz = 30".to_string();
+                    self.checker.error("S005", &shaping.span(), "`shaping` without `shaping_hz`".into(), String::new(), hint);
+                }
+                Some(planner_limits(table, own))
+            }
             (None, Some(settings)) => self.grbl_limits(settings, own),
             (both, _) => {
                 let found =
@@ -307,7 +316,20 @@ fn smooth(table: Option<&PlannerTable>, limits: &Limits) -> s_curve::Settings {
     if let Some(tolerance) = table.and_then(|t| t.corner_tolerance_mm.as_ref()) {
         settings.tolerance_m = tolerance.value * 1e-3;
     }
+    settings.shaping = table.and_then(shaping);
     settings
+}
+
+/// Input shaping; without a frequency there is nothing to shape for, which is complained of elsewhere.
+fn shaping(table: &PlannerTable) -> Option<s_curve::Shaping> {
+    let kind = match table.shaping.as_ref()?.get_ref().as_str() {
+        "zv" => s_curve::Kind::Zv,
+        "mzv" => s_curve::Kind::Mzv,
+        _ => s_curve::Kind::Ei,
+    };
+    let frequency_hz = table.shaping_hz.as_ref()?.value;
+    let damping_ratio = table.shaping_damping_ratio.as_ref().map_or(USUAL_DAMPING, |d| d.value);
+    Some(s_curve::Shaping { kind, frequency_hz, damping_ratio })
 }
 
 fn planner_limits(table: &PlannerTable, steps_per_m: [f64; 3]) -> Limits {

@@ -282,6 +282,12 @@ table! {
         jerk_mm_per_s3: Option<[Quantity; 3]> = Within(10.0, 1.0e7),
         /// How far corners may be rounded where the program does not say, mm; 0.05 unless given.
         corner_tolerance_mm: Option<Quantity> = Within(0.001, 2.0),
+        /// Input shaping that leaves the machine's first mode alone: "zv", "mzv" or "ei"; none unless given.
+        shaping: Option<Word> = OneOf(&["zv", "mzv", "ei"]),
+        /// Frequency of that mode, Hz; needed with `shaping`.
+        shaping_hz: Option<Quantity> = Within(8.0, 200.0),
+        /// Its damping, share of critical; 0.05 unless given.
+        shaping_damping_ratio: Option<Quantity> = Within(0.0, 0.5),
     }
 }
 

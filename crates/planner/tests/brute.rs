@@ -15,6 +15,7 @@ const SETTINGS: Settings = Settings {
     max_jerk_m_per_s3: [30.0, 24.0, 15.0],
     steps_per_m: [80_000.0, 80_000.0, 200_000.0],
     tolerance_m: 40e-6,
+    shaping: None,
 };
 /// Grbl's facets lie within this of an arc, and its points on whole steps: half a step of each axis, a whole one between them, m.
 const GRBL_OFF_M: f64 = 2e-6 + 2.0 * 1.5 / 80_000.0;

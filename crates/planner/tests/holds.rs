@@ -17,6 +17,7 @@ const SMOOTH: s_curve::Settings = s_curve::Settings {
     max_jerk_m_per_s3: [10.0, 8.0, 5.0],
     steps_per_m: [122_231.0, 122_231.0, 400_000.0],
     tolerance_m: 50e-6,
+    shaping: None,
 };
 
 fn classic() -> grbl::Settings {

@@ -10,7 +10,7 @@ use torchtwin_planner::{Grbl, SCurve};
 fn controllers_fit_the_memory_of_their_machines() {
     let table = [
         ("Grbl, 16 blocks and 6 segments", size_of::<Grbl<16, 6>>(), 4 * 1024),
-        ("SCurve<16, 32>", size_of::<SCurve<16, 32>>(), 7 * 1024),
+        ("SCurve<16, 32>", size_of::<SCurve<16, 32>>(), 8 * 1024),
         ("SCurve<64, 64>", size_of::<SCurve<64, 64>>(), 24 * 1024),
         ("SCurve<256, 128>", size_of::<SCurve<256, 128>>(), 80 * 1024),
         ("interrupt of Grbl (Pulser)", size_of::<Pulser>(), 256),

@@ -5,6 +5,7 @@ use crate::diag::{Diagnostic, Place};
 use crate::scene::check::Checker;
 use crate::scene::load;
 use crate::scene::scene_file::SceneFile;
+use torchtwin_planner::s_curve::Kind;
 
 #[test]
 fn messages_say_where_what_and_what_next() {
@@ -163,4 +164,27 @@ fn broken_text_never_panics() {
     {
         let _ = Checker::new("scene.toml", odd).read::<SceneFile>();
     }
+}
+
+#[test]
+fn a_planner_table_makes_a_jerk_limited_profile_with_shaping() {
+    let folder = Folder::new("planner");
+    let shipped = std::fs::read_to_string(scenes().join("machines/turnkey_4x4.toml")).unwrap();
+    let with = |lines: &str| {
+        let text = shipped.replace("corner_tolerance_mm = 0.05\n", &format!("corner_tolerance_mm = 0.08\n{lines}"));
+        load_machine(&folder.write("m.toml", &text))
+    };
+    let (machine, _) = with("jerk_mm_per_s3 = [9000, 8000, 3000]\nshaping = \"mzv\"\nshaping_hz = 31\n").unwrap();
+    assert!(machine.grbl.is_none());
+    let settings = machine.s_curve;
+    assert_eq!((settings.tolerance_m, settings.max_jerk_m_per_s3), (0.08e-3, [9.0, 8.0, 3.0]));
+    let shaping = settings.shaping.unwrap();
+    assert_eq!((shaping.kind, shaping.frequency_hz, shaping.damping_ratio), (Kind::Mzv, 31.0, 0.05));
+    // Without a jerk it is 20 times the acceleration.
+    assert_eq!(with("").unwrap().0.s_curve.max_jerk_m_per_s3, [16.0, 16.0, 6.0]);
+    let findings = with("shaping = \"zv\"\n").unwrap_err();
+    assert!(
+        words(&findings).contains("error[S005]: `shaping` without `shaping_hz`\n  hint: give the first mode"),
+        "{findings:?}"
+    );
 }

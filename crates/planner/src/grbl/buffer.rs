@@ -144,9 +144,9 @@ impl<const N: usize> Ring<N> {
         nominal.max(MINIMUM_FEED)
     }
 
-    /// Appends a move to `target`, mm, at `feed`, which rapids ignore. The ring must have room; [`Ring::recalculate`] and
+    /// Appends a move to `target`, mm, at `feed`, mm/min, which rapids ignore. The ring must have room; [`Ring::recalculate`] and
     /// [`Ring::forward`] are to follow.
-    pub fn push(&mut self, settings: &Settings, target: [f32; AXES], tag: u32, rapid: bool, feed: Feed) -> Taken {
+    pub fn push(&mut self, settings: &Settings, target: [f32; AXES], tag: u32, rapid: bool, feed: f32) -> Taken {
         let scale = settings.steps_per_mm;
         let goal: [i32; AXES] = core::array::from_fn(|i| roundf(target[i] * scale[i]) as i32);
         let way: [i32; AXES] = core::array::from_fn(|i| goal[i].saturating_sub(self.position[i]));
@@ -159,11 +159,7 @@ impl<const N: usize> Ring<N> {
         let length_mm = make_unit(&mut unit);
         let acceleration = along(&settings.acceleration_mm_per_min2(), &unit);
         let rapid_rate = along(&settings.max_rate_mm_per_min, &unit);
-        let programmed_rate = match feed {
-            _ if rapid => rapid_rate,
-            Feed::PerMinute(rate) => rate,
-            Feed::Inverse(rate) => rate * length_mm,
-        };
+        let programmed_rate = if rapid { rapid_rate } else { feed };
         let mut backward = 0;
         for (i, way) in way.iter().enumerate() {
             backward |= u8::from(*way < 0) << i;
@@ -286,15 +282,6 @@ impl<const N: usize> Ring<N> {
     pub fn reset_planned(&mut self) {
         self.planned = self.tail;
     }
-}
-
-/// What F means.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Feed {
-    /// mm/min.
-    PerMinute(f32),
-    /// One over the minutes that the block takes.
-    Inverse(f32),
 }
 
 fn cap_entry(block: &mut Block, nominal: f32, previous_nominal: f32) {

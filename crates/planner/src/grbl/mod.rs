@@ -14,7 +14,6 @@ pub mod prep;
 pub mod pulse;
 pub mod settings;
 
-pub use buffer::Feed;
 pub use settings::{SettingError, Settings};
 
 use arc::Facets;
@@ -45,7 +44,8 @@ const DWELL_PIECE_MS: f32 = 50.0;
 struct Moving {
     tag: u32,
     kind: MoveKind,
-    feed: Feed,
+    /// mm/min.
+    feed: f32,
     facets: Facets,
     /// A facet for which there was no room.
     waiting: Option<[f32; AXES]>,
@@ -261,7 +261,7 @@ impl<const B: usize, const S: usize> Grbl<B, S> {
             }
         };
         self.position_mm = target;
-        let feed = Feed::PerMinute((speed_m_per_s * 60e3) as f32);
+        let feed = (speed_m_per_s * 60e3) as f32;
         Pending::Move(Moving { tag, kind, feed, facets, waiting: None })
     }
 

@@ -11,14 +11,17 @@
 pub mod dda;
 pub mod kernel;
 pub mod settings;
+pub mod shaper;
 pub mod smooth;
 pub mod speed;
 pub mod track;
 
 pub use settings::{SAMPLE_HZ, Settings};
+pub use shaper::{Kind, Shaping};
 
 use dda::{Dda, TICKS};
 use kernel::Ramp;
+use shaper::Shaper;
 use smooth::{Fine, Smoother, UNIT};
 use speed::{Anchors, Overrides, Place, can_take, next_ramp};
 use track::Track;
@@ -46,6 +49,7 @@ pub struct SCurve<const N: usize, const W: usize> {
     holding: bool,
     point: Point,
     smoother: Smoother<W>,
+    shaper: Shaper<W>,
     /// What is reported of the latest samples, which the averages have not yet let through.
     of: [(u32, MoveKind); W],
     of_at: usize,
@@ -70,7 +74,7 @@ impl<const N: usize, const W: usize> SCurve<N, W> {
         Self {
             settings,
             tolerance_m: settings.tolerance_m,
-            track: Track::new(start, length as f64 / SAMPLE_HZ),
+            track: Track::new(start, length as f64 / SAMPLE_HZ, settings.shaping.as_ref()),
             place: Place::default(),
             anchors: Anchors::new(),
             ramp: None,
@@ -79,6 +83,7 @@ impl<const N: usize, const W: usize> SCurve<N, W> {
             holding: false,
             point: start,
             smoother: Smoother::new(fine, length),
+            shaper: Shaper::new(fine, settings.shaping.as_ref()),
             of: [(0, MoveKind::Rapid); W],
             of_at: 0,
             settling: 0,
@@ -222,7 +227,7 @@ impl<const N: usize, const W: usize> SCurve<N, W> {
         let ahead_m = self.ramp.as_ref().map_or(0.0, |(ramp, t)| ramp.distance_at(*t));
         self.leave_pieces(ahead_m);
         if left_s == 0.0 {
-            self.settling = self.smoother.delay() + 1;
+            self.settling = self.smoother.delay() + self.shaper.delay() + 1;
         }
         if self.track.is_empty() {
             return;
@@ -277,7 +282,8 @@ impl<const N: usize, const W: usize> SCurve<N, W> {
         self.of_at = (self.of_at + 1) % W;
         self.settling = self.settling.saturating_sub(1);
         let from = self.fine;
-        self.fine = self.smoother.next(&fine(&self.settings, &self.point));
+        let smooth = self.smoother.next(&fine(&self.settings, &self.point));
+        self.fine = self.shaper.next(&smooth);
         self.dda.load(&self.fine);
         if self.dda.is_still() {
             self.dda.skip();
@@ -285,7 +291,8 @@ impl<const N: usize, const W: usize> SCurve<N, W> {
             self.now += INTERRUPT_TICKS * TICKS as u64;
             return None;
         }
-        let (tag, kind) = self.of[(self.of_at + W - 1 - self.smoother.delay() / 2) % W];
+        let late = ((self.smoother.delay() + self.shaper.delay()) / 2).min(W - 1);
+        let (tag, kind) = self.of[(self.of_at + W - 1 - late) % W];
         let metres =
             |fine: &Fine| -> Point { core::array::from_fn(|i| fine[i] as f64 / (UNIT as f64 * self.settings.steps_per_m[i])) };
         let geometry = Geometry::Line { from: metres(&from), to: metres(&self.fine) };

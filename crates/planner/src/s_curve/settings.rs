@@ -2,6 +2,7 @@
 
 use libm::cbrt;
 
+use super::shaper::Shaping;
 use crate::path::AXES;
 
 /// Samples of the path in a second.
@@ -20,6 +21,8 @@ pub struct Settings {
     pub steps_per_m: [f64; AXES],
     /// How far the path may be cut short at corners and in curves, m, where the program does not say.
     pub tolerance_m: f64,
+    /// The mode that is to be left alone; none: not shaped. Its impulses must span less than the averages' memory.
+    pub shaping: Option<Shaping>,
 }
 
 /// Jerk in a second, as a multiple of acceleration, where a machine does not say.
@@ -40,6 +43,7 @@ impl Settings {
             max_jerk_m_per_s3: max_acceleration_m_per_s2.map(|a| a * USUAL_JERK_PER_S),
             steps_per_m,
             tolerance_m: USUAL_TOLERANCE_M,
+            shaping: None,
         }
     }
 

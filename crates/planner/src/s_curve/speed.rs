@@ -195,7 +195,7 @@ pub fn can_take<const N: usize>(
         return anchors.allow(v, 0.0);
     }
     let distance_m = first.smooth.distance_m(v, ceiling);
-    let settled = place.zone_m + v * track.tau_s() <= NONE_M;
+    let settled = place.zone_m + v * track.beside_s() <= NONE_M;
     settled && distance_m <= ramps_end(track, place) && anchors.allow(ceiling, distance_m)
 }
 
@@ -222,7 +222,7 @@ pub fn next_ramp<const N: usize>(
     let ends_m = Some(ramps_end(track, place)).filter(|m| v > 0.0 || *m > 1e-9).unwrap_or(f64::INFINITY);
     let brakes = Ramp::fastest(v, 0.0, &first.smooth);
     // The averages have let a turn through only so far behind its zone: a brake before that would add to its jerk.
-    let settle_m = place.zone_m + v * track.tau_s();
+    let settle_m = place.zone_m + v * track.beside_s();
     if holding && (v == 0.0 || (settle_m <= NONE_M && brakes.distance_m() <= ends_m)) {
         return (v > 0.0).then_some(brakes);
     }
@@ -260,7 +260,7 @@ pub fn next_ramp<const N: usize>(
         cruise_m = cruise_m.min(settle_m);
     }
     if waiting {
-        cruise_m = cruise_m.min(v * track.tau_s());
+        cruise_m = cruise_m.min(v * track.beside_s());
     }
     if cruise_m > NONE_M {
         return Some(Ramp::cruise(v, cruise_m));

@@ -8,6 +8,7 @@ use libm::{cbrt, exp2, fabs, floor, log2, sqrt};
 
 use super::kernel::Smooth;
 use super::settings::Settings;
+use super::shaper::Shaping;
 use crate::geometry::{Geometry, difference, norm};
 use crate::path::{AXES, MoveKind, Point, Shape};
 
@@ -93,11 +94,21 @@ pub struct Track<const N: usize> {
     /// Whether the machine comes to rest where the newest piece ends.
     stops: bool,
     tau_s: f64,
+    /// Variance of all that spreads positions over time, s².
+    variance_s2: f64,
+    /// Mean distance in time over which it spreads them, at most, s.
+    spread_s: f64,
+    /// How long before and behind a joint it reaches, s.
+    beside_s: f64,
 }
 
 impl<const N: usize> Track<N> {
     /// Empty, standing at `start`.
-    pub fn new(start: Point, tau_s: f64) -> Self {
+    pub fn new(start: Point, tau_s: f64, shaping: Option<&Shaping>) -> Self {
+        let of = |value: fn(&Shaping) -> f64| shaping.map_or(0.0, value);
+        let variance_s2 = tau_s * tau_s / 6.0 + of(Shaping::variance_s2);
+        let spread_s = tau_s / 3.0 + of(Shaping::spread_s);
+        let beside_s = tau_s + 0.5 * of(Shaping::span_s);
         let piece = Piece {
             tag: 0,
             kind: MoveKind::Rapid,
@@ -110,12 +121,12 @@ impl<const N: usize> Track<N> {
             zone_m: 0.0,
             curved: false,
         };
-        Self { pieces: [piece; N], first: 0, len: 0, position: start, stops: true, tau_s }
+        Self { pieces: [piece; N], first: 0, len: 0, position: start, stops: true, tau_s, variance_s2, spread_s, beside_s }
     }
 
-    /// Time over which each of the averages runs, s.
-    pub fn tau_s(&self) -> f64 {
-        self.tau_s
+    /// How long before and behind a joint the averages, and the shaping, reach, s.
+    pub fn beside_s(&self) -> f64 {
+        self.beside_s
     }
 
     /// Pieces ahead.
@@ -205,8 +216,8 @@ impl<const N: usize> Track<N> {
             if rise == 0.0 { in_plane } else { in_plane.min(most[third] / rise) }
         };
         let turning = TURNING * accelerations[first].min(accelerations[second]);
-        // The averages draw a circle in by a τ²/12.
-        let turning = turning.min((1.0 - BESIDE_ARCS) * 12.0 * tolerance_m / (self.tau_s * self.tau_s));
+        // The averages draw a circle in by ½ a τ²/6, impulses by half of a times their variance.
+        let turning = turning.min((1.0 - BESIDE_ARCS) * 2.0 * tolerance_m / self.variance_s2);
         let jerk = jerks[first].min(jerks[second]);
         let in_plane = sqrt(turning * radius_m).min(cbrt(0.5 * jerk * radius_m * radius_m));
         let smooth = Smooth { acceleration: CROWDED.acceleration * worst(accelerations), jerk: CROWDED.jerk * worst(jerks) };
@@ -233,7 +244,7 @@ impl<const N: usize> Track<N> {
         let share = if arcs { BESIDE_ARCS } else { 1.0 };
         let mut alone = f64::INFINITY;
         if turned > SAME_DIRECTION {
-            alone = share * 6.0 * tolerance_m / (tau * turned);
+            alone = share * 2.0 * tolerance_m / (self.spread_s * turned);
         }
         for i in 0..AXES {
             let (a, j) = (settings.max_acceleration_m_per_s2[i], settings.max_jerk_m_per_s3[i]);
@@ -249,8 +260,8 @@ impl<const N: usize> Track<N> {
         }
         let shorter_m = before.length_m.min(after.length_m);
         let fastest = alone.min(before.limit).min(after.limit).min(MOST_OVERRIDE * before.nominal.min(after.nominal));
-        if shorter_m >= 4.0 * tau * fastest {
-            return Joint { cap: alone, zone_m: fastest * tau, crowded: false };
+        if shorter_m >= 4.0 * self.beside_s * fastest {
+            return Joint { cap: alone, zone_m: fastest * self.beside_s, crowded: false };
         }
         // v ≤ alone · L/(τ v), and never more than the share of the joints in what is there.
         let own = stepped((JOINTS_SHARE * alone).min(sqrt(JOINTS_SHARE * alone * shorter_m / tau)));

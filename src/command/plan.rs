@@ -42,6 +42,8 @@ pub struct PlanOptions {
 }
 
 const NAMES: [&str; AXES] = ["x", "y", "z"];
+/// Share of its acceleration at which an arc is worth a warning: speeding up within a facet takes a tenth more by itself.
+const WORTH_SAYING: f64 = 1.2;
 /// Programs of more items take more than a second.
 const WORTH_A_BAR: usize = 100_000;
 /// Lines listed as those that take longest.
@@ -162,7 +164,7 @@ fn run(path: &Path, reading: &Reading, options: &PlanOptions) -> Result<u8, Vec<
 /// allows a r. Says where that happens most, and what cures it.
 fn arcs_too_fast(file: &str, program: &Program, settings: &Settings, fastest: &BTreeMap<u32, f64>) -> Option<Diagnostic> {
     let mut at = program.start_in_machine_m;
-    let (mut worst, mut count) = ((1.05, 0, 0.0, 0.0), 0);
+    let (mut worst, mut count) = ((WORTH_SAYING, 0, 0.0, 0.0), 0);
     for item in &program.items {
         let PathItem::Move { tag, shape, .. } = item else { continue };
         let geometry = Geometry::new(at, shape);
@@ -173,7 +175,7 @@ fn arcs_too_fast(file: &str, program: &Program, settings: &Settings, fastest: &B
         let allowed = f64::from(most[first].min(most[second])) * 1e-3;
         let speed = fastest.get(tag).copied().unwrap_or(0.0);
         let share = speed * speed / radius_m / allowed;
-        count += usize::from(share > 1.05);
+        count += usize::from(share > WORTH_SAYING);
         if share > worst.0 {
             worst = (share, program.line(*tag), radius_m, speed);
         }
@@ -357,7 +359,7 @@ impl Tally {
         self.end_tick = slice.tick + slice.ticks;
         *self.lines.entry(slice.tag).or_default() += slice.ticks;
         let fastest = self.fastest.entry(slice.tag).or_default();
-        *fastest = fastest.max(slice.speed_m_per_s);
+        *fastest = fastest.max(slice.wanted_speed_m_per_s);
         match slice.kind {
             MoveKind::Rapid => self.rapid_ticks += slice.ticks,
             MoveKind::Feed => self.feed_ticks += slice.ticks,
@@ -370,14 +372,13 @@ impl Tally {
         if self.block != block {
             (self.block, self.blocks) = (block, self.blocks + 1);
         }
+        // The speed meant: a segment of Grbl's carries the time of the broken step before it, and would seem too fast or too slow.
         let length = slice.geometry.length_m();
-        for t in [0.0, slice.duration_s()] {
-            let way = slice.geometry.tangent_at(if length > 0.0 { slice.distance_at(t) / length } else { 0.0 });
-            for (axis, way) in self.axes.iter_mut().zip(way) {
-                let speed = slice.speed_at(t) * way.abs();
-                if speed > axis.fastest.0 {
-                    axis.fastest = (speed, slice.tag);
-                }
+        let way = slice.geometry.tangent_at(if length > 0.0 { slice.from_m / length } else { 0.0 });
+        for (axis, way) in self.axes.iter_mut().zip(way) {
+            let speed = slice.wanted_speed_m_per_s * way.abs();
+            if speed > axis.fastest.0 {
+                axis.fastest = (speed, slice.tag);
             }
         }
     }

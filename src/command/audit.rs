@@ -144,6 +144,11 @@ impl Auditor {
         k.checked_sub(1).map_or(0, |k| program.line(self.at_s[k].1))
     }
 
+    /// Looks once more, where the machine stands at the end.
+    pub fn finish(&mut self) {
+        self.look();
+    }
+
     /// As data: multiples of the limits, deviation in mm, bound in s.
     pub fn document(&self, program: &Program, cycle_time_s: f64) -> Value {
         let mut axes = serde_json::Map::new();

@@ -46,6 +46,8 @@ const NAMES: [&str; AXES] = ["x", "y", "z"];
 const WORTH_SAYING: f64 = 1.2;
 /// Programs of more items take more than a second.
 const WORTH_A_BAR: usize = 100_000;
+/// A day: beyond it a number in the program is wrong.
+const LONGEST_TICKS: u64 = (86_400.0 * TICK_HZ) as u64;
 /// Lines listed as those that take longest.
 const LONGEST: usize = 10;
 
@@ -105,6 +107,9 @@ fn run(path: &Path, reading: &Reading, options: &PlanOptions) -> Result<u8, Vec<
     let mut follow = |controller: &mut dyn Controller| -> std::io::Result<()> {
         while let Some(output) = controller.next(items) {
             tally.take(&output);
+            if tally.end_tick > LONGEST_TICKS {
+                return Ok(());
+            }
             if let Some(auditor) = &mut auditor {
                 auditor.take(&output);
             }
@@ -127,6 +132,13 @@ fn run(path: &Path, reading: &Reading, options: &PlanOptions) -> Result<u8, Vec<
         Profile::SCurve(settings) => follow(&mut SCurve::<LOOK_AHEAD, AVERAGE>::new(*settings, start)),
     };
     bar.finish_and_clear();
+    if tally.end_tick > LONGEST_TICKS {
+        if let Some(beside) = &beside {
+            let _ = std::fs::remove_file(beside);
+        }
+        eprintln!("{}", too_long(&name, &program, &tally));
+        return Ok(FAILED);
+    }
     let wrote = wrote.and_then(|()| pulses.map_or(Ok(()), Pulses::finish));
     // Only a whole file takes the place of an older one.
     let wrote = wrote.and_then(|()| match (&beside, &options.steps) {
@@ -134,14 +146,16 @@ fn run(path: &Path, reading: &Reading, options: &PlanOptions) -> Result<u8, Vec<
         _ => Ok(()),
     });
     if !written(wrote) {
+        if let Some(beside) = &beside {
+            let _ = std::fs::remove_file(beside);
+        }
         return Ok(COULD_NOT_RUN);
     }
-    if let Profile::Grbl(settings) = &profile
-        && let Some(finding) = arcs_too_fast(&name, &program, settings, &tally.fastest)
-    {
-        eprintln!("{finding}");
-    }
+    warnings(&name, &program, &profile, &tally).iter().for_each(|finding| eprintln!("{finding}"));
     let errors = count(&findings, Severity::Error);
+    if let Some(auditor) = &mut auditor {
+        auditor.finish();
+    }
     let cycle_time_s = seconds(tally.end_tick);
     let text = if options.json {
         let mut document = tally.document(&name, &program, &profile, errors, interrupts);
@@ -158,6 +172,30 @@ fn run(path: &Path, reading: &Reading, options: &PlanOptions) -> Result<u8, Vec<
     } else {
         PASSED
     })
+}
+
+/// That the plan has no end in sight, and where.
+fn too_long(file: &str, program: &Program, tally: &Tally) -> Diagnostic {
+    let (line, _) = tally.by_line(program).into_iter().max_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or_default();
+    let place = Place { file: file.into(), line, ..Place::default() };
+    let finding = Diagnostic::error("T006", "the plan takes more than a day, most of it on this line").at(place);
+    finding.expected("at most a day").hint("check the feeds (mm or inch?) and the dwells")
+}
+
+/// What a plan that can be carried out should not hide.
+fn warnings(file: &str, program: &Program, profile: &Profile, tally: &Tally) -> Vec<Diagnostic> {
+    let settings = match profile {
+        Profile::Grbl(settings) => return arcs_too_fast(file, program, settings, &tally.fastest).into_iter().collect(),
+        Profile::SCurve(settings) => settings,
+    };
+    let rates = settings.max_speed_m_per_s.iter().zip(settings.steps_per_m).map(|(speed, steps)| speed * steps);
+    let too_fast = NAMES.into_iter().zip(rates).filter(|(_, rate)| *rate > s_curve::MOST_STEPS_HZ);
+    let warning = |(name, rate): (&str, f64)| {
+        let found = format!("{name} at full speed takes {:.0} thousand steps a second", rate * 1e-3);
+        let finding = Diagnostic::warning("C011", found).expected("at most 90 thousand, to which it is held");
+        finding.hint("use fewer microsteps")
+    };
+    too_fast.map(warning).collect()
 }
 
 /// Grbl cuts an arc into facets and bounds their speed by the small angle between two of them, which allows v² = (δ/ε) a r where a circle
@@ -205,7 +243,7 @@ fn profile(reading: &Reading, options: &PlanOptions) -> Result<Profile, Vec<Diag
         Some("grbl") => true,
         Some("s_curve") => false,
         Some(other) => return Err(wrong(format!("--profile {other}"), "grbl or s_curve")),
-        None => own.is_some() || options.settings.is_some(),
+        None => own.is_some() || machine.is_none(),
     };
     let limits = machine.as_ref().map(|m| m.limits);
     let mut settings = own.or(limits.as_ref().map(Settings::from_limits)).unwrap_or_default();
@@ -220,7 +258,15 @@ fn profile(reading: &Reading, options: &PlanOptions) -> Result<Profile, Vec<Diag
     if is_grbl {
         return Ok(Profile::Grbl(settings));
     }
-    Ok(Profile::SCurve(machine.filter(|_| options.settings.is_none()).map_or_else(|| smooth(&settings), |m| m.s_curve)))
+    let mut profile = machine.as_ref().map_or_else(|| smooth(&settings), |m| m.s_curve);
+    if options.settings.is_some() {
+        // What the settings say goes over the machine's; jerk, tolerance and shaping they do not know.
+        let said = smooth(&settings);
+        profile.max_speed_m_per_s = said.max_speed_m_per_s;
+        profile.max_acceleration_m_per_s2 = said.max_acceleration_m_per_s2;
+        profile.steps_per_m = said.steps_per_m;
+    }
+    Ok(Profile::SCurve(profile))
 }
 
 /// The jerk-limited profile with Grbl's speeds and accelerations.
@@ -259,13 +305,18 @@ fn judged(profile: &Profile) -> Judged {
 /// Reads lines such as `$110=6000.000 (x max rate, mm/min)`; others are passed over.
 fn read_settings(file: &Path, settings: &mut Settings) -> Result<(), Vec<Diagnostic>> {
     let name = file.display().to_string();
-    let text = std::fs::read_to_string(file)
+    let bytes = std::fs::read(file)
         .map_err(|e| vec![Diagnostic::error("S001", format!("cannot read {name}: {e}")).hint("check the path")])?;
-    let mut findings = Vec::new();
+    // What came over a serial line may hold anything.
+    let text = String::from_utf8_lossy(&bytes);
+    let (mut findings, mut any) = (Vec::new(), false);
     for (index, line) in text.lines().enumerate() {
         let Some((number, value)) = line.trim().strip_prefix('$').and_then(|l| l.split_once('=')) else { continue };
-        let value: String = value.chars().take_while(|c| c.is_ascii_digit() || matches!(c, '.' | '-' | '+')).collect();
-        let result = match (number.trim().parse(), value.parse()) {
+        any = true;
+        let value = value.split('(').next().unwrap_or_default().trim();
+        let plain = value.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '-' | '+'));
+        let result = match (number.trim().parse(), value.parse::<f64>()) {
+            (Ok(0..=9999u16), _) if !plain => Err(grbl::SettingError::Negative),
             (Ok(number), Ok(value)) => settings.set(number, value),
             (Ok(0..=9999u16), Err(_)) => Err(grbl::SettingError::Negative),
             _ => Err(grbl::SettingError::Unknown),
@@ -276,11 +327,16 @@ fn read_settings(file: &Path, settings: &mut Settings) -> Result<(), Vec<Diagnos
             grbl::SettingError::Negative => ("not a number from 0 on", "write it as `$$` prints it: $110=6000.000"),
             grbl::SettingError::PulseTooShort => ("a step pulse below 3 µs", "$0=10 suits nearly all drivers"),
             grbl::SettingError::Zero => ("zero, with which nothing can move", "give the axis a value above 0"),
+            grbl::SettingError::TooLarge => ("more than any machine has", "steps per millimetre go to 100000"),
         };
         let place = Place { file: name.clone(), line: index as u32 + 1, ..Default::default() };
         let mut finding = Diagnostic::error("S012", format!("{}: {found}", line.trim())).at(place).hint(hint);
         finding.controller_error = why.grbl_error();
         findings.push(finding);
+    }
+    if !any {
+        let finding = Diagnostic::error("S012", format!("{name} has no setting")).expected("lines such as $110=6000.000");
+        return Err(vec![finding.hint("save what the controller answers to $$")]);
     }
     if findings.is_empty() { Ok(()) } else { Err(findings) }
 }
@@ -451,7 +507,9 @@ impl Tally {
         let mut longest: Vec<(u32, f64)> = self.by_line(program).into_iter().collect();
         longest.sort_by(|a, b| b.1.total_cmp(&a.1));
         let shown = longest.iter().take(LONGEST).map(|(line, s)| format!("{line} ({})", clock(*s))).collect::<Vec<_>>();
-        row("lines that take longest", shown.join(", "));
+        if !shown.is_empty() {
+            row("lines that take longest", shown.join(", "));
+        }
         out
     }
 }
@@ -461,5 +519,11 @@ fn seconds(ticks: u64) -> f64 {
 }
 
 fn clock(seconds: f64) -> String {
-    if seconds < 60.0 { format!("{seconds:.2} s") } else { format!("{} min {:04.1} s", (seconds / 60.0) as u64, seconds % 60.0) }
+    // Rounded first, so that nothing shows sixty seconds.
+    let seconds = if seconds < 59.995 { seconds } else { (seconds * 10.0).round() / 10.0 };
+    if seconds < 59.995 {
+        format!("{seconds:.2} s")
+    } else {
+        format!("{} min {:04.1} s", (seconds / 60.0) as u64, seconds % 60.0)
+    }
 }

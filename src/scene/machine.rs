@@ -31,6 +31,8 @@ const GRBL_JUNCTION_DEVIATION_MM: f64 = 0.010;
 /// Steps per millimetre may differ from the drive's own by this share before it is worth a warning.
 const STEPS_TOLERANCE: f64 = 0.005;
 
+/// Longest span of the impulses of input shaping that the twin's planner has room for, s.
+const LONGEST_SHAPING_S: f64 = 0.126;
 /// Damping of a machine's first mode where input shaping is not told, share of critical.
 const USUAL_DAMPING: f64 = 0.05;
 
@@ -152,6 +154,19 @@ impl Builder<'_, '_> {
                 if let (Some(shaping), None) = (&table.shaping, &table.shaping_hz) {
                     let hint = "give the first mode as `torchtwin run` prints it: shaping_hz = 30".to_string();
                     self.checker.error("S005", &shaping.span(), "`shaping` without `shaping_hz`".into(), String::new(), hint);
+                }
+                if let (Some(word), Some(shaping)) = (&table.shaping, shaping(table))
+                    && shaping.span_s() > LONGEST_SHAPING_S
+                {
+                    let found = format!("shaping takes {:.0} ms", shaping.span_s() * 1e3);
+                    let expected = format!("at most {:.0} ms", LONGEST_SHAPING_S * 1e3);
+                    self.checker.error(
+                        "S006",
+                        &word.span(),
+                        found,
+                        expected,
+                        "\"zv\" is the shortest; a stiffer machine helps more".into(),
+                    );
                 }
                 Some(planner_limits(table, own))
             }

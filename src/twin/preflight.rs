@@ -138,10 +138,9 @@ impl Tally {
 
     /// The speed at a slice's end says it all: the fastest point of a motion is the end of some slice.
     fn step_rates(&mut self, slice: &Slice, steps_per_m: &[f64; AXES]) {
-        let (a, b) = (slice.geometry.tangent_at(0.0), slice.geometry.tangent_at(1.0));
+        let way = slice.geometry.tangent_at(0.0);
         for i in 0..AXES {
-            let share = if slice.geometry.radius_m().is_finite() && i < 2 { 1.0 } else { a[i].abs().max(b[i].abs()) };
-            let hz = slice.wanted_speed_m_per_s * share * steps_per_m[i];
+            let hz = slice.wanted_speed_m_per_s * way[i].abs() * steps_per_m[i];
             if hz > self.fastest[i].0 {
                 self.fastest[i] = (hz, slice.tag);
             }

@@ -35,7 +35,7 @@ pub const SEGMENTS: usize = 6;
 /// How long the main loop is away with other things, timer cycles. A real Uno takes about a millisecond to parse a line.
 const MAIN_LOOP_CYCLES: u64 = 16_000;
 /// Ten years.
-const LONGEST_STAND_S: f64 = 3.2e8;
+pub(crate) const LONGEST_STAND_S: f64 = 3.2e8;
 /// The real one dwells in pieces of this length, and rounds up, ms.
 const DWELL_PIECE_MS: f32 = 50.0;
 

@@ -22,9 +22,9 @@ pub(super) const FINEST: u8 = 3;
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Traced {
     /// Steps of each axis, times 2^`FINEST`.
-    pub steps: [u32; 3],
+    pub steps: [u64; 3],
     /// Steps of the axis that has most, times 2^`FINEST`.
-    pub step_event_count: u32,
+    pub step_event_count: u64,
     /// Which axes go backwards.
     pub backward: u8,
     /// Changes with every block.
@@ -167,8 +167,8 @@ impl Prep {
         if !self.again {
             self.serial = self.serial.wrapping_add(1);
             self.traced = Traced {
-                steps: current.steps.map(|s| s << FINEST),
-                step_event_count: current.step_event_count << FINEST,
+                steps: current.steps.map(|s| u64::from(s) << FINEST),
+                step_event_count: u64::from(current.step_event_count) << FINEST,
                 backward: current.backward,
                 serial: self.serial,
             };

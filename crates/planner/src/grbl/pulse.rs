@@ -3,7 +3,7 @@
 //! In: segments. Out: steps. Bresenham's line over the axis that has most steps, its counters starting half way, at up to eight times the
 //! step rate where that is slow, so that the other axes step in between (reference §2.3).
 
-use super::prep::{FINEST, Segment};
+use super::prep::Segment;
 use crate::path::AXES;
 
 /// Steps of one tick: bit i is axis i.
@@ -18,8 +18,8 @@ pub struct Tick {
 /// The interrupt's own memory.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Pulser {
-    counters: [u32; AXES],
-    increments: [u32; AXES],
+    counters: [u64; AXES],
+    increments: [u64; AXES],
     segment: Segment,
     ticks_left: u32,
     serial: u32,
@@ -66,6 +66,3 @@ impl Pulser {
         *self = Self::default();
     }
 }
-
-/// A block of more steps than this cannot be traced in 32 bits.
-pub const MOST_STEPS: u32 = u32::MAX >> (FINEST + 2);

@@ -58,6 +58,8 @@ pub enum SettingError {
     PulseTooShort,
     /// Zero, where motion needs a value above it; the real one takes it and then never moves, or moves for ever.
     Zero,
+    /// More than a hundred thousand steps per millimetre: no machine has that.
+    TooLarge,
 }
 
 impl SettingError {
@@ -67,7 +69,7 @@ impl SettingError {
             Self::Unknown => Some(3),
             Self::Negative => Some(4),
             Self::PulseTooShort => Some(6),
-            Self::Zero => None,
+            Self::Zero | Self::TooLarge => None,
         }
     }
 }
@@ -109,6 +111,9 @@ impl Settings {
             130..=132 => &mut self.travel_mm[usize::from(number - 130)],
             _ => return Err(SettingError::Unknown),
         };
+        if (100..=102).contains(&number) && value > 1e5 {
+            return Err(SettingError::TooLarge);
+        }
         if single == 0.0 && number != 11 {
             return Err(SettingError::Zero);
         }

@@ -18,6 +18,7 @@ pub mod track;
 
 pub use settings::{SAMPLE_HZ, Settings};
 pub use shaper::{Kind, Shaping};
+pub use track::STEP_RATE_HZ as MOST_STEPS_HZ;
 
 use dda::{Dda, TICKS};
 use kernel::Ramp;
@@ -27,6 +28,7 @@ use speed::{Anchors, Overrides, Place, can_take, next_ramp};
 use track::Track;
 
 use crate::geometry::Geometry;
+use crate::grbl::LONGEST_STAND_S;
 use crate::output::{Controller, Output, Slice};
 use crate::path::{AXES, MoveKind, PathItem, PathMode, Point};
 use crate::steps::{StepEdge, TICK_HZ};
@@ -186,6 +188,7 @@ impl<const N: usize, const W: usize> SCurve<N, W> {
         let straight = matches!(self.track.piece(0).geometry, Geometry::Line { .. });
         let length = if alone && straight { 1 } else { self.settings.average_samples(W) };
         self.smoother = Smoother::new(fine(&self.settings, &self.point), length);
+        self.of = [(self.track.piece(0).tag, self.track.piece(0).kind); W];
     }
 
     /// Moves on along the path by a sample.
@@ -267,7 +270,7 @@ impl<const N: usize, const W: usize> SCurve<N, W> {
         match *item {
             PathItem::Dwell { tag, seconds } => {
                 let tick = self.now;
-                let ticks = (seconds * TICK_HZ) as u64;
+                let ticks = (seconds.min(LONGEST_STAND_S) * TICK_HZ) as u64;
                 self.now += ticks;
                 Some(Output::Stand { tick, ticks, tag })
             }
@@ -285,7 +288,8 @@ impl<const N: usize, const W: usize> SCurve<N, W> {
         let smooth = self.smoother.next(&fine(&self.settings, &self.point));
         self.fine = self.shaper.next(&smooth);
         self.dda.load(&self.fine);
-        if self.dda.is_still() {
+        // Slow motion has samples without a step, and still is motion.
+        if self.dda.is_still() && (self.ramp.is_none() || self.track.is_empty()) {
             self.dda.skip();
             self.speed = 0.0;
             self.now += INTERRUPT_TICKS * TICKS as u64;

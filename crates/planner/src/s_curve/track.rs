@@ -12,12 +12,14 @@ use super::shaper::Shaping;
 use crate::geometry::{Geometry, difference, norm};
 use crate::path::{AXES, MoveKind, Point, Shape};
 
+/// Slowest feed, m/s: a hundredth of what Grbl makes its slowest. Zero would never end.
+const SLOWEST: f64 = 0.01e-3 / 60.0;
 /// Shorter moves carry no step on any machine, m.
 const SHORTEST_M: f64 = 1e-9;
 /// Directions nearer than this are the same.
 const SAME_DIRECTION: f64 = 1e-7;
 /// Highest step rate of an axis that is asked for, Hz: the interrupt makes one step a tick at most.
-const STEP_RATE_HZ: f64 = 0.9 * super::dda::TICKS as f64 * super::settings::SAMPLE_HZ;
+pub const STEP_RATE_HZ: f64 = 0.9 * super::dda::TICKS as f64 * super::settings::SAMPLE_HZ;
 /// What is left of acceleration and jerk along the path on arcs and where joints crowd.
 const CROWDED: Smooth = Smooth { acceleration: 0.5, jerk: 0.5 };
 /// What joints that crowd may take of the jerk; ramps have [`CROWDED`]. A little less than half, because the averages see parts of joints.
@@ -178,7 +180,7 @@ impl<const N: usize> Track<N> {
             return;
         }
         let (limit, smooth) = self.limits(settings, tolerance_m.max(0.1 * settings.tolerance_m), &geometry);
-        let nominal = if kind == MoveKind::Rapid { limit } else { limit.min(speed) };
+        let nominal = if kind == MoveKind::Rapid { limit } else { limit.min(speed.max(SLOWEST)) };
         let curved = matches!(geometry, Geometry::Arc { .. });
         let mut piece = Piece { tag, kind, geometry, length_m, nominal, limit, smooth, cap: 0.0, zone_m: 0.0, curved };
         if !self.stops && self.len > 0 {

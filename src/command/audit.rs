@@ -170,7 +170,7 @@ impl Auditor {
             "deviation_mm": self.deviation_m * 1e3,
             "deviation_line": program.line(self.deviation_tag),
             "bound_s": self.bound_s,
-            "time_of_bound": cycle_time_s / self.bound_s,
+            "time_of_bound": (self.bound_s > 0.0).then(|| cycle_time_s / self.bound_s),
         })
     }
 
@@ -193,6 +193,9 @@ impl Auditor {
                 None => format!("jerk {:.0} m/s³, unlimited", proven.jerk.value),
             });
             out.push_str(&format!("  {name:<24}{}\n", parts.join(", ")));
+        }
+        if self.bound_s <= 0.0 {
+            return out + "  nothing moves\n";
         }
         let line = program.line(self.deviation_tag);
         out.push_str(&format!("  {:<24}{:.4} mm from the programmed path (line {line})\n", "deviation", self.deviation_m * 1e3));

@@ -351,7 +351,8 @@ fn planner_limits(table: &PlannerTable, steps_per_m: [f64; 3]) -> Limits {
     Limits {
         max_speed_m_per_s: table.rapid_mm_per_min.clone().map(|v| v.value * 1e-3 / 60.0),
         max_acceleration_m_per_s2: table.acceleration_mm_per_s2.clone().map(|a| a.value * 1e-3),
-        junction_deviation_m: table.corner_tolerance_mm.as_ref().map_or(0.05, |t| t.value) * 1e-3,
+        // Only for a look at what Grbl would make of this machine.
+        junction_deviation_m: GRBL_JUNCTION_DEVIATION_MM * 1e-3,
         steps_per_m,
     }
 }

@@ -255,7 +255,7 @@ fn bound_s(judged: &Judged, program: &Program) -> f64 {
                 }
                 run.push((length, speed, acceleration));
             }
-            PathItem::Mode { .. } => {}
+            PathItem::Mode { .. } | PathItem::Torch { with_move: true, .. } => {}
             PathItem::Dwell { seconds, .. } => time_s += run_s(&mut run) + seconds,
             PathItem::Torch { .. } | PathItem::Stop { .. } => time_s += run_s(&mut run),
         }

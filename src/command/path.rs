@@ -237,7 +237,7 @@ impl<W: Write> Lines<W> {
                 self.words(role.name());
                 self.words("\"}\n");
             }
-            Action::Torch(_) | Action::Mode(_) | Action::Stop => {}
+            Action::Torch(_) | Action::TorchWithMove(_) | Action::Mode(_) | Action::Stop => {}
         }
         if self.text.len() < CHUNK { Ok(()) } else { self.flush() }
     }

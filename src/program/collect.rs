@@ -105,7 +105,11 @@ impl Sink for Collector {
             }
             Action::Torch(event) => {
                 let tag = self.tag(item.span);
-                self.items.push(PathItem::Torch { tag, event: *event });
+                self.items.push(PathItem::Torch { tag, event: *event, with_move: false });
+            }
+            Action::TorchWithMove(event) => {
+                let tag = self.tag(item.span);
+                self.items.push(PathItem::Torch { tag, event: *event, with_move: true });
             }
             Action::Mode(mode) => {
                 let tag = self.tag(item.span);

@@ -108,7 +108,7 @@ impl Interpreter<'_, '_> {
         }
         self.state.sticky = Sticky { initial: Some(initial), ..sticky };
         self.state.motion = Some(motion);
-        self.state.moves = true;
+        self.state.moved();
         Ok(())
     }
 

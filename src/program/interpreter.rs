@@ -610,6 +610,12 @@ impl<'a, 's> Interpreter<'a, 's> {
         if self.state.compensation.side.is_some() {
             say(Diagnostic::warning("P120", "kerf compensation is still on at the end").hint("add G40 and a lead-out"));
         }
+        if let Some(span) = self.state.with_next_move {
+            let found = "M62 or M63 switches the torch with the next move, and none follows";
+            let hint = "M64 and M65 switch at once, M5 closes everything";
+            self.out.findings.add(span, Diagnostic::warning("P121", found).hint(hint));
+        }
+        let mut say = |finding| self.out.findings.add(whole, finding);
         if self.state.moves && !self.state.units_stated {
             say(Diagnostic::note("P202", "the program states no units: taken as millimetres").hint("add G21 or G20"));
         }

@@ -87,6 +87,8 @@ pub enum Action {
     },
     /// Switch the torch.
     Torch(TorchEvent),
+    /// Switch the torch where the next move begins, and go on moving (M62, M63).
+    TorchWithMove(TorchEvent),
     /// How corners are passed from here on.
     Mode(PathMode),
     /// Come to a stop, for a word that the controller carries out only at rest.

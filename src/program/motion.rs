@@ -253,7 +253,9 @@ impl Interpreter<'_, '_> {
         let from = self.state.programmed();
         let target = if in_machine { self.state.machine_target(commands)? } else { self.state.target(commands)? };
         let across = from[0] != target[0] || from[1] != target[1];
-        self.state.moves |= across || from[2] != target[2];
+        if across || from[2] != target[2] {
+            self.state.moved();
+        }
         let mut feed = 0.0;
         match kind {
             MoveKind::Rapid => {
@@ -345,7 +347,7 @@ impl Interpreter<'_, '_> {
             let sweep = arcs::sweep(flat(&start), flat(&target), centre, turns);
             (sweep * radius).hypot(target[third] - start[third])
         };
-        self.state.moves = true;
+        self.state.moved();
         self.warn_of_mismatch(&start, &target, centre, commands);
         if !self.set_feed(commands, length)? {
             self.state.at = target;
@@ -473,7 +475,7 @@ impl Interpreter<'_, '_> {
             Diagnostic::note("P211", found)
         });
         self.state.at = target;
-        self.state.moves = true;
+        self.state.moved();
         self.out.make_move(
             &self.state,
             Draft { kind: MoveKind::Probe, to: target, arc: None, feed: self.state.feed, in_work: false },

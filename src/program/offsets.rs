@@ -272,7 +272,9 @@ impl Interpreter<'_, '_> {
     }
 
     fn rapid_to(&mut self, to: Place) {
-        self.state.moves |= to[..3] != self.state.at[..3];
+        if to[..3] != self.state.at[..3] {
+            self.state.moved();
+        }
         self.state.at = to;
         self.out.make_move(&self.state, Draft { kind: MoveKind::Rapid, to, arc: None, feed: 0.0, in_work: false });
     }

@@ -89,7 +89,7 @@ impl Interpreter<'_, '_> {
         self.out.findings.once(Once::Spline, self.out.span, || {
             Diagnostic::note("P212", format!("splines are followed by straight moves within {CHORD_MM} mm"))
         });
-        self.state.moves = true;
+        self.state.moved();
         for k in 1..=count as u32 {
             let mut to = target;
             if f64::from(k) < count {

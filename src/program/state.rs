@@ -7,7 +7,7 @@ use super::findings::{Refusal, refusal};
 use super::item::Plane;
 use super::setup::MILLIMETRE;
 use super::words::{AXIS_LETTERS, Commands};
-use crate::gcode::Dialect;
+use crate::gcode::{Dialect, Span};
 
 /// Axes that a program may speak of: X Y Z A B C.
 pub(super) const AXES: usize = 6;
@@ -179,6 +179,8 @@ pub(super) struct State {
     pub(super) lights_torch: bool,
     /// Whether anything moved.
     pub(super) moves: bool,
+    /// What is to be switched with the next move (M62, M63), and has been asked for here.
+    pub(super) with_next_move: Option<Span>,
     /// Whether kerf compensation was ever on.
     pub(super) compensated: bool,
     /// Whether M2, M30 or % was reached.
@@ -188,6 +190,11 @@ pub(super) struct State {
 }
 
 impl State {
+    /// To be called where something moves.
+    pub(super) fn moved(&mut self) {
+        (self.moves, self.with_next_move) = (true, None);
+    }
+
     /// The state at the start of a program.
     pub(super) fn new(start_in_machine_mm: [f64; 3], work_zero_mm: [f64; 3], dialect: Dialect) -> Self {
         let mut origin = [0.0; AXES];
@@ -229,6 +236,7 @@ impl State {
             mentions_z: false,
             lights_torch: false,
             moves: false,
+            with_next_move: None,
             compensated: false,
             ended: false,
             doubt: Doubt::default(),

@@ -43,13 +43,14 @@ impl Interpreter<'_, '_> {
     /// Executes what an M word does to the torch, if anything.
     pub(super) fn torch_word(&mut self, m: u16, p: Option<f64>, spindle: Option<f64>, span: Span) {
         let Some(action) = self.torch_words.action(m, p, spindle) else { return };
+        let with_move = matches!(m, 62 | 63);
         match action {
             TorchAction::Start => self.light(span, true),
             TorchAction::Flame => self.light(span, false),
-            TorchAction::Oxygen => self.open(span),
+            TorchAction::Oxygen => self.open(span, with_move),
             TorchAction::OxygenIfLit => {
                 if self.state.flame && !self.state.oxygen {
-                    self.open(span);
+                    self.open(span, with_move);
                     // The arc goes on where it was; nothing is pierced.
                     self.state.pierced = None;
                 }
@@ -57,7 +58,7 @@ impl Interpreter<'_, '_> {
             TorchAction::OxygenOff => {
                 // M9 is written at starts and ends for safety; closing what is closed is no event.
                 if std::mem::take(&mut self.state.oxygen) {
-                    self.out.other(Action::Torch(TorchEvent::OxygenOff));
+                    self.switch(TorchEvent::OxygenOff, with_move);
                 }
             }
             TorchAction::AllOff => self.torch_off(),
@@ -99,7 +100,7 @@ impl Interpreter<'_, '_> {
         }
     }
 
-    fn open(&mut self, span: Span) {
+    fn open(&mut self, span: Span, with_move: bool) {
         if self.state.oxygen {
             return;
         }
@@ -111,7 +112,17 @@ impl Interpreter<'_, '_> {
         }
         self.state.oxygen = true;
         self.state.pierced = Some(false);
-        self.out.other(Action::Torch(TorchEvent::OxygenOn));
+        self.switch(TorchEvent::OxygenOn, with_move);
+    }
+
+    /// Switches at rest, or where the next move begins.
+    fn switch(&mut self, event: TorchEvent, with_move: bool) {
+        if with_move {
+            self.state.with_next_move = Some(self.out.span);
+            self.out.other(Action::TorchWithMove(event));
+        } else {
+            self.out.other(Action::Torch(event));
+        }
     }
 
     /// Closes everything, also where nothing is open: controllers stop the motion for M5 either way, Grbl excepted.

@@ -253,7 +253,7 @@ mod tests {
     /// 20 mm at 8 mm/s, then the oxygen.
     const ITEMS: [PathItem; 2] = [
         PathItem::Move { tag: 0, kind: MoveKind::Feed, speed_m_per_s: 0.008, shape: Shape::Line { to: [0.012, 0.016, 0.0] } },
-        PathItem::Torch { tag: 1, event: TorchEvent::OxygenOn },
+        PathItem::Torch { tag: 1, event: TorchEvent::OxygenOn, with_move: false },
     ];
 
     fn timeline(controller: &mut dyn Controller, batch: usize) -> Timeline {

@@ -99,10 +99,10 @@ fn program() -> impl Iterator<Item = PathItem> {
     [
         line(1, MoveKind::Rapid, [0.05, 0.03, 0.01]),
         line(2, MoveKind::Rapid, [0.05, 0.03, 0.0]),
-        PathItem::Torch { tag: 3, event: TorchEvent::OxygenOn },
+        PathItem::Torch { tag: 3, event: TorchEvent::OxygenOn, with_move: false },
         PathItem::Dwell { tag: 3, seconds: 0.3 },
         PathItem::Move { tag: 4, kind: MoveKind::Feed, speed_m_per_s: 0.02, shape: circle },
-        PathItem::Torch { tag: 5, event: TorchEvent::OxygenOff },
+        PathItem::Torch { tag: 5, event: TorchEvent::OxygenOff, with_move: false },
         line(6, MoveKind::Rapid, [0.0, 0.0, 0.01]),
     ]
     .into_iter()

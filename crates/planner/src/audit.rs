@@ -115,9 +115,10 @@ impl Audit {
                 *len += 1;
             }
             let latest = &list[..*len];
-            axis.proven.speed.take(proven(latest, 2), t);
-            axis.proven.acceleration.take(proven(latest, 3), t);
-            axis.proven.jerk.take(proven(latest, 4), t);
+            let [speed, acceleration, jerk] = proven(latest);
+            axis.proven.speed.take(speed, t);
+            axis.proven.acceleration.take(acceleration, t);
+            axis.proven.jerk.take(jerk, t);
         }
     }
 
@@ -127,18 +128,29 @@ impl Audit {
     }
 }
 
-/// The derivative of order `count` − 1 that the latest `count` points prove.
-fn proven(points: &[Seen], count: usize) -> f64 {
-    let Some(start) = points.len().checked_sub(count) else { return 0.0 };
-    let points = &points[start..];
-    let (mut difference, mut error, mut factorial) = (0.0, 0.0, 1.0);
-    for (i, p) in points.iter().enumerate() {
-        let product: f64 = points.iter().enumerate().filter(|(k, _)| *k != i).map(|(_, q)| p.t - q.t).product();
-        difference += p.x / product;
-        error += p.error / fabs(product);
-        if i > 0 {
-            factorial *= i as f64;
-        }
+/// The first, second and third derivative that the latest points prove.
+///
+/// f[p₁…pₙ] = Σ xᵢ/Πₖ(tᵢ − tₖ); each error counts with the magnitude of its weight.
+fn proven(points: &[Seen]) -> [f64; 3] {
+    let mut out = [0.0; 3];
+    let [rest @ .., b, a] = points else { return out };
+    let ab = 1.0 / (a.t - b.t);
+    out[0] = beyond(&[(a, ab), (b, -ab)]);
+    let [rest @ .., c] = rest else { return out };
+    let (ac, bc) = (1.0 / (a.t - c.t), 1.0 / (b.t - c.t));
+    out[1] = 2.0 * beyond(&[(a, ab * ac), (b, -ab * bc), (c, ac * bc)]);
+    let [.., d] = rest else { return out };
+    let (ad, bd, cd) = (1.0 / (a.t - d.t), 1.0 / (b.t - d.t), 1.0 / (c.t - d.t));
+    out[2] = 6.0 * beyond(&[(a, ab * ac * ad), (b, -ab * bc * bd), (c, ac * bc * cd), (d, -ad * bd * cd)]);
+    out
+}
+
+/// What is left of a weighted sum of places after the errors of all are taken off.
+fn beyond(terms: &[(&Seen, f64)]) -> f64 {
+    let (mut sum, mut error) = (0.0, 0.0);
+    for (seen, weight) in terms {
+        sum += seen.x * weight;
+        error += seen.error * fabs(*weight);
     }
-    factorial * (fabs(difference) - error).max(0.0)
+    (fabs(sum) - error).max(0.0)
 }

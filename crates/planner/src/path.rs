@@ -105,12 +105,15 @@ pub enum PathItem {
         /// How long, s.
         seconds: f64,
     },
-    /// Switch the torch. Motion comes to a stop first, as every real controller does for M3, M5, M7 to M9.
+    /// Switch the torch.
     Torch {
         /// Handed through unchanged.
         tag: u32,
         /// What to switch.
         event: TorchEvent,
+        /// Whether it is switched where the next move begins, without a stop (M62, M63). Otherwise motion comes to a stop first, as every
+        /// real controller does for M3, M5, M7 to M9. Grbl stops for both, for it knows only the latter.
+        with_move: bool,
     },
     /// Come to a stop: for words that a controller carries out only at rest.
     Stop {

@@ -48,6 +48,8 @@ fn path(seed: u64) -> (Point, Vec<PathItem>) {
             0..=2 => {
                 let (radius, angle) = (0.0003 + 0.004 * r.share(), 2.0 * PI * r.share());
                 let sweep_rad = (r.share() - 0.5) * 3.0 * PI;
+                // Less is a full circle to Grbl (see grbl_facts).
+                let sweep_rad = sweep_rad.abs().max(1e-5).copysign(sweep_rad);
                 let centre = [at[0] - radius * angle.cos(), at[1] - radius * angle.sin()];
                 let rise = if r.share() < 0.2 { 0.001 * (r.share() - 0.5) } else { 0.0 };
                 let end = angle + sweep_rad;
@@ -130,7 +132,7 @@ impl Worst {
         let scale = SETTINGS.steps_per_m;
         let mut counts: [i64; AXES] = std::array::from_fn(|i| step_at(start[i], scale[i]));
         let mut audit = Audit::new(scale, resolution);
-        let mut looked = 0;
+        let (mut looked, mut near) = (0, 0);
         let mut source = items.iter().copied();
         while let Some(output) = controller.next(&mut source) {
             let Output::Step(edge) = output else { continue };
@@ -139,7 +141,17 @@ impl Worst {
             if edge.tick >= looked + (TICK_HZ * 4e-3) as u64 {
                 looked = edge.tick;
                 let point: Point = std::array::from_fn(|i| counts[i] as f64 / scale[i]);
-                let off = chords.iter().map(|chord| distance_m(&point, chord)).fold(f64::INFINITY, f64::min);
+                // From the chord that was nearest last on; nearer than the farthest so far is near enough.
+                let (mut off, from) = (f64::INFINITY, near);
+                for k in from..from + chords.len() {
+                    let distance_m = distance_m(&point, &chords[k % chords.len()]);
+                    if distance_m < off {
+                        (off, near) = (distance_m, k % chords.len());
+                    }
+                    if off <= self.off_m {
+                        break;
+                    }
+                }
                 if off > self.off_m {
                     (self.off_m, self.seeds[3]) = (off, seed);
                 }

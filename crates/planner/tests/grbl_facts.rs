@@ -51,6 +51,22 @@ fn full_circles_have_the_facets_of_the_formula() {
 }
 
 #[test]
+fn an_arc_that_goes_nowhere_is_a_full_circle() {
+    // Below 5e-7 rad Grbl takes an arc for a full circle, whatever was meant.
+    let (r, turns) = (0.003, |sweep_rad: f64| {
+        let to = [0.003 * sweep_rad.cos(), 0.003 * sweep_rad.sin(), 0.0];
+        let shape = Shape::Arc { to, centre: [0.0; 2], plane: Plane::Xy, sweep_rad };
+        let item = PathItem::Move { tag: 1, kind: MoveKind::Feed, speed_m_per_s: 0.02, shape };
+        let outputs = run(settings(500.0, 3000.0), [0.003, 0.0, 0.0], &[item]);
+        outputs.iter().filter(|o| matches!(o, Output::Step(_))).count()
+    });
+    // X and Y each go to and fro: 8 r in all.
+    let circle = (8.0 * r * 200e3) as usize;
+    assert!(turns(1e-7).abs_diff(circle) <= 4, "{} steps, {circle} for a circle", turns(1e-7));
+    assert_eq!(turns(2e-6), 0);
+}
+
+#[test]
 fn right_angles_are_passed_at_the_speed_of_junction_deviation() {
     // v² = a δ sin(θ/2)/(1 − sin(θ/2)), θ = 90°, a along the bisector. The published numbers have a = that of an axis: the bisector lies along
     // one. Between two axes Grbl 1.1 lets both accelerate, so that a is √2 times as large.

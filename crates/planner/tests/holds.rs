@@ -97,7 +97,7 @@ fn path(r: &mut Random, mut at: Point, tag: u32, count: u32, grid: bool) -> Vec<
         } else if pick < 0.9 {
             PathItem::Dwell { tag, seconds: 0.2 * r.share() }
         } else if pick < 0.95 {
-            PathItem::Torch { tag, event: TorchEvent::OxygenOn }
+            PathItem::Torch { tag, event: TorchEvent::OxygenOn, with_move: r.one_in(2) }
         } else {
             PathItem::Stop { tag }
         };
@@ -422,10 +422,8 @@ fn s_curve_keeps_steps_and_limits_through_holds_overrides_and_aborts() {
             for (k, (peak, limit)) in peaks.into_iter().enumerate() {
                 let ratio = peak.value / limit;
                 most[k] = most[k].max(ratio);
-                // A ramp from rest beside a turn, after a hold, may add its jerk to that of the turn: 3 of 500 paths exceed 1.05 so.
-                let bound = if k == 2 { 1.12 } else { 1.05 };
                 assert!(
-                    ratio < bound,
+                    ratio < 1.02,
                     "seed {seed}, axis {i}: derivative {} at {ratio:.4} of its limit at {} s",
                     k + 1,
                     peak.at_s

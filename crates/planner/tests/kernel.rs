@@ -153,6 +153,25 @@ fn reach_undoes_distance() {
 }
 
 #[test]
+fn every_lower_speed_is_reached_from_the_speed_that_is_said_to_reach_all() {
+    let mut r = Random(0x0bad_cafe_1234_5678);
+    let mut slack = 0.0_f64;
+    for case in 0..20_000 {
+        let (smooth, (v0, v1)) = (r.smooth(), speeds(&mut r));
+        let (low, high) = (v0.min(v1), v0.max(v1));
+        let distance_m = smooth.distance_m(low, low + r.order(1e-4, 10.0));
+        let speed = smooth.reach_any(low, high, distance_m);
+        // The longest way down among many speeds between, up to the speed itself.
+        let ways = (0..=400).map(|k| low + (high.min(speed) - low) * f64::from(k) / 400.0);
+        let longest_m = ways.map(|to| smooth.distance_m(speed, to)).fold(0.0, f64::max);
+        assert!(longest_m <= distance_m * (1.0 + 1e-9), "case {case}: {longest_m} m of {distance_m} m");
+        slack = slack.max(1.0 - longest_m / distance_m);
+    }
+    println!("the longest way falls short of the distance by {slack:.1e}");
+    assert!(slack < 1e-4);
+}
+
+#[test]
 fn a_ramp_is_the_integral_of_its_jerk() {
     let mut r = Random(0x1357_9bdf_0246_8ace);
     let (mut worst_way, mut worst_speed, mut worst_over) = (0.0_f64, 0.0_f64, 0.0_f64);

@@ -58,7 +58,7 @@ fn random_path(seed: u64, count: usize) -> (Point, Vec<PathItem>) {
         let kind = if r.next() < 0.2 { MoveKind::Rapid } else { MoveKind::Feed };
         let pick = r.next();
         if pick < 0.05 {
-            items.push(PathItem::Torch { tag, event: TorchEvent::FlameOn });
+            items.push(PathItem::Torch { tag, event: TorchEvent::FlameOn, with_move: false });
         } else if pick < 0.08 {
             items.push(PathItem::Dwell { tag, seconds: 0.2 * r.next() });
         } else if pick < 0.35 {
@@ -207,4 +207,53 @@ fn limits_hold_on_random_paths_and_every_path_ends_where_it_should() {
     }
     println!("speed {:.4}, acceleration {:.4}, jerk {:.4}, deviation {:.4} of the limits", most[0], most[1], most[2], most[3]);
     assert!(most[0] < 1.01 && most[1] < 1.02 && most[2] < 1.05 && most[3] < 1.02, "{most:?}");
+}
+
+#[test]
+fn a_torch_event_with_a_move_comes_where_it_begins_and_costs_no_time() {
+    let (v, corner) = (0.03, [0.04, 0.0, 0.0]);
+    let path = |event: Option<bool>| {
+        let torch = event.map(|with_move| PathItem::Torch { tag: 1, event: TorchEvent::OxygenOff, with_move });
+        let lines = [line(corner, v), line([0.08, 0.003, 0.0], v)];
+        [Some(lines[0]), torch, Some(lines[1])].into_iter().flatten().collect::<Vec<_>>()
+    };
+    let (without, moving, stopping) =
+        (run([0.0; 3], &path(None)), run([0.0; 3], &path(Some(true))), run([0.0; 3], &path(Some(false))));
+    assert_eq!(duration_s(&moving), duration_s(&without));
+    assert!(duration_s(&stopping) > duration_s(&without) + 0.02);
+    // It comes where X has made the steps of the first line, but for what it goes in two milliseconds.
+    let event = moving.iter().position(|o| matches!(o, Output::Torch { .. })).unwrap();
+    let x = counts(&[0.0; 3], &moving[..event])[0] as f64 / SETTINGS.steps_per_m[0];
+    assert!((x - corner[0]).abs() < 2e-3 * v, "switched at {x} m");
+}
+
+#[test]
+fn torch_events_with_moves_are_neither_lost_nor_out_of_order() {
+    // More of them than can be on their way, two before one move, and one that no move follows.
+    let all = [TorchEvent::FlameOn, TorchEvent::OxygenOn, TorchEvent::OxygenOff, TorchEvent::AllOff];
+    let (mut items, mut asked) = (Vec::new(), Vec::new());
+    for k in 0..200_u32 {
+        items.push(line([0.0003 * f64::from(k + 1), 0.0, 0.0], 0.05));
+        for n in 0..[0, 1, 2, 1, 5][(k % 5) as usize] {
+            let event = all[((k + n) % 4) as usize];
+            items.push(PathItem::Torch { tag: k, event, with_move: true });
+            asked.push((k, event));
+        }
+    }
+    let given = |outputs: &[Output]| {
+        let event = |o: &Output| if let Output::Torch { tag, event, .. } = o { Some((*tag, *event)) } else { None };
+        outputs.iter().filter_map(event).collect::<Vec<_>>()
+    };
+    // The five behind the last move wait for a move that never comes, as far as there is room for them.
+    let outputs = run([0.0; 3], &items);
+    let given_here = given(&outputs);
+    assert_eq!(given_here, asked[..given_here.len()]);
+    assert!((asked.len() - 5..=asked.len()).contains(&given_here.len()), "{} of {}", given_here.len(), asked.len());
+    // So many before one move that there is no room for them come at rest.
+    let many = (0..20).map(|tag| PathItem::Torch { tag, event: TorchEvent::OxygenOn, with_move: true });
+    let items: Vec<_> = many.chain([line([0.01, 0.0, 0.0], 0.05)]).collect();
+    assert_eq!(given(&run([0.0; 3], &items)).len(), 20);
+    let ticks: Vec<u64> =
+        outputs.iter().filter_map(|o| if let Output::Torch { tick, .. } = o { Some(*tick) } else { None }).collect();
+    assert!(ticks.is_sorted());
 }

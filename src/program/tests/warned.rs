@@ -76,6 +76,21 @@ fn qtplasmac_holds_the_torch_off_and_on() {
 }
 
 #[test]
+fn m62_and_m63_switch_with_the_next_move() {
+    let setup = preset("qtplasmac");
+    let with_move = |text: &str| {
+        let program = run_under(&setup, text);
+        let of = |item: &PathItem| if let PathItem::Torch { with_move, .. } = item { Some(*with_move) } else { None };
+        program.items.iter().filter_map(of).collect::<Vec<_>>()
+    };
+    let text = "G21 F600 M3 $0 S1\nG1 X10\nM62 P3\nG1 X20\nM63 P3\nG1 X30\nM64 P3\nG1 X40\nM65 P3\nG1 X50\nM5 $0\nM2";
+    assert_eq!(with_move(text), [false, false, true, true, false, false, false]);
+    let unheard = "G21 F600 M3 $0 S1\nG1 X10\nM62 P3\nM5 $0\nM2";
+    assert_eq!(codes_under(&setup, unheard), ["P121"]);
+    assert_eq!(codes_under(&setup, "G21 F600 M3 $0 S1\nG1 X10\nM62 P3\nM5 $0\nG0 X0\nM2"), [""; 0]);
+}
+
+#[test]
 fn the_power_is_s() {
     let setup = preset("power-by-s");
     let text = "F600 S0 M4\nG1 X1 S500\nG1 X2\nG1 X3 S0\nS800\nM5\nM2";

@@ -335,7 +335,7 @@ impl<const B: usize, const S: usize> Grbl<B, S> {
                 let pieces = ceilf(1000.0 / DWELL_PIECE_MS * seconds as f32);
                 Some(self.stand(f64::from(pieces * DWELL_PIECE_MS) * 1e-3))
             }
-            PathItem::Torch { tag, event } => Some(Output::Torch { tick: self.now, tag, event }),
+            PathItem::Torch { tag, event, .. } => Some(Output::Torch { tick: self.now, tag, event }),
             PathItem::Stop { .. } | PathItem::Mode { .. } | PathItem::Move { .. } => None,
         }
     }

@@ -62,6 +62,34 @@ impl Smooth {
         };
         v + change
     }
+
+    /// The lower speed that is farthest from `speed`, m/s: braking less takes less time, but at higher speed.
+    ///
+    /// d = (v + v₁) √((v − v₁)/J) is greatest at v₁ = v/3; with a phase of constant acceleration, d = ½ (v + v₁) (A/J + (v − v₁)/A)
+    /// is at v₁ = A²/2J.
+    pub fn farthest(&self, speed: f64) -> f64 {
+        (speed / 3.0).min(0.5 * self.acceleration * self.acceleration / self.jerk)
+    }
+
+    /// The highest speed from which every speed between `low` and `high` is reached within `distance_m`, m/s.
+    pub fn reach_any(&self, low: f64, high: f64, distance_m: f64) -> f64 {
+        if distance_m <= 0.0 {
+            return low;
+        }
+        // To v/3 the way is 4/3 v √(2/3 v/J); to h = A²/2J it is ½ (v + h)²/A.
+        let h = 0.5 * self.acceleration * self.acceleration / self.jerk;
+        let root = cbrt(0.75 * distance_m * sqrt(1.5 * self.jerk));
+        let square = root * root;
+        let speed = if square <= 3.0 * h { square } else { sqrt(2.0 * self.acceleration * distance_m) - h };
+        let worst = self.farthest(speed);
+        if worst < low {
+            self.reach(low, distance_m)
+        } else if worst > high {
+            self.reach(high, distance_m)
+        } else {
+            speed
+        }
+    }
 }
 
 /// One change of speed, or a stretch at constant speed.

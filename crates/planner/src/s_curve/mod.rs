@@ -14,6 +14,7 @@ pub mod settings;
 pub mod shaper;
 pub mod smooth;
 pub mod speed;
+mod switches;
 pub mod track;
 
 pub use settings::{SAMPLE_HZ, Settings};
@@ -25,6 +26,7 @@ use kernel::Ramp;
 use shaper::Shaper;
 use smooth::{Fine, Smoother, UNIT};
 use speed::{Anchors, Overrides, Place, can_take, next_ramp};
+use switches::Switches;
 use track::Track;
 
 use crate::geometry::Geometry;
@@ -55,6 +57,7 @@ pub struct SCurve<const N: usize, const W: usize> {
     /// What is reported of the latest samples, which the averages have not yet let through.
     of: [(u32, MoveKind); W],
     of_at: usize,
+    switches: Switches,
     /// Samples until the averages stand still.
     settling: usize,
     fine: Fine,
@@ -88,6 +91,7 @@ impl<const N: usize, const W: usize> SCurve<N, W> {
             shaper: Shaper::new(fine, settings.shaping.as_ref()),
             of: [(0, MoveKind::Rapid); W],
             of_at: 0,
+            switches: Switches::default(),
             settling: 0,
             fine,
             speed: 0.0,
@@ -142,6 +146,7 @@ impl<const N: usize, const W: usize> SCurve<N, W> {
             self.track.clear(self.point);
             self.place = Place::default();
             self.pending = None;
+            self.switches = Switches::default();
             self.holding = false;
             self.no_more = false;
         }
@@ -153,7 +158,11 @@ impl<const N: usize, const W: usize> SCurve<N, W> {
     }
 
     fn is_still(&self) -> bool {
-        self.ramp.is_none() && self.place.speed == 0.0 && self.settling == 0 && self.dda.is_done()
+        self.ramp.is_none()
+            && self.place.speed == 0.0
+            && self.settling == 0
+            && !self.switches.on_their_way()
+            && self.dda.is_done()
     }
 
     /// Takes items while there is room and nothing has to wait.
@@ -174,6 +183,7 @@ impl<const N: usize, const W: usize> SCurve<N, W> {
                         PathMode::Default => self.settings.tolerance_m,
                     };
                 }
+                PathItem::Torch { tag, event, with_move: true } if self.switches.take(self.track.next_number(), tag, event) => {}
                 PathItem::Dwell { .. } | PathItem::Torch { .. } | PathItem::Stop { .. } => {
                     self.track.stop();
                     self.pending = Some(item);
@@ -187,8 +197,10 @@ impl<const N: usize, const W: usize> SCurve<N, W> {
         let alone = self.track.len() == 1 && (self.pending.is_some() || self.no_more);
         let straight = matches!(self.track.piece(0).geometry, Geometry::Line { .. });
         let length = if alone && straight { 1 } else { self.settings.average_samples(W) };
-        self.smoother = Smoother::new(fine(&self.settings, &self.point), length);
-        self.of = [(self.track.piece(0).tag, self.track.piece(0).kind); W];
+        self.smoother.restart(fine(&self.settings, &self.point), length);
+        self.of.fill((self.track.piece(0).tag, self.track.piece(0).kind));
+        self.switches.reach(self.track.number(), 0);
+        self.track.start_before_joint(&self.settings, self.place.done_m);
     }
 
     /// Moves on along the path by a sample.
@@ -258,11 +270,17 @@ impl<const N: usize, const W: usize> SCurve<N, W> {
             }
             self.place.done_m -= length_m;
             self.track.drop_first();
+            self.switches.reach(self.track.number(), self.late() + 1);
             let piece = self.track.piece(0);
             // Where the place is a little beyond the joint, the zone counts from the joint.
             let zone_m = if piece.zone_m > 0.0 { piece.zone_m - self.place.done_m.min(0.0) } else { 0.0 };
             self.place.zone_m = self.place.zone_m.max(zone_m);
         }
+    }
+
+    /// Samples by which the averages delay the middle of what they spread.
+    fn late(&self) -> usize {
+        (self.smoother.delay() + self.shaper.delay()) / 2
     }
 
     /// What an item gives for which the machine has come to rest.
@@ -274,7 +292,7 @@ impl<const N: usize, const W: usize> SCurve<N, W> {
                 self.now += ticks;
                 Some(Output::Stand { tick, ticks, tag })
             }
-            PathItem::Torch { tag, event } => Some(Output::Torch { tick: self.now, tag, event }),
+            PathItem::Torch { tag, event, .. } => Some(Output::Torch { tick: self.now, tag, event }),
             PathItem::Stop { .. } | PathItem::Mode { .. } | PathItem::Move { .. } => None,
         }
     }
@@ -284,6 +302,7 @@ impl<const N: usize, const W: usize> SCurve<N, W> {
         self.advance();
         self.of_at = (self.of_at + 1) % W;
         self.settling = self.settling.saturating_sub(1);
+        self.switches.go_on();
         let from = self.fine;
         let smooth = self.smoother.next(&fine(&self.settings, &self.point));
         self.fine = self.shaper.next(&smooth);
@@ -295,7 +314,7 @@ impl<const N: usize, const W: usize> SCurve<N, W> {
             self.now += INTERRUPT_TICKS * TICKS as u64;
             return None;
         }
-        let late = ((self.smoother.delay() + self.shaper.delay()) / 2).min(W - 1);
+        let late = self.late().min(W - 1);
         let (tag, kind) = self.of[(self.of_at + W - 1 - late) % W];
         let metres =
             |fine: &Fine| -> Point { core::array::from_fn(|i| fine[i] as f64 / (UNIT as f64 * self.settings.steps_per_m[i])) };
@@ -345,10 +364,17 @@ impl<const N: usize, const W: usize> Controller for SCurve<N, W> {
                 self.unreported = self.dda.tick();
                 continue;
             }
+            if let Some((tag, event)) = self.switches.due() {
+                return Some(Output::Torch { tick: self.now, tag, event });
+            }
             self.take_items(items);
             if self.is_still() && (self.track.is_empty() || self.holding) {
                 if self.holding {
                     return None;
+                }
+                let full = matches!(self.pending, Some(PathItem::Torch { with_move: true, .. }));
+                if full && self.switches.now() {
+                    continue;
                 }
                 let item = self.pending.take();
                 match item {

@@ -26,6 +26,12 @@ impl<const W: usize> Average<W> {
         Self { ring: [position; W], at: 0, length, sum: position.map(|p| p * length as i64) }
     }
 
+    /// Starts anew, in place: a new one would go over the stack.
+    fn restart(&mut self, position: Fine, length: usize) {
+        self.ring.fill(position);
+        (self.at, self.length, self.sum) = (0, length, position.map(|p| p * length as i64));
+    }
+
     /// Takes a sample and gives the sum of the latest `length`.
     fn next(&mut self, position: &Fine) -> Fine {
         let oldest = self.ring[self.at];
@@ -50,6 +56,14 @@ impl<const W: usize> Smoother<W> {
         let length = length.clamp(1, W);
         let sums = position.map(|p| p * length as i64);
         Self { first: Average::new(position, length), second: Average::new(sums, length), weight: (length * length) as i64 }
+    }
+
+    /// The same as a new one, in place.
+    pub fn restart(&mut self, position: Fine, length: usize) {
+        let length = length.clamp(1, W);
+        self.first.restart(position, length);
+        self.second.restart(position.map(|p| p * length as i64), length);
+        self.weight = (length * length) as i64;
     }
 
     /// Samples after which a standing machine is reported to stand.

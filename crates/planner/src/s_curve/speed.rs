@@ -13,6 +13,8 @@ const WORTH: f64 = 0.02;
 const HALVINGS: u32 = 32;
 /// Distances below this are none, m.
 const NONE_M: f64 = 1e-12;
+/// An anchor that is missed by more is missed by more than rounding, m.
+const MISSED_M: f64 = 1e-9;
 
 /// Shares of the programmed feed and of the rapid rate.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -31,9 +33,6 @@ impl Overrides {
     }
 }
 
-/// The longest way to a lower speed, as a multiple of the way to rest: d = (v + v₁) √((v − v₁)/J) is greatest at v₁ = v/3.
-const LONGEST_BRAKING: f64 = 1.0887;
-
 /// How far ahead is looked at, as a multiple of the way to rest: so far that what ends it never binds before more is looked at.
 const HORIZON: f64 = 1.3;
 /// How much faster a ramp that is already braking may be, at some distance from its end, than one that begins there: in the last phase
@@ -49,21 +48,28 @@ struct Anchor {
     own: f64,
     /// The speed to arrive with where that is exceeded now: lower where what lies behind asks for it, m/s.
     cap: f64,
+    /// What that may rise to when more is known, m/s: the way down to a higher speed may be the longer one.
+    most: f64,
     /// What holds on the way there.
     smooth: Smooth,
-    /// Whether more may follow: what is not known yet may ask for any speed there, and so for a longer way than a stop.
-    open: bool,
+    /// Whether no ramp may run over it.
+    firm: bool,
 }
 
 impl Anchor {
     /// The highest speed `distance_m` before it.
     fn reach(&self, distance_m: f64) -> f64 {
-        self.smooth.reach(self.cap, if self.open { distance_m / LONGEST_BRAKING } else { distance_m })
+        if self.cap == self.most {
+            self.smooth.reach(self.cap, distance_m)
+        } else {
+            self.smooth.reach_any(self.cap, self.most, distance_m)
+        }
     }
 
     /// The way down to it from `speed`, m.
     fn way_m(&self, speed: f64) -> f64 {
-        self.smooth.distance_m(speed, self.cap) * if self.open { LONGEST_BRAKING } else { 1.0 }
+        let to = if self.cap == self.most { self.cap } else { self.smooth.farthest(speed).clamp(self.cap, self.most) };
+        self.smooth.distance_m(speed, to)
     }
 }
 
@@ -93,7 +99,8 @@ pub struct Anchors<const N: usize> {
 impl<const N: usize> Anchors<N> {
     /// None.
     pub fn new() -> Self {
-        let none = Anchor { at_m: 0.0, own: 0.0, cap: 0.0, smooth: Smooth { acceleration: 1.0, jerk: 1.0 }, open: false };
+        let smooth = Smooth { acceleration: 1.0, jerk: 1.0 };
+        let none = Anchor { at_m: 0.0, own: 0.0, cap: 0.0, most: 0.0, smooth, firm: true };
         Self { list: [none; N], len: 0, joints: [(0.0, 0.0); N], lowest_before: [0.0; N], last: 0 }
     }
 
@@ -127,33 +134,38 @@ impl<const N: usize> Anchors<N> {
         } else {
             0.0
         };
-        let open = open || last + 1 < track.len();
-        self.list[0] = Anchor { at_m: ahead_m - zone_m, own: 0.0, cap: 0.0, smooth: track.piece(last).smooth, open };
+        let most = if open || last + 1 < track.len() { f64::INFINITY } else { 0.0 };
+        self.list[0] = Anchor { at_m: ahead_m - zone_m, own: 0.0, cap: 0.0, most, smooth: track.piece(last).smooth, firm: true };
         (self.len, self.last) = (1, last);
         for i in (1..=last).rev() {
             let (before, piece) = (track.piece(i - 1), track.piece(i));
             ahead_m -= piece.length_m;
             let own = self.joints[i].1;
-            let mut reach = f64::INFINITY;
+            let (mut reach, mut known) = (f64::INFINITY, true);
             for anchor in &self.list[..self.len] {
                 // Nothing but constant speed beside a joint that stands alone.
-                reach = reach.min(anchor.reach(anchor.at_m - ahead_m - piece.zone_m));
+                let theirs = anchor.reach(anchor.at_m - ahead_m - piece.zone_m);
+                if theirs < reach {
+                    (reach, known) = (theirs, anchor.cap == anchor.most);
+                }
             }
-            if piece.starts_anew(before) {
+            let firm = piece.starts_anew(before);
+            if firm {
                 self.len = 0;
             } else if own >= self.lowest_before[i] || own > PASSING * reach {
                 // A joint before it is no faster, or what lies behind has any ramp pass here below it.
                 continue;
             }
             let cap = own.min(reach);
+            let most = if known { cap } else { own };
             // Where ramps end, what lies behind binds through this anchor alone: also a speed that the joint itself would bear.
-            let own = if piece.starts_anew(before) { cap } else { own };
+            let own = if firm { cap } else { own };
             // What is farther and not slower is reached anyway.
             while self.len > 0 && self.list[self.len - 1].own >= own {
                 self.len -= 1;
             }
             let at_m = (ahead_m - piece.zone_m).max(0.0);
-            self.list[self.len] = Anchor { at_m, own, cap, smooth: before.smooth, open: false };
+            self.list[self.len] = Anchor { at_m, own, cap, most, smooth: before.smooth, firm };
             self.len += 1;
         }
     }
@@ -235,7 +247,7 @@ pub fn next_ramp<const N: usize>(
         }
     }
     let faster = if v < ceiling && !holding && !(waiting && v > 0.0) {
-        fastest_ahead(&first.smooth, anchors, v, ceiling, ends_m)
+        fastest_ahead(&first.smooth, anchors, v, ceiling, ends_m, track.tau_s())
     } else {
         v
     };
@@ -247,13 +259,20 @@ pub fn next_ramp<const N: usize>(
         return None;
     }
     // At this speed as far as every anchor allows, or to where it may be exceeded.
-    let mut free_m = f64::INFINITY;
-    let mut binding = None;
+    let (mut free_m, mut binding, mut missed) = (f64::INFINITY, None, None);
     for anchor in anchors.nearest_first().filter(|a| a.own < v) {
         let room = anchor.at_m - anchor.way_m(v);
-        if room < free_m {
+        if room < -MISSED_M && !anchor.firm {
+            missed = Some(*anchor);
+        } else if room < free_m {
             (free_m, binding) = (room, Some(*anchor));
         }
+    }
+    if let (Some(missed), Some(target)) = (missed, binding) {
+        // It had been left out while less was known, because a ramp to rest passes it below its speed.
+        let ramp = Ramp::fastest(v, target.cap, &target.smooth);
+        let fits = speed_at_distance(&ramp, missed.at_m) <= missed.own;
+        return Some(if fits { ramp } else { Ramp::fastest(v, 0.0, &target.smooth) });
     }
     let mut cruise_m = free_m.min(until_faster(track, place, overrides, v));
     if holding && settle_m > NONE_M {
@@ -276,11 +295,12 @@ pub fn next_ramp<const N: usize>(
     Some(passed.map_or(ramp, ramp_to))
 }
 
-/// The highest speed up to `ceiling` that a ramp from here may end at.
-fn fastest_ahead<const N: usize>(smooth: &Smooth, anchors: &Anchors<N>, v: f64, ceiling: f64, ends_m: f64) -> f64 {
+/// The highest speed up to `ceiling` that a ramp from here may end at, `clear_s` before where ramps end: a turn takes from the speed along the
+/// path what the end of a ramp upwards does, and the averages would add them.
+fn fastest_ahead<const N: usize>(smooth: &Smooth, anchors: &Anchors<N>, v: f64, ceiling: f64, ends_m: f64, clear_s: f64) -> f64 {
     let fits = |to: f64| {
         let distance_m = smooth.distance_m(v, to);
-        distance_m <= ends_m && anchors.allow(to, distance_m)
+        distance_m + clear_s * to <= ends_m && anchors.allow(to, distance_m)
     };
     if fits(ceiling) {
         return ceiling;

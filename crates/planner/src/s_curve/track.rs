@@ -95,6 +95,8 @@ pub struct Track<const N: usize> {
     position: Point,
     /// Whether the machine comes to rest where the newest piece ends.
     stops: bool,
+    /// Pieces taken so far, wrapping.
+    taken: u32,
     tau_s: f64,
     /// Variance of all that spreads positions over time, s².
     variance_s2: f64,
@@ -123,12 +125,28 @@ impl<const N: usize> Track<N> {
             zone_m: 0.0,
             curved: false,
         };
-        Self { pieces: [piece; N], first: 0, len: 0, position: start, stops: true, tau_s, variance_s2, spread_s, beside_s }
+        Self {
+            pieces: [piece; N],
+            first: 0,
+            len: 0,
+            position: start,
+            stops: true,
+            taken: 0,
+            tau_s,
+            variance_s2,
+            spread_s,
+            beside_s,
+        }
     }
 
     /// How long before and behind a joint the averages, and the shaping, reach, s.
     pub fn beside_s(&self) -> f64 {
         self.beside_s
+    }
+
+    /// How long each of the averages is, s.
+    pub fn tau_s(&self) -> f64 {
+        self.tau_s
     }
 
     /// Pieces ahead.
@@ -160,6 +178,16 @@ impl<const N: usize> Track<N> {
     /// Forgets everything ahead of `position`.
     pub fn clear(&mut self, position: Point) {
         (self.first, self.len, self.stops, self.position) = (0, 0, true, position);
+    }
+
+    /// The number of the next piece to be taken.
+    pub fn next_number(&self) -> u32 {
+        self.taken
+    }
+
+    /// The number of the piece under way.
+    pub fn number(&self) -> u32 {
+        self.taken.wrapping_sub(self.len as u32)
     }
 
     /// What follows starts from rest.
@@ -194,8 +222,31 @@ impl<const N: usize> Track<N> {
         }
         self.pieces[(self.first + self.len) % N] = piece;
         self.len += 1;
+        self.taken = self.taken.wrapping_add(1);
         self.position = geometry.to();
         self.stops = false;
+    }
+
+    /// The machine stands `done_m` into the piece under way, as after a hold, with no room to get up to half the speed at which the next joint
+    /// may be passed: that joint is then passed as those are that crowd, with ramps over it, slower and with half the acceleration and jerk.
+    pub fn start_before_joint(&mut self, settings: &Settings, done_m: f64) {
+        if self.len < 2 || done_m <= 0.0 {
+            return;
+        }
+        let (now, next) = (self.first % N, (self.first + 1) % N);
+        let (first, after) = (self.pieces[now], self.pieces[next]);
+        let room_m = first.length_m - done_m - after.zone_m;
+        if after.cap == 0.0 || !after.starts_anew(&first) || first.smooth.reach(0.0, room_m) >= 0.5 * after.cap.min(after.limit) {
+            return;
+        }
+        if after.zone_m > 0.0 {
+            self.pieces[now].bend(settings);
+            self.pieces[next].bend(settings);
+            self.pieces[next].cap = stepped(JOINTS_SHARE * after.cap);
+            self.pieces[next].zone_m = 0.0;
+        }
+        let least = self.pieces[now].smooth.least(self.pieces[next].smooth);
+        (self.pieces[now].smooth, self.pieces[next].smooth) = (least, least);
     }
 
     /// Speed, acceleration and jerk along `geometry` that keep every axis within its limits.
@@ -262,12 +313,39 @@ impl<const N: usize> Track<N> {
         }
         let shorter_m = before.length_m.min(after.length_m);
         let fastest = alone.min(before.limit).min(after.limit).min(MOST_OVERRIDE * before.nominal.min(after.nominal));
-        if shorter_m >= 4.0 * self.beside_s * fastest {
-            return Joint { cap: alone, zone_m: fastest * self.beside_s, crowded: false };
+        let apart_s = self.beside_s + self.longer_s(settings, before, after, &turn, &bend, fastest);
+        if shorter_m >= 4.0 * apart_s * fastest {
+            return Joint { cap: alone, zone_m: fastest * apart_s, crowded: false };
         }
         // v ≤ alone · L/(τ v), and never more than the share of the joints in what is there.
         let own = stepped((JOINTS_SHARE * alone).min(sqrt(JOINTS_SHARE * alone * shorter_m / tau)));
         Joint { cap: own, zone_m: 0.0, crowded: true }
+    }
+
+    /// How much farther than τ, in time, a brake must end before a joint that is passed at `speed`, and a ramp upwards begin behind it, so that the two
+    /// together stay within the jerk of every axis, s.
+    ///
+    /// The averages reach over τ to both sides: b τ before the joint, the part of the ramp's jerk in what the joint asks for is ½ (2 − b)² at
+    /// most. It adds where the ramp's direction and the turn's have the same sign.
+    fn longer_s(&self, settings: &Settings, before: &Piece, after: &Piece, turn: &Point, bend: &Point, speed: f64) -> f64 {
+        let tau = self.tau_s;
+        let mut part = 0.5_f64;
+        for (piece, at, sign) in [(before, 1.0, 1.0), (after, 0.0, -1.0)] {
+            let tangent = piece.geometry.tangent_at(at);
+            let curved = norm(&curvature(&piece.geometry, at));
+            for i in 0..AXES {
+                let jerk = settings.max_jerk_m_per_s3[i];
+                let (way, turned) = (tangent[i], sign * turn[i]);
+                let adds = way * turned > 0.0 || bend[i] != 0.0;
+                let ramp = piece.smooth.jerk * fabs(way);
+                if adds && ramp > 1e-9 * jerk {
+                    let joint =
+                        speed * (fabs(turned) / tau + speed * fabs(bend[i])) / tau + speed * speed * speed * curved * curved;
+                    part = part.min((jerk - joint) / ramp);
+                }
+            }
+        }
+        tau * (1.0 - sqrt(2.0 * part.max(0.0)))
     }
 }
 

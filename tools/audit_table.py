@@ -46,6 +46,8 @@ def audit(torchtwin, program, profile):
     dialect = "grbl" if profile == "grbl" else "linuxcnc"
     command = [torchtwin, "plan", program, "--machine", MACHINE, "--profile", profile, "--dialect", dialect, "--audit", "--json"]
     result = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    if result.returncode != 0:
+        sys.exit(f"{program}: {result.stderr.strip()}")
     return json.loads(result.stdout)
 
 

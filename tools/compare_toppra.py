@@ -41,7 +41,10 @@ def planned_s(torchtwin, lines):
         with open(path, "w") as out:
             out.write("\n".join(["G21 G90 G17 F60000"] + lines + ["M2"]) + "\n")
         command = [torchtwin, "plan", path, "--machine", MACHINE, "--profile", "s_curve", "--dialect", "linuxcnc", "--json"]
-        return json.loads(subprocess.run(command, capture_output=True, text=True, cwd=ROOT).stdout)["cycle_time_s"]
+        result = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+        if result.returncode != 0:
+            sys.exit(result.stderr.strip())
+        return json.loads(result.stdout)["cycle_time_s"]
 
 
 def facets(points, step):

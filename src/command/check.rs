@@ -62,7 +62,7 @@ pub fn check(path: &Path, reading: &Reading, as_json: bool) -> u8 {
     }
 }
 
-fn of(d: &Diagnostic, line: Option<&str>) -> serde_json::Value {
+pub(super) fn of(d: &Diagnostic, line: Option<&str>) -> serde_json::Value {
     let severity = match d.severity {
         Severity::Note => "note",
         Severity::Warning => "warning",

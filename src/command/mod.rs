@@ -4,6 +4,7 @@
 
 mod audit;
 pub mod check;
+mod holdups;
 pub mod job;
 pub mod path;
 pub mod plan;

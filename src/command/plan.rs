@@ -15,6 +15,8 @@ use torchtwin_planner::s_curve::{self, SCurve};
 use torchtwin_planner::{AXES, Controller, Geometry, Grbl, MoveKind, Output, PathItem, Slice, StepEdge, TICK_HZ, TorchEvent};
 
 use crate::command::audit::{Auditor, Judged};
+use crate::command::check;
+use crate::command::holdups::{CAUSES, Holdups};
 use crate::command::job::Beside;
 use crate::command::pulses::Pulses;
 use crate::command::reading::{Reading, count, lines_of, text_of};
@@ -49,7 +51,7 @@ const WORTH_A_BAR: usize = 100_000;
 /// A day: beyond it a number in the program is wrong.
 const LONGEST_TICKS: u64 = (86_400.0 * TICK_HZ) as u64;
 /// Lines listed as those that take longest.
-const LONGEST: usize = 10;
+const LONGEST: usize = 5;
 
 enum Profile {
     Grbl(Settings),
@@ -99,7 +101,9 @@ fn run(path: &Path, reading: &Reading, options: &PlanOptions) -> Result<u8, Vec<
     let beside = options.steps.as_deref().map(unfinished);
     let mut pulses = options.steps.as_deref().zip(beside.as_deref()).map(|(path, beside)| open(path, beside)).transpose()?;
     let mut tally = Tally { averaged: matches!(profile, Profile::SCurve(_)), ..Tally::default() };
-    let mut auditor = options.audit.then(|| Auditor::new(judged(&profile), &program));
+    let judged = judged(&profile);
+    let mut holdups = Holdups::new(&program, judged.speed_m_per_s, judged.acceleration_m_per_s2);
+    let mut auditor = options.audit.then(|| Auditor::new(judged, &program));
     let bar =
         if program.items.len() > WORTH_A_BAR { ProgressBar::new(program.items.len() as u64) } else { ProgressBar::hidden() };
     let items = &mut bar.wrap_iter(program.items.iter().copied());
@@ -107,6 +111,7 @@ fn run(path: &Path, reading: &Reading, options: &PlanOptions) -> Result<u8, Vec<
     let mut follow = |controller: &mut dyn Controller| -> std::io::Result<()> {
         while let Some(output) = controller.next(items) {
             tally.take(&output);
+            holdups.take(&output);
             if tally.end_tick > LONGEST_TICKS {
                 return Ok(());
             }
@@ -151,7 +156,8 @@ fn run(path: &Path, reading: &Reading, options: &PlanOptions) -> Result<u8, Vec<
         }
         return Ok(COULD_NOT_RUN);
     }
-    warnings(&name, &program, &profile, &tally).iter().for_each(|finding| eprintln!("{finding}"));
+    let warnings = warnings(&name, &program, &profile, &tally);
+    warnings.iter().for_each(|finding| eprintln!("{finding}"));
     let errors = count(&findings, Severity::Error);
     if let Some(auditor) = &mut auditor {
         auditor.finish();
@@ -159,10 +165,14 @@ fn run(path: &Path, reading: &Reading, options: &PlanOptions) -> Result<u8, Vec<
     let cycle_time_s = seconds(tally.end_tick);
     let text = if options.json {
         let mut document = tally.document(&name, &program, &profile, errors, interrupts);
+        document["warnings"] = warnings.iter().map(|w| check::of(w, None)).collect();
+        holdups_into(&mut document, &holdups, &program);
         document["audit"] = auditor.map_or(Value::Null, |a| a.document(&program, cycle_time_s));
         format!("{document:#}\n")
     } else {
-        tally.text(&name, &program, &profile, interrupts) + &auditor.map_or_else(String::new, |a| a.text(&program, cycle_time_s))
+        tally.text(&name, &program, &profile, interrupts)
+            + &holdups_text(&holdups, &program)
+            + &auditor.map_or_else(String::new, |a| a.text(&program, cycle_time_s))
     };
     let printed = say(&text);
     Ok(if !printed {
@@ -504,13 +514,53 @@ impl Tally {
                 row("", "more than an Uno can do (30 thousand): fewer microsteps or a lower $110 to $112".into());
             }
         }
-        let mut longest: Vec<(u32, f64)> = self.by_line(program).into_iter().collect();
-        longest.sort_by(|a, b| b.1.total_cmp(&a.1));
-        let shown = longest.iter().take(LONGEST).map(|(line, s)| format!("{line} ({})", clock(*s))).collect::<Vec<_>>();
-        if !shown.is_empty() {
-            row("lines that take longest", shown.join(", "));
-        }
         out
+    }
+}
+
+fn row(what: &str, value: &str) -> String {
+    format!("  {what:<24}{value}\n")
+}
+
+/// Where the time goes, and which lines take and lose most of it.
+fn holdups_text(holdups: &Holdups, program: &Program) -> String {
+    let (whole, lines) = (holdups.whole(), holdups.by_line(program));
+    let all_s: f64 = whole.by_cause_s.iter().sum();
+    let mut out = String::new();
+    let mut causes: Vec<_> = CAUSES.into_iter().zip(whole.by_cause_s).filter(|(_, s)| *s >= 0.001 * all_s && *s > 0.0).collect();
+    causes.sort_by(|a, b| b.1.total_cmp(&a.1));
+    for (k, (cause, s)) in causes.into_iter().enumerate() {
+        let what = if k == 0 { "no faster because of" } else { "" };
+        out += &row(what, &format!("{} {:.1} % of the time, {}", cause.title(), 100.0 * s / all_s, clock(s)));
+    }
+    let mut rows: Vec<_> = lines.iter().map(|(line, spent)| (*line, spent.by_cause_s.iter().sum::<f64>(), spent)).collect();
+    rows.sort_by(|a, b| b.1.total_cmp(&a.1));
+    for (k, (line, s, spent)) in rows.iter().take(LONGEST).enumerate() {
+        let what = if k == 0 { "lines that take longest" } else { "" };
+        out += &row(what, &format!("line {line}: {}, mostly {}", clock(*s), spent.main_cause().title()));
+    }
+    rows.sort_by(|a, b| b.2.lost_s.total_cmp(&a.2.lost_s));
+    for (k, (line, _, spent)) in rows.iter().take(LONGEST).filter(|(.., spent)| spent.lost_s > 1e-4 * all_s).enumerate() {
+        let what = if k == 0 { "lines that lose most" } else { "" };
+        out += &row(what, &format!("line {line}: {} to {}", clock(spent.lost_s), spent.main_loss().title()));
+    }
+    out
+}
+
+/// Adds to a plan's document where the time goes.
+fn holdups_into(document: &mut Value, holdups: &Holdups, program: &Program) {
+    let whole = holdups.whole();
+    let causes: serde_json::Map<String, Value> =
+        CAUSES.into_iter().zip(whole.by_cause_s).map(|(cause, s)| (format!("{}_s", cause.name()), json!(s))).collect();
+    document["time_by_cause"] = Value::Object(causes);
+    document["lost_time_s"] = json!(whole.lost_s);
+    let lines = holdups.by_line(program);
+    for line in document["lines"].as_array_mut().into_iter().flatten() {
+        let number = line["line"].as_u64().and_then(|n| u32::try_from(n).ok());
+        if let Some(spent) = number.and_then(|n| lines.get(&n)) {
+            line["lost_s"] = json!(spent.lost_s);
+            line["cause"] = json!(spent.main_cause().name());
+        }
     }
 }
 

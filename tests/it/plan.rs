@@ -45,6 +45,13 @@ fn times_are_those_of_the_closed_forms() {
         assert_eq!(plan["axes"]["x"]["end_position_steps"], 8000);
         assert!((number(&plan["axes"]["x"]["speed_max_mm_per_min"]) - 3000.0).abs() < 15.0);
         assert!((number(&plan["lines"][0]["time_s"]) - time).abs() < 1e-9 && plan["lines"][0]["line"] == 2);
+        // Two ramps of v/a, and half of their time lost; the rest at the feed.
+        let ramps = 2.0 * (50.0 / 500.0 + more);
+        let by_cause = |name: &str| number(&plan["time_by_cause"][name]);
+        assert!((by_cause("acceleration_s") + by_cause("turns_s") - ramps).abs() < 0.03, "{profile}: {}", plan["time_by_cause"]);
+        assert!((by_cause("feed_s") - (time - ramps)).abs() < 0.03, "{profile}: {}", plan["time_by_cause"]);
+        assert!((number(&plan["lost_time_s"]) - 0.5 * ramps).abs() < 0.015, "{profile}: {}", plan["lost_time_s"]);
+        assert_eq!(plan["lines"][0]["cause"], "feed");
     }
 }
 

@@ -158,7 +158,7 @@ impl<const N: usize, const W: usize> Machine for SCurve<N, W> {
         self.set_overrides(f64::from(feed_per_cent) * 0.01, f64::from(rapid_per_cent) * 0.01);
     }
     fn forget(&mut self) {
-        self.abort();
+        assert!(self.abort());
     }
     fn stands_at(&self) -> [i64; AXES] {
         self.counts()

@@ -140,16 +140,19 @@ impl<const N: usize, const W: usize> SCurve<N, W> {
         }
     }
 
-    /// After a hold has come to rest: forgets what is ahead. What follows starts from where the machine stands.
-    pub fn abort(&mut self) {
-        if self.is_still() {
-            self.track.clear(self.point);
-            self.place = Place::default();
-            self.pending = None;
-            self.switches = Switches::default();
-            self.holding = false;
-            self.no_more = false;
+    /// After a hold has come to rest: forgets what is ahead. What follows starts from where the machine stands. While it moves nothing is
+    /// forgotten, and the answer is false.
+    pub fn abort(&mut self) -> bool {
+        if !self.is_still() {
+            return false;
         }
+        self.track.clear(self.point);
+        self.place = Place::default();
+        self.pending = None;
+        self.switches = Switches::default();
+        self.holding = false;
+        self.no_more = false;
+        true
     }
 
     /// Where the path ends that has been taken in, m.

@@ -15,7 +15,7 @@ use torchtwin::program::{Counter, NoLibrary, Setup, interpret, stream};
 use torchtwin::scene::{self, model::Scene};
 use torchtwin::twin::controller::{AVERAGE, LOOK_AHEAD};
 use torchtwin::twin::plant::{Plant, STEP_S, SUBSTEPS};
-use torchtwin::twin::{self, Options};
+use torchtwin::twin::{self, EngineKind, Options};
 
 fn ceb() -> Scene {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes/ceb_press_side.toml");
@@ -100,7 +100,7 @@ fn planner(c: &mut Criterion) {
 fn plant(c: &mut Criterion) {
     let scene = ceb();
     let joints: Vec<Joint> = scene.machine.joints.iter().cloned().map(Joint::new).collect();
-    let mut plant = Plant::new(&scene.machine.mechanism, &joints, [0.0; 3]);
+    let mut plant = Plant::new(EngineKind::Rapier, &scene.machine.mechanism, &joints, [0.0; 3]);
     let mut group = c.benchmark_group("machine");
     // One element is a second of machine time, so elements/s is the real-time factor.
     group.throughput(Throughput::Elements(1)).sample_size(10).measurement_time(Duration::from_secs(4));
@@ -134,7 +134,13 @@ fn scene_start(c: &mut Criterion) {
     let mut group = c.benchmark_group("scene");
     group.sample_size(10).measurement_time(Duration::from_secs(8));
     group.bench_function("first 20 s of the CEB side plate", |b| {
-        let options = Options { fast_forward: true, until_s: Some(20.0), clock: &|| 0.0, progress: &|_, _, _| () };
+        let options = Options {
+            engine: EngineKind::Rapier,
+            fast_forward: true,
+            until_s: Some(20.0),
+            clock: &|| 0.0,
+            progress: &|_, _, _| (),
+        };
         b.iter(|| twin::run(&scene, &program, &options).map(|o| o.record.duration_s));
     });
 }

@@ -9,6 +9,7 @@ use torchtwin::command::path::path;
 use torchtwin::command::plan::{PlanOptions, plan};
 use torchtwin::command::reading::Reading;
 use torchtwin::command::run::{RunOptions, run};
+use torchtwin::twin::EngineKind;
 
 /// A digital twin of a low-cost CNC oxy-acetylene torch table: see what your machine would cut before you buy its parts.
 #[derive(Parser)]
@@ -43,6 +44,9 @@ enum Command {
         /// Simulate every instant instead of jumping over steady motion (slower).
         #[arg(long)]
         no_fast_forward: bool,
+        /// What integrates the machine: rapier, the reference, or reduced, faster, its turns taken as small.
+        #[arg(long, value_parser = ["rapier", "reduced"], default_value = "rapier")]
+        engine: String,
         /// One line for each scene.
         #[arg(long, short)]
         quiet: bool,
@@ -167,8 +171,9 @@ impl From<ReadingArguments> for Reading {
 
 fn main() -> ExitCode {
     let code = match Arguments::parse().command {
-        Command::Run { scenes, report, json, junit, program, threads, no_fast_forward, quiet } => {
-            run(&RunOptions { scenes, report, json, junit, program, threads, no_fast_forward, quiet })
+        Command::Run { scenes, report, json, junit, program, threads, no_fast_forward, engine, quiet } => {
+            let engine = EngineKind::named(&engine).unwrap_or_default();
+            run(&RunOptions { scenes, report, json, junit, program, threads, no_fast_forward, engine, quiet })
         }
         Command::Check { program, json, reading } => check(&program, &reading.into(), json),
         Command::Path { program, verbose, reading } => path(&program, &reading.into(), verbose),

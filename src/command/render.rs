@@ -14,7 +14,7 @@ use crate::scene::{
     model::{Bound, Scene},
 };
 use crate::torch::Phase;
-use crate::twin::{self, record::Record};
+use crate::twin::{self, EngineKind, record::Record};
 use crate::view::{self, Camera, Drive, Gantry, HeatView, PathKind, PieceView, PlateView, Slats, Still, Table};
 
 /// Runs the scene at `path` up to `at` seconds (its end without one) and writes the picture; returns the exit code.
@@ -45,8 +45,13 @@ fn picture(path: &Path, out: &Path, at: Option<f64>, camera: &str, size: &str) -
         bar.set_position((1000.0 * now_s / at.unwrap_or(total_s).max(1e-9)) as u64);
         bar.set_message(format!("line {line}"));
     };
-    let options =
-        twin::Options { fast_forward: true, until_s: at, clock: &|| begin.elapsed().as_secs_f64(), progress: &progress };
+    let options = twin::Options {
+        engine: EngineKind::Rapier,
+        fast_forward: true,
+        until_s: at,
+        clock: &|| begin.elapsed().as_secs_f64(),
+        progress: &progress,
+    };
     let outcome = twin::run(&scene, &program, &options).map_err(|finding| finding.to_string())?;
     bar.finish_and_clear();
     view::render(&still(&scene, &outcome.record, at.is_some()), camera, size, out)

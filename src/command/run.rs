@@ -14,7 +14,7 @@ use crate::diag::{Diagnostic, Severity, any_error};
 use crate::report::junit::{Outcome, junit};
 use crate::report::{self, Timing, Verdict};
 use crate::scene::{self, model::Scene};
-use crate::twin::{self, record::Record};
+use crate::twin::{self, EngineKind, record::Record};
 
 /// Options of `run`.
 #[derive(Clone, Debug, Default)]
@@ -33,6 +33,8 @@ pub struct RunOptions {
     pub threads: usize,
     /// Simulate every instant instead of jumping over steady motion.
     pub no_fast_forward: bool,
+    /// What integrates the mechanism.
+    pub engine: EngineKind,
     /// Only the verdict line of each scene.
     pub quiet: bool,
 }
@@ -115,8 +117,13 @@ fn run_scene(path: &Path, options: &RunOptions, bars: &MultiProgress) -> Ran {
         bar.set_position((1000.0 * now_s / total_s.max(1e-9)) as u64);
         bar.set_message(format!("{}  line {line}, {now_s:.0} of {total_s:.0} s", name_of(path)));
     };
-    let twin_options =
-        twin::Options { fast_forward: !options.no_fast_forward, until_s: None, clock: &clock, progress: &progress };
+    let twin_options = twin::Options {
+        engine: options.engine,
+        fast_forward: !options.no_fast_forward,
+        until_s: None,
+        clock: &clock,
+        progress: &progress,
+    };
     let outcome = twin::run(&scene, &program, &twin_options);
     bar.finish_and_clear();
     match outcome {

@@ -78,6 +78,16 @@ impl Motor {
         self.constant_nm_per_a * self.peak_a
     }
 
+    /// Inertia on the shaft, the rotor's own included, kg·m².
+    pub fn inertia_kg_m2(&self) -> f64 {
+        self.inertia_kg_m2
+    }
+
+    /// Magnetic spring at no load: dT/dθ = N T_pk for T = T_pk sin NΔθ, N·m/rad.
+    pub fn magnetic_nm_per_rad(&self) -> f64 {
+        self.teeth * self.peak_torque_nm()
+    }
+
     /// Angle the driver commands, rad of the rotor.
     pub fn commanded_rad(&self, state: &MotorState) -> f64 {
         state.microsteps as f64 * self.rad_per_microstep_electrical / self.teeth

@@ -4,7 +4,9 @@
 //! motions, and rapier (only in [`engines::rapier`]).
 
 pub mod engines;
+pub mod modes;
 pub mod params;
+mod vector;
 
 /// Number of driven joints.
 pub const JOINTS: usize = 4;
@@ -17,6 +19,6 @@ pub const JOINT_NAMES: [&str; JOINTS] = ["X", "Y1", "Y2", "Z"];
 pub struct JointMotion {
     /// Travel, m.
     pub position_m: f64,
-    /// Speed half a step before the position's instant, m/s.
+    /// Speed at the same instant, m/s.
     pub speed_m_per_s: f64,
 }

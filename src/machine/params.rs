@@ -42,6 +42,23 @@ pub struct BeamParams {
     pub left_x_in_machine_m: f64,
 }
 
+impl BeamParams {
+    /// Stiffness of `guide` in series with the beam at `travel_x_m` along it, N/m and N·m/rad along and about X, Y, Z. A simply supported
+    /// beam gives 3 E I L/(s²(L − s)²) at s from its left end (Euler–Bernoulli, point load); a shaft held at both ends G J (1/s + 1/(L − s)).
+    pub fn in_series(&self, guide: &MountParams, travel_x_m: f64) -> ([f64; 3], [f64; 3]) {
+        let (mut linear, mut angular) = (guide.linear_n_per_m, guide.angular_nm_per_rad);
+        let place = guide.at_in_machine_m[0] + travel_x_m - self.left_x_in_machine_m;
+        let s = place.clamp(0.05 * self.span_m, 0.95 * self.span_m);
+        let rest = self.span_m - s;
+        let bending = 3.0 * self.span_m / (s * s * rest * rest);
+        let series = |guide: f64, beam: f64| if guide > 0.0 { guide * beam / (guide + beam) } else { 0.0 };
+        linear[1] = series(linear[1], bending * self.horizontal_n_m2);
+        linear[2] = series(linear[2], bending * self.vertical_n_m2);
+        angular[0] = series(angular[0], self.torsion_n_m2 * (1.0 / s + 1.0 / rest));
+        (linear, angular)
+    }
+}
+
 /// The whole mechanism.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MachineParams {

@@ -33,6 +33,8 @@ pub fn report(scene: &Scene, record: &Record, verdict: &Verdict) -> Value {
         ("cost_lines", cost_lines(scene)),
         ("estimates", estimates(scene)),
         ("findings", list(&scene.findings, |finding| Value::from(finding.to_string()))),
+        ("modes", list(&record.modes, mode)),
+        ("engine", Value::from(record.engine)),
         ("fast_forward_share", number(record.fast_forward_share)),
     ])
 }
@@ -166,6 +168,10 @@ fn cuts(record: &Record) -> Value {
             ("cause", cause.map_or(Value::Null, Value::from)),
         ])
     })
+}
+
+fn mode((frequency_hz, words): &(f64, String)) -> Value {
+    object([("frequency_hz", number(round_to(*frequency_hz, 1e3))), ("words", Value::from(words.as_str()))])
 }
 
 fn part(part: &PartRecord) -> Value {

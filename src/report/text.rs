@@ -104,6 +104,9 @@ fn checks(out: &mut String, verdict: &Verdict, paint: Paint) {
     }
 }
 
+/// Modes that are named.
+const SHOWN_MODES: usize = 3;
+
 fn outcome(out: &mut String, scene: &Scene, record: &Record) {
     let freed: Vec<_> = record.parts.iter().filter(|part| part.freed_at_s.is_some()).collect();
     if let Some(s) = record.figures.get("cycle_time_s") {
@@ -118,6 +121,9 @@ fn outcome(out: &mut String, scene: &Scene, record: &Record) {
     if !scene.machine.costs.is_empty() {
         let total: f64 = scene.machine.costs.iter().map(|line| line.total_usd()).sum();
         let _ = writeln!(out, "machine  {} in {} lines", dollars(total), scene.machine.costs.len());
+    }
+    for (k, (_, words)) in record.modes.iter().take(SHOWN_MODES).enumerate() {
+        wrapped(out, if k == 0 { "rings at " } else { "         " }, words);
     }
     for finding in &scene.findings {
         wrapped(out, "note     ", &clean(&finding.to_string()));

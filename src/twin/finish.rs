@@ -14,6 +14,7 @@ use crate::twin::plant::Plant;
 use crate::twin::preflight::Plan;
 use crate::twin::process::Process;
 use crate::twin::record::{Cut, Event, EventKind, PartRecord, PlateMaps, Pose, ProbeRecord, ProgrammedMove, Record};
+use crate::twin::rings;
 use torchtwin_planner::{Geometry, MoveKind, PathItem, TorchEvent};
 
 /// Error of the simplified cut path, m: below what any of the models resolves.
@@ -22,6 +23,9 @@ const CONTOUR_TOLERANCE_M: f64 = 2e-6;
 /// Melting point of steel, °C: metal above it has left with the slag, so no peak of what remains is higher.
 /// Iron melts at 1538 °C, mild steel a few degrees lower.
 const MELTING_C: f32 = 1535.0;
+
+/// Modes kept: those above these are of no concern to a torch.
+const SHOWN_MODES: usize = 5;
 
 /// Chord error of programmed arcs when drawn, m.
 const DRAWING_TOLERANCE_M: f64 = 20e-6;
@@ -95,6 +99,10 @@ pub fn record(ended: Ended) -> Record {
         temperature_c: heat.temperature_map_c(),
         peak_c: peak,
     };
+    let modes = rings::modes_of(&scene.machine);
+    if let Some(first) = modes.first() {
+        figures.insert("first_mode_hz".into(), first.frequency_hz);
+    }
     Record {
         duration_s,
         pose,
@@ -110,6 +118,8 @@ pub fn record(ended: Ended) -> Record {
         probes,
         programmed: programmed(program),
         figures,
+        modes: modes.iter().take(SHOWN_MODES).map(|mode| (mode.frequency_hz, mode.title())).collect(),
+        engine: plant.engine().name(),
         fast_forward_share,
         cuts: process.cuts,
     }

@@ -17,15 +17,17 @@ pub mod preflight;
 pub mod process;
 pub mod record;
 pub mod replay;
+pub mod rings;
 pub mod timeline;
 
 use crate::diag::Diagnostic;
 use crate::drive::Joint;
+pub use crate::machine::engines::EngineKind;
 use crate::program::Program;
 use crate::scene::model::Scene;
 use controller::QUEUE;
 use course::Course;
-use observe::{DRIVE_LAG_S, Look, Observer};
+use observe::{Look, Observer};
 use plant::{Plant, STEP_S, SUBSTEPS, WindowSteps};
 use process::{Process, Sample};
 use record::{ProbeRecord, Record};
@@ -48,6 +50,8 @@ const TAIL_S: f64 = 0.1;
 
 /// Options of a run that do not belong to the scene.
 pub struct Options<'a> {
+    /// What integrates the mechanism.
+    pub engine: EngineKind,
     /// Jump over steady motion.
     pub fast_forward: bool,
     /// End the run at this instant instead of the program's end, s.
@@ -132,7 +136,7 @@ impl<'a> Loop<'a> {
     ) -> Self {
         let machine = &scene.machine;
         let joints: Vec<Joint> = machine.joints.iter().cloned().map(Joint::new).collect();
-        let plant = Plant::new(&machine.mechanism, &joints, program.start_in_machine_m);
+        let plant = Plant::new(options.engine, &machine.mechanism, &joints, program.start_in_machine_m);
         let probe = |p: &crate::scene::model::Probe| ProbeRecord {
             name: p.name.clone(),
             at_in_machine_m: p.at_in_machine_m,
@@ -210,10 +214,11 @@ impl<'a> Loop<'a> {
         let mut window: WindowSteps = [[0; SUBSTEPS]; 3];
         let ticks = (STEP_S * TICK_HZ) as u64;
         let sub_ticks = ticks / SUBSTEPS as u64;
-        let middle = self.step * ticks;
-        let start = middle.saturating_sub(ticks / 2);
+        let lag = (self.plant.drive_lag_s() * TICK_HZ) as u64;
+        let end = (self.step + 1) * ticks - lag;
+        let start = end.saturating_sub(ticks);
         let (plant, observer) = (&self.plant, &mut self.observer);
-        self.timeline.steps_before(middle + ticks / 2, |StepEdge { tick, axis, forward }| {
+        self.timeline.steps_before(end, |StepEdge { tick, axis, forward }| {
             let k = (tick.saturating_sub(start) / sub_ticks).min(SUBSTEPS as u64 - 1) as usize;
             window[axis as usize][k] += if forward { 1 } else { -1 };
             observer.count_step(plant, axis as usize);
@@ -252,7 +257,7 @@ impl<'a> Loop<'a> {
         self.last_sample_s = t;
         self.last = Some(sample);
         let planned_off_m = off_path_m(planned.point);
-        let travelled = planned.speed_m_per_s * DRIVE_LAG_S;
+        let travelled = planned.speed_m_per_s * self.plant.drive_lag_s();
         let look = Look {
             time_s: t,
             line,
@@ -298,7 +303,7 @@ impl<'a> Loop<'a> {
             return false;
         }
         let ticks = (STEP_S * TICK_HZ) as u64;
-        let end = (self.step + steps) * ticks - ticks / 2;
+        let end = (self.step + steps) * ticks - (self.plant.drive_lag_s() * TICK_HZ) as u64;
         let mut microsteps = [0i64; 3];
         let (plant, observer) = (&self.plant, &mut self.observer);
         self.timeline.steps_before(end, |StepEdge { axis, forward, .. }| {

@@ -3,7 +3,7 @@
 //! In: rungs and plan at every sample. Out: the parts of the record that need the whole run.
 
 use crate::drive::motor::{loss_nm, pull_out_nm};
-use crate::twin::plant::{Plant, Rungs, STEP_S};
+use crate::twin::plant::{Plant, Rungs};
 use crate::twin::record::{BudgetLine, Event, EventKind, JointSummary, RUNGS, TraceSample};
 use crate::twin::timeline::Planned;
 
@@ -25,7 +25,7 @@ pub struct Look<'a> {
     pub line: u32,
     /// Plan now.
     pub planned: &'a Planned,
-    /// Planned point half a machine step ago, where the drives stand.
+    /// Planned point where the drives stand.
     pub planned_before: [f64; 3],
     /// Ladder.
     pub rungs: &'a Rungs,
@@ -306,6 +306,3 @@ fn demand_nm(joint: &crate::drive::Joint, planned: &Planned) -> f64 {
     let rotor = (p.motor.rotor_inertia_kg_m2 + p.transmission.inertia_kg_m2) * acceleration / travel;
     rotor + (p.moved_mass_kg * acceleration + drag) * travel / p.transmission.efficiency
 }
-
-/// Half a machine step, s: how far the drives lie behind the mechanism.
-pub const DRIVE_LAG_S: f64 = 0.5 * STEP_S;

@@ -1,10 +1,10 @@
 //! Drives and mechanism together: one machine step with the forces between them, and the jump over steady motion.
 //!
-//! In: steps of a window. Out: where rotors, joints and tip stand. The drives live half a machine step behind the mechanism, so that
+//! In: steps of a window. Out: where rotors, joints and tip stand. The drives' window lies where the engine takes its forces, so that
 //! force and position are exchanged at the middle of each other's step (second order).
 
 use crate::drive::{Joint, JointState, SUBSTEP_S};
-use crate::machine::engines::rapier::RapierMachine;
+use crate::machine::engines::{Engine, EngineKind};
 use crate::machine::params::MachineParams;
 use crate::machine::{JOINTS, JointMotion};
 
@@ -19,7 +19,7 @@ pub type WindowSteps = [[i64; SUBSTEPS]; 3];
 
 /// Drives and mechanism.
 pub struct Plant {
-    machine: RapierMachine,
+    machine: Engine,
     /// Drives, X, Y1, Y2, Z.
     pub joints: Vec<Joint>,
     /// Their states.
@@ -31,9 +31,9 @@ pub struct Plant {
 /// Where every rung of the ladder stands in X and Y, m.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Rungs {
-    /// Commanded steps, half a machine step ago.
+    /// Commanded steps, where the drives stand.
     pub stepped: [f64; 2],
-    /// Rotors, half a machine step ago.
+    /// Rotors, where the drives stand.
     pub rotor_before: [f64; 2],
     /// Rotors now.
     pub rotor: [f64; 2],
@@ -47,8 +47,8 @@ pub struct Rungs {
 
 impl Plant {
     /// Drives and mechanism at rest with the tip at `start`, drives on the nearest step, and given half a second to settle.
-    pub fn new(params: &MachineParams, joints: &[Joint], start: [f64; 3]) -> Self {
-        let mut machine = RapierMachine::new(params, STEP_S);
+    pub fn new(engine: EngineKind, params: &MachineParams, joints: &[Joint], start: [f64; 3]) -> Self {
+        let mut machine = Engine::new(engine, params, STEP_S);
         machine.jump(start);
         let mut states: Vec<_> = joints.iter().map(Joint::at_rest).collect();
         for (joint, state) in joints.iter().zip(&mut states) {
@@ -67,13 +67,24 @@ impl Plant {
         plant
     }
 
-    /// One step of the machine with the microsteps of the window around its present instant. Returns wall seconds spent in the drives and
+    /// What integrates the mechanism.
+    pub fn engine(&self) -> EngineKind {
+        self.machine.kind()
+    }
+
+    /// How far the drives lie behind the mechanism, s.
+    pub fn drive_lag_s(&self) -> f64 {
+        self.machine.drive_lag() * STEP_S
+    }
+
+    /// One step of the machine with the microsteps of the drives' window, which begins [`Plant::drive_lag_s`] before the present. Returns wall seconds spent in the drives and
     /// in the mechanism by `clock`.
     pub fn step(&mut self, steps: &WindowSteps, clock: &dyn Fn() -> f64) -> [f64; 2] {
         let begin = clock();
         let mut drive_n = [0.0; JOINTS];
+        let at_middle = self.machine.joints_for_drives();
         for (i, (joint, state)) in self.joints.iter().zip(&mut self.states).enumerate() {
-            let at = self.motions[i];
+            let at = at_middle[i];
             let window = &steps[joint.params.axis];
             drive_n[i] = joint.advance(state, at.position_m, at.speed_m_per_s, SUBSTEPS, SUBSTEP_S, |k| window[k]);
         }
@@ -112,7 +123,7 @@ impl Plant {
         let at_torch = |f: &dyn Fn(usize) -> f64| [f(0), f(1) + share * (f(2) - f(1))];
         let before = |i: usize| self.joints[i].rotor_m(&self.states[i]);
         let travel = |i: usize| self.joints[i].params.transmission.travel_m_per_rad;
-        let now = |i: usize| before(i) + 0.5 * STEP_S * self.states[i].motor.speed_rad_per_s * travel(i);
+        let now = |i: usize| before(i) + self.drive_lag_s() * self.states[i].motor.speed_rad_per_s * travel(i);
         Rungs {
             stepped: at_torch(&|i| self.joints[i].stepped_m(&self.states[i])),
             rotor_before: at_torch(&before),

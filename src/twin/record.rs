@@ -252,6 +252,10 @@ pub struct Record {
     pub programmed: Vec<ProgrammedMove>,
     /// Headline figures by the names of the design (`cycle_time_s`, `contour_error_max_mm`, …); one that does not apply is absent.
     pub figures: BTreeMap<String, f64>,
+    /// Natural frequencies of the machine where they are lowest, lowest first: Hz, and in words with what bends.
+    pub modes: Vec<(f64, String)>,
+    /// What integrated the mechanism.
+    pub engine: &'static str,
     /// Share of simulated time that was jumped over because motion was steady, –.
     pub fast_forward_share: f64,
 }

@@ -8,7 +8,7 @@ use torchtwin::planner::{Output, StepEdge};
 use torchtwin::report;
 use torchtwin::scene::{self, model::Scene};
 use torchtwin::twin::record::Record;
-use torchtwin::twin::{self, Options, controller, course::Course};
+use torchtwin::twin::{self, EngineKind, Options, controller, course::Course};
 
 /// A triangle with an arc, 40 mm wide; no Z, so that it does not matter where the plan starts in Z.
 const PROGRAM: &str = "G21 G90 G17\nG0 X10 Y5\nM3\nG4 P9\nM8\nG4 P2\nG1 X40 F480\nG3 X40 Y25 I0 J10\nG1 X10 Y5\nM9\nM5\nM2\n";
@@ -60,7 +60,8 @@ fn edges(scene: &Scene) -> Vec<StepEdge> {
 
 fn simulate(scene: &Scene) -> Record {
     let (program, _) = job::program(scene);
-    let options = Options { fast_forward: false, until_s: None, clock: &|| 0.0, progress: &|_, _, _| () };
+    let options =
+        Options { engine: EngineKind::Rapier, fast_forward: false, until_s: None, clock: &|| 0.0, progress: &|_, _, _| () };
     twin::run(scene, &program, &options).unwrap().record
 }
 

@@ -8,7 +8,7 @@ use torchtwin::diag::any_error;
 use torchtwin::report;
 use torchtwin::scene::{self, model::Scene};
 use torchtwin::twin::record::{EventKind, Record};
-use torchtwin::twin::{self, Options};
+use torchtwin::twin::{self, EngineKind, Options};
 
 /// A scene with its record.
 struct Run {
@@ -22,7 +22,8 @@ impl Run {
         let scene = scene::load(&path, None).unwrap();
         let (program, findings) = job::program(&scene);
         assert!(!any_error(&findings), "{findings:?}");
-        let options = Options { fast_forward, until_s: None, clock: &|| 0.0, progress: &|_, _, _| () };
+        let options =
+            Options { engine: EngineKind::Rapier, fast_forward, until_s: None, clock: &|| 0.0, progress: &|_, _, _| () };
         let record = twin::run(&scene, &program, &options).unwrap().record;
         Self { scene, record }
     }

@@ -35,6 +35,8 @@ pub struct RapierMachine {
     plate_in_frame: Vector,
     weight_n: f64,
     tip_zero: Vector,
+    /// Speeds of the step before, along and about the axes.
+    before: [(Vector, Vector); BODIES],
 }
 
 impl RapierMachine {
@@ -66,6 +68,7 @@ impl RapierMachine {
             plate_in_frame: -centre(&p.frame),
             weight_n: p.torch.mass_kg * p.gravity_m_per_s2,
             tip_zero: Vector::ZERO,
+            before: [(Vector::ZERO, Vector::ZERO); BODIES],
         };
         machine.tip_zero = machine.tip_on_plate();
         machine
@@ -73,7 +76,11 @@ impl RapierMachine {
 
     fn motion(&self, body: usize) -> Motion {
         let b = &self.world.bodies[self.bodies[body]];
-        Motion { pose: *b.position(), linear: b.linvel(), angular: b.angvel() }
+        // Speeds live half a step behind positions; at the positions' instant they are half a step farther on. Damping and drives that take
+        // them as they are would make the whole first order (measured: 3.3 µm and order 1.1 against the independent solver).
+        let (linear, angular) = self.before[body];
+        let now = |speed: Vector, before: Vector| 1.5 * speed - 0.5 * before;
+        Motion { pose: *b.position(), linear: now(b.linvel(), linear), angular: now(b.angvel(), angular) }
     }
 
     fn motions(&self) -> [Motion; BODIES] {
@@ -113,9 +120,8 @@ impl RapierMachine {
         self.tip_zero = self.tip_on_plate() - Vector::from_array(at_in_machine_m);
     }
 
-    /// One step with `drive_n` N along X (carriage), Y1, Y2 (gantry), Z (torch).
-    pub fn step(&mut self, drive_n: [f64; JOINTS]) {
-        let m = self.motions();
+    /// Force and torque on each body with `drive_n` N along X (carriage), Y1, Y2 (gantry), Z (torch).
+    fn forces(&self, m: &[Motion; BODIES], drive_n: [f64; JOINTS]) -> [(Vector, Vector); BODIES] {
         let mut forces = [(Vector::ZERO, Vector::ZERO); BODIES];
         let mut apply = |mount: &Mount, first: Option<usize>, second: usize, drive: Vector| {
             let base = first.map_or(&self.ground, |i| &m[i]);
@@ -133,8 +139,15 @@ impl RapierMachine {
         apply(&self.carriage_guide, Some(GANTRY), CARRIAGE, Vector::new(drive_n[0], 0.0, 0.0));
         apply(&self.torch_slide, Some(CARRIAGE), TORCH, Vector::new(0.0, 0.0, drive_n[3]));
         forces[TORCH].0.z -= self.weight_n;
+        forces
+    }
+
+    /// One step with `drive_n` N along X (carriage), Y1, Y2 (gantry), Z (torch).
+    pub fn step(&mut self, drive_n: [f64; JOINTS]) {
+        let forces = self.forces(&self.motions(), drive_n);
         for (i, (force, torque)) in forces.into_iter().enumerate() {
             let body = &mut self.world.bodies[self.bodies[i]];
+            self.before[i] = (body.linvel(), body.angvel());
             body.reset_forces(false);
             body.reset_torques(false);
             body.add_force(force, true);

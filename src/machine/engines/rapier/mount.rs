@@ -83,22 +83,11 @@ impl Mount {
         (at, travel, speed)
     }
 
-    /// Stiffness at `travel_x_m` along the beam, N/m and N·m/rad: the guide in series with the beam. A simply supported beam gives
-    /// 3 E I L/(s²(L − s)²) at s from its left end (Euler–Bernoulli, point load); a shaft held at both ends G J (1/s + 1/(L − s)).
+    /// Stiffness at `travel_x_m` along the beam, N/m and N·m/rad: the guide, in series with the beam if there is one.
     fn stiffness(&self, travel_x_m: f64) -> (Vector, Vector) {
-        let mut linear = Vector::from_array(self.params.linear_n_per_m);
-        let mut angular = Vector::from_array(self.params.angular_nm_per_rad);
-        if let Some(beam) = &self.beam {
-            let place = self.params.at_in_machine_m[0] + travel_x_m - beam.left_x_in_machine_m;
-            let s = place.clamp(0.05 * beam.span_m, 0.95 * beam.span_m);
-            let rest = beam.span_m - s;
-            let bending = 3.0 * beam.span_m / (s * s * rest * rest);
-            let series = |guide: f64, beam: f64| if guide > 0.0 { guide * beam / (guide + beam) } else { 0.0 };
-            linear.y = series(linear.y, bending * beam.horizontal_n_m2);
-            linear.z = series(linear.z, bending * beam.vertical_n_m2);
-            angular.x = series(angular.x, beam.torsion_n_m2 * (1.0 / s + 1.0 / rest));
-        }
-        (linear, angular)
+        let own = (self.params.linear_n_per_m, self.params.angular_nm_per_rad);
+        let (linear, angular) = self.beam.as_ref().map_or(own, |beam| beam.in_series(&self.params, travel_x_m));
+        (Vector::from_array(linear), Vector::from_array(angular))
     }
 
     /// Force and torque on the second body, with `drive` N along the first body's axes added (the driven direction has no stiffness).

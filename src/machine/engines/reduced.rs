@@ -1,0 +1,318 @@
+//! The mechanism in its own few coordinates: four bodies whose turns stay small, integrated to the fourth order.
+//!
+//! In: [`MachineParams`] and four drive forces. Out: joint motions, tip. Uses `machine`'s params only.
+//!
+//! The same guides, beam and masses as in `rapier`, and nothing general: a body is a shift and a small turn, R ≈ 1 + θ×, whose error is
+//! θ² times an arm (10⁻⁸ m at a turn of 10⁻⁴). Runge–Kutta of fourth order with the drive forces held over the step; what the drives see
+//! is the load at the middle of the step, so that the exchange is second order with a small constant (measured in `tests`).
+
+use crate::machine::params::{BeamParams, BodyParams, MachineParams, MountParams};
+use crate::machine::vector::{V3, add, cross, dot_each, scale, sub};
+use crate::machine::{JOINTS, JointMotion};
+
+const FRAME: usize = 0;
+const GANTRY: usize = 1;
+const CARRIAGE: usize = 2;
+const TORCH: usize = 3;
+const BODIES: usize = 4;
+
+/// Shift and turn of a body, or their rates.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Pair {
+    shift: V3,
+    turn: V3,
+}
+
+impl Pair {
+    fn plus(self, by: f64, other: &Self) -> Self {
+        Self { shift: add(self.shift, scale(by, other.shift)), turn: add(self.turn, scale(by, other.turn)) }
+    }
+}
+
+/// All bodies' pairs.
+type Pairs = [Pair; BODIES];
+
+fn plus(a: &Pairs, by: f64, b: &Pairs) -> Pairs {
+    std::array::from_fn(|i| a[i].plus(by, &b[i]))
+}
+
+#[derive(Clone, Debug)]
+struct Body {
+    centre: V3,
+    per_mass: f64,
+    per_inertia: V3,
+}
+
+impl Body {
+    fn new(p: &BodyParams) -> Self {
+        Self { centre: p.centre_in_machine_m, per_mass: 1.0 / p.mass_kg, per_inertia: p.inertia_kg_m2.map(|i| 1.0 / i) }
+    }
+}
+
+/// A guide or mount between two bodies.
+#[derive(Clone, Debug)]
+struct Guide {
+    first: Option<usize>,
+    second: usize,
+    /// Its place seen from the second body's centre, and from the first's at machine zero.
+    in_second: V3,
+    in_first: V3,
+    linear: V3,
+    angular: V3,
+    linear_damping: V3,
+    angular_damping: V3,
+}
+
+impl Guide {
+    /// `second_mass_kg` and `second_inertia_kg_m2` set its damping.
+    fn new(p: &MountParams, first: Option<(usize, V3)>, second: (usize, V3), mass_kg: f64, inertia_kg_m2: V3) -> Self {
+        let damping = |k: f64, m: f64| 2.0 * p.damping_ratio * (k * m).sqrt();
+        Self {
+            first: first.map(|(body, _)| body),
+            second: second.0,
+            in_second: sub(p.at_in_machine_m, second.1),
+            in_first: sub(p.at_in_machine_m, first.map_or([0.0; 3], |(_, centre)| centre)),
+            linear: p.linear_n_per_m,
+            angular: p.angular_nm_per_rad,
+            linear_damping: std::array::from_fn(|i| damping(p.linear_n_per_m[i], mass_kg)),
+            angular_damping: std::array::from_fn(|i| damping(p.angular_nm_per_rad[i], inertia_kg_m2[i])),
+        }
+    }
+
+    /// Arms from both centres to where it acts, and how far the second body's place has gone in the first's frame, m.
+    fn arms(&self, bodies: &[Body; BODIES], at: &Pairs) -> (V3, V3, V3) {
+        let (second, body) = (&at[self.second], &bodies[self.second]);
+        let arm_second = add(self.in_second, cross(second.turn, self.in_second));
+        let point = add(add(body.centre, second.shift), arm_second);
+        let (arm_first, turn_first) = match self.first {
+            Some(i) => (sub(sub(point, bodies[i].centre), at[i].shift), at[i].turn),
+            None => (point, [0.0; 3]),
+        };
+        let travel = sub(sub(arm_first, cross(turn_first, arm_first)), self.in_first);
+        (arm_first, arm_second, travel)
+    }
+
+    /// Speed of the second body's place in the first's frame, m/s.
+    fn speed(&self, at: &Pairs, rates: &Pairs, arm_first: V3, arm_second: V3) -> V3 {
+        let second = &rates[self.second];
+        let mut speed = add(second.shift, cross(second.turn, arm_second));
+        if let Some(i) = self.first {
+            speed = sub(speed, add(rates[i].shift, cross(rates[i].turn, arm_first)));
+            speed = sub(speed, cross(at[i].turn, speed));
+        }
+        speed
+    }
+}
+
+/// Coordinates: three shifts and three turns of each body.
+pub const COORDINATES: usize = 6 * BODIES;
+/// Guides and mounts: feet, left and right truck, carriage guide, torch slide.
+pub const GUIDES: usize = 5;
+
+/// The mechanism with its state.
+#[derive(Clone, Debug)]
+pub struct ReducedMachine {
+    step_s: f64,
+    bodies: [Body; BODIES],
+    /// Feet, left and right truck, carriage guide, torch slide.
+    guides: [Guide; GUIDES],
+    beam: BeamParams,
+    carriage_guide: MountParams,
+    tip_in_torch: V3,
+    weight_n: f64,
+    at: Pairs,
+    rates: Pairs,
+    before: Pairs,
+    tip_zero: V3,
+}
+
+const CARRIAGE_GUIDE: usize = 3;
+
+impl ReducedMachine {
+    /// The mechanism at machine zero, at rest, stepping by `step_s`.
+    pub fn new(p: &MachineParams, step_s: f64) -> Self {
+        let params = [&p.frame, &p.gantry, &p.carriage, &p.torch];
+        let bodies = params.map(Body::new);
+        let centre = |i: usize| (i, params[i].centre_in_machine_m);
+        let guide = |m: &MountParams, first: usize, second: usize, share: f64| {
+            let body = params[second];
+            Guide::new(m, Some(centre(first)), centre(second), share * body.mass_kg, body.inertia_kg_m2)
+        };
+        let guides = [
+            Guide::new(&p.feet, None, centre(FRAME), p.frame.mass_kg, p.frame.inertia_kg_m2),
+            guide(&p.trucks[0], FRAME, GANTRY, 0.5),
+            guide(&p.trucks[1], FRAME, GANTRY, 0.5),
+            guide(&p.carriage_guide, GANTRY, CARRIAGE, 1.0),
+            guide(&p.torch_slide, CARRIAGE, TORCH, 1.0),
+        ];
+        let still = [Pair::default(); BODIES];
+        let mut machine = Self {
+            step_s,
+            bodies,
+            guides,
+            beam: p.beam.clone(),
+            carriage_guide: p.carriage_guide.clone(),
+            tip_in_torch: sub(p.tip_in_machine_m, p.torch.centre_in_machine_m),
+            weight_n: p.torch.mass_kg * p.gravity_m_per_s2,
+            at: still,
+            rates: still,
+            before: still,
+            tip_zero: [0.0; 3],
+        };
+        machine.tip_zero = machine.tip_on_plate();
+        machine
+    }
+
+    /// Travel and speed of a guide along `axis`.
+    fn along(&self, guide: usize, axis: usize) -> JointMotion {
+        let guide = &self.guides[guide];
+        let (arm_first, arm_second, travel) = guide.arms(&self.bodies, &self.at);
+        let speed = guide.speed(&self.at, &self.rates, arm_first, arm_second);
+        JointMotion { position_m: travel[axis], speed_m_per_s: speed[axis] }
+    }
+
+    /// Where the joints stand, X, Y1, Y2, Z, and how fast they move, at the same instant.
+    pub fn joints(&self) -> [JointMotion; JOINTS] {
+        [self.along(3, 0), self.along(1, 1), self.along(2, 1), self.along(4, 2)]
+    }
+
+    /// The same for the middle of the step to come, foretold from the last one.
+    pub fn joints_ahead(&self) -> [JointMotion; JOINTS] {
+        let half = 0.5 * self.step_s;
+        // The mean acceleration of the last step stands for that of the half step to come.
+        let change: Pairs = plus(&self.rates, -1.0, &self.before);
+        let ahead = Self {
+            at: plus(&plus(&self.at, half, &self.rates), 0.125 * self.step_s, &change),
+            rates: plus(&self.rates, 0.5, &change),
+            ..self.clone()
+        };
+        ahead.joints()
+    }
+
+    /// Moves one coordinate.
+    pub fn nudge(&mut self, coordinate: usize, by: f64) {
+        let pair = &mut self.at[coordinate / 6];
+        match coordinate % 6 {
+            i @ 0..3 => pair.shift[i] += by,
+            i => pair.turn[i - 3] += by,
+        }
+    }
+
+    /// Mass or moment of inertia of a coordinate, kg or kg·m².
+    pub fn inertia(&self, coordinate: usize) -> f64 {
+        let body = &self.bodies[coordinate / 6];
+        match coordinate % 6 {
+            0..3 => 1.0 / body.per_mass,
+            i => 1.0 / body.per_inertia[i - 3],
+        }
+    }
+
+    /// How far each guide is from unstrained, m along and rad about X, Y, Z, and its stiffness there, N/m and N·m/rad.
+    pub fn strains(&self) -> [[(f64, f64); 6]; GUIDES] {
+        let beam = self.beam.in_series(&self.carriage_guide, self.along(CARRIAGE_GUIDE, 0).position_m);
+        std::array::from_fn(|k| {
+            let guide = &self.guides[k];
+            let (_, _, travel) = guide.arms(&self.bodies, &self.at);
+            let first = guide.first.map_or([0.0; 3], |i| self.at[i].turn);
+            let turn = sub(self.at[guide.second].turn, first);
+            let (linear, angular) = if k == CARRIAGE_GUIDE { beam } else { (guide.linear, guide.angular) };
+            std::array::from_fn(|i| if i < 3 { (travel[i], linear[i]) } else { (turn[i - 3], angular[i - 3]) })
+        })
+    }
+
+    fn tip_on_plate(&self) -> V3 {
+        let (torch, frame) = (&self.at[TORCH], &self.at[FRAME]);
+        let arm = add(self.tip_in_torch, cross(torch.turn, self.tip_in_torch));
+        let tip = add(add(self.bodies[TORCH].centre, torch.shift), arm);
+        let from_frame = sub(sub(tip, self.bodies[FRAME].centre), frame.shift);
+        add(sub(from_frame, cross(frame.turn, from_frame)), self.bodies[FRAME].centre)
+    }
+
+    /// The tip against the plate in machine coordinates, m.
+    pub fn tip_in_machine_m(&self) -> [f64; 3] {
+        sub(self.tip_on_plate(), self.tip_zero)
+    }
+
+    /// Takes the present pose as the one at which the operator has set the plate's zero: `at_in_machine_m`.
+    pub fn touch_off(&mut self, at_in_machine_m: [f64; 3]) {
+        self.tip_zero = sub(self.tip_on_plate(), at_in_machine_m);
+    }
+
+    /// Accelerations with `drive_n` N along X (carriage), Y1, Y2 (gantry), Z (torch), and the carriage guide's stiffness as given.
+    fn accelerations(&self, at: &Pairs, rates: &Pairs, drive_n: &[f64; JOINTS], carriage: &(V3, V3)) -> Pairs {
+        let mut forces = [Pair::default(); BODIES];
+        for (k, guide) in self.guides.iter().enumerate() {
+            let (linear, angular) = if k == CARRIAGE_GUIDE { *carriage } else { (guide.linear, guide.angular) };
+            let (arm_first, arm_second, travel) = guide.arms(&self.bodies, at);
+            let speed = guide.speed(at, rates, arm_first, arm_second);
+            let mut force = sub(scale(-1.0, dot_each(linear, travel)), dot_each(guide.linear_damping, speed));
+            match k {
+                1 => force[1] += drive_n[1],
+                2 => force[1] += drive_n[2],
+                3 => force[0] += drive_n[0],
+                4 => force[2] += drive_n[3],
+                _ => {}
+            }
+            let (mut turn, mut spin) = (at[guide.second].turn, rates[guide.second].turn);
+            if let Some(i) = guide.first {
+                (turn, spin) = (sub(turn, at[i].turn), sub(spin, rates[i].turn));
+            }
+            let mut torque = sub(scale(-1.0, dot_each(angular, turn)), dot_each(guide.angular_damping, spin));
+            if let Some(i) = guide.first {
+                force = add(force, cross(at[i].turn, force));
+                torque = add(torque, cross(at[i].turn, torque));
+                forces[i].shift = sub(forces[i].shift, force);
+                forces[i].turn = sub(forces[i].turn, add(torque, cross(arm_first, force)));
+            }
+            let second = &mut forces[guide.second];
+            second.shift = add(second.shift, force);
+            second.turn = add(second.turn, add(torque, cross(arm_second, force)));
+        }
+        forces[TORCH].shift[2] -= self.weight_n;
+        std::array::from_fn(|i| Pair {
+            shift: scale(self.bodies[i].per_mass, forces[i].shift),
+            turn: dot_each(self.bodies[i].per_inertia, forces[i].turn),
+        })
+    }
+
+    /// One step with `drive_n` N along X (carriage), Y1, Y2 (gantry), Z (torch), the mean over the step.
+    pub fn step(&mut self, drive_n: [f64; JOINTS]) {
+        let h = self.step_s;
+        // Within a step the carriage goes a few micrometres: the beam is as stiff at its end as at its start.
+        let carriage = self.beam.in_series(&self.carriage_guide, self.along(CARRIAGE_GUIDE, 0).position_m);
+        let rate = |at: &Pairs, rates: &Pairs| self.accelerations(at, rates, &drive_n, &carriage);
+        let (x0, v0) = (self.at, self.rates);
+        let a1 = rate(&x0, &v0);
+        let (x2, v2) = (plus(&x0, 0.5 * h, &v0), plus(&v0, 0.5 * h, &a1));
+        let a2 = rate(&x2, &v2);
+        let (x3, v3) = (plus(&x0, 0.5 * h, &v2), plus(&v0, 0.5 * h, &a2));
+        let a3 = rate(&x3, &v3);
+        let (x4, v4) = (plus(&x0, h, &v3), plus(&v0, h, &a3));
+        let a4 = rate(&x4, &v4);
+        let sum = |a: &Pairs, b: &Pairs, c: &Pairs, d: &Pairs| plus(&plus(&plus(a, 2.0, b), 2.0, c), 1.0, d);
+        self.before = v0;
+        self.at = plus(&x0, h / 6.0, &sum(&v0, &v2, &v3, &v4));
+        self.rates = plus(&v0, h / 6.0, &sum(&a1, &a2, &a3, &a4));
+    }
+
+    /// Carries the steadily moving bodies on by `travel_m` of X, Y and Z without integrating; deflections and speeds stay.
+    pub fn jump(&mut self, travel_m: [f64; 3]) {
+        let [x, y, z] = travel_m;
+        for (body, shift) in [(GANTRY, [0.0, y, 0.0]), (CARRIAGE, [x, y, 0.0]), (TORCH, [x, y, z])] {
+            self.at[body].shift = add(self.at[body].shift, shift);
+        }
+    }
+
+    /// Largest speed of any body against the steady motion of X, Y, Z, m/s: what still vibrates.
+    pub fn unrest_m_per_s(&self, steady_m_per_s: [f64; 3]) -> f64 {
+        let [x, y, z] = steady_m_per_s;
+        let steady = [[0.0; 3], [0.0, y, 0.0], [x, y, 0.0], [x, y, z]];
+        let length = |v: V3| v.iter().map(|c| c * c).sum::<f64>().sqrt();
+        // A rotation counts at an arm of 0.3 m, about that of the tip from the beam.
+        let of = |(rate, steady): (&Pair, V3)| length(sub(rate.shift, steady)).max(0.3 * length(rate.turn));
+        self.rates.iter().zip(steady).map(of).fold(0.0, f64::max)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -35,7 +35,7 @@ use timeline::{Planned, Timeline};
 use torchtwin_planner::{StepEdge, TICK_HZ, TorchEvent};
 
 /// Machine steps between samples.
-const SAMPLE_STEPS: u64 = 10;
+const SAMPLE_STEPS: u64 = 5;
 
 /// Longest jump, s; also the sampling interval of a steady cut.
 const JUMP_S: f64 = 0.01;

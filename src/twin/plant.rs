@@ -9,7 +9,7 @@ use crate::machine::params::MachineParams;
 use crate::machine::{JOINTS, JointMotion};
 
 /// Sub-steps of the drives in one step of the machine.
-pub const SUBSTEPS: usize = 5;
+pub const SUBSTEPS: usize = 10;
 
 /// One step of the machine, s. The stiffest mount is kept below 6000 rad/s, where a leapfrog of this step is stable with room to spare.
 pub const STEP_S: f64 = SUBSTEPS as f64 * SUBSTEP_S;

@@ -122,7 +122,8 @@ pub struct ReducedMachine {
     weight_n: f64,
     at: Pairs,
     rates: Pairs,
-    before: Pairs,
+    /// Gain of speed in the last step, and in that before it.
+    gains: [Pairs; 2],
     tip_zero: V3,
 }
 
@@ -156,7 +157,7 @@ impl ReducedMachine {
             weight_n: p.torch.mass_kg * p.gravity_m_per_s2,
             at: still,
             rates: still,
-            before: still,
+            gains: [still; 2],
             tip_zero: [0.0; 3],
         };
         machine.tip_zero = machine.tip_on_plate();
@@ -179,8 +180,9 @@ impl ReducedMachine {
     /// The same for the middle of the step to come, foretold from the last one.
     pub fn joints_ahead(&self) -> [JointMotion; JOINTS] {
         let half = 0.5 * self.step_s;
-        // The mean acceleration of the last step stands for that of the half step to come.
-        let change: Pairs = plus(&self.rates, -1.0, &self.before);
+        // The mean accelerations of the last two steps, carried on to the middle of the half step to come.
+        let [last, before] = &self.gains;
+        let change = plus(&plus(last, 0.75, last), -0.75, before);
         let ahead = Self {
             at: plus(&plus(&self.at, half, &self.rates), 0.125 * self.step_s, &change),
             rates: plus(&self.rates, 0.5, &change),
@@ -290,9 +292,9 @@ impl ReducedMachine {
         let (x4, v4) = (plus(&x0, h, &v3), plus(&v0, h, &a3));
         let a4 = rate(&x4, &v4);
         let sum = |a: &Pairs, b: &Pairs, c: &Pairs, d: &Pairs| plus(&plus(&plus(a, 2.0, b), 2.0, c), 1.0, d);
-        self.before = v0;
         self.at = plus(&x0, h / 6.0, &sum(&v0, &v2, &v3, &v4));
         self.rates = plus(&v0, h / 6.0, &sum(&a1, &a2, &a3, &a4));
+        self.gains = [plus(&self.rates, -1.0, &v0), self.gains[0]];
     }
 
     /// Carries the steadily moving bodies on by `travel_m` of X, Y and Z without integrating; deflections and speeds stay.

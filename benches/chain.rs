@@ -100,7 +100,7 @@ fn planner(c: &mut Criterion) {
 fn plant(c: &mut Criterion) {
     let scene = ceb();
     let joints: Vec<Joint> = scene.machine.joints.iter().cloned().map(Joint::new).collect();
-    let mut plant = Plant::new(EngineKind::Rapier, &scene.machine.mechanism, &joints, [0.0; 3]);
+    let mut plant = Plant::new(EngineKind::Rapier, &scene.machine.mechanism, &scene.machine.geometry, &joints, [0.0; 3]);
     let mut group = c.benchmark_group("machine");
     // One element is a second of machine time, so elements/s is the real-time factor.
     group.throughput(Throughput::Elements(1)).sample_size(10).measurement_time(Duration::from_secs(4));

@@ -4,6 +4,7 @@
 //! motions, and rapier (only in [`engines::rapier`]).
 
 pub mod engines;
+pub mod geometry;
 pub mod modes;
 pub mod params;
 mod vector;

@@ -38,8 +38,8 @@ pub struct PlateMass {
 
 /// The catalogue parts that the mechanism is made of.
 pub(super) struct Parts<'c> {
-    tube: Found<'c, Section>,
-    beam: Found<'c, Section>,
+    pub tube: Found<'c, Section>,
+    pub beam: Found<'c, Section>,
     /// Guides of gantry, carriage and slide.
     pub guides: [Found<'c, Guide>; 3],
     torch: Found<'c, TorchPart>,

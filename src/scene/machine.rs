@@ -56,6 +56,8 @@ impl Builder<'_, '_> {
         let costs = self.costs();
         let parts = parts?;
         let mechanism = derive::mechanism(self.file, &parts, self.catalogue, plate, self.used);
+        let [x, y, _] = mechanism.travel_m;
+        let geometry = super::geometry::geometry(self.file, &parts, self.catalogue, [x, y], self.used);
         let in_x = mechanism.carriage.mass_kg + mechanism.torch.mass_kg;
         let moved = [in_x, 0.5 * (mechanism.gantry.mass_kg + in_x), mechanism.torch.mass_kg];
         let joints = self.joints(&parts, moved);
@@ -82,6 +84,7 @@ impl Builder<'_, '_> {
             s_curve: smooth(self.file.planner.as_ref(), &limits),
             joints,
             mechanism,
+            geometry,
             costs: costs?,
             torch_words,
             look: Look {

@@ -37,6 +37,8 @@ table! {
         /// Limits of the planner as Grbl's `$` settings: "$11", "$100" to "$102", "$110" to "$112", "$120" to "$122"
         /// are used, "$130" to "$132" compared with the travel, the others of Grbl 1.1 accepted and not used.
         grbl: Option<BTreeMap<String, Quantity>> = Within(0.0, 1.0e7),
+        /// What is wrong with the geometry, as far as it has been measured; guides, racks and class values speak for the rest.
+        geometry: Option<GeometryTable> = Any,
         /// Bill of materials.
         #[serde(default)] cost: Vec<CostTable> = Any,
     }
@@ -288,6 +290,26 @@ table! {
         shaping_hz: Option<Quantity> = Within(8.0, 200.0),
         /// Its damping, share of critical; 0.05 unless given.
         shaping_damping_ratio: Option<Quantity> = Within(0.0, 0.5),
+    }
+}
+
+table! {
+    /// Errors of the geometry, as measured on the machine.
+    GeometryTable {
+        /// How far the carriage leaves a straight line in Y at the middle of the X travel, mm; from the guide unless given.
+        x_bow_mm: Option<Quantity> = Within(-20.0, 20.0),
+        /// How far the gantry leaves a straight line in X at the middle of the Y travel, mm; from the guide unless given.
+        y_bow_mm: Option<Quantity> = Within(-20.0, 20.0),
+        /// How far X leads to positive Y beyond square, mm for each metre of X; 0.11 unless given.
+        squareness_mm_per_m: Option<Quantity> = Within(-50.0, 50.0),
+        /// How much too far X goes, mm for each metre; from the rack unless given, 0 for belts.
+        x_pitch_error_mm_per_m: Option<Quantity> = Within(-20.0, 20.0),
+        /// How much too far Y goes, mm for each metre; from the rack unless given, 0 for belts.
+        y_pitch_error_mm_per_m: Option<Quantity> = Within(-20.0, 20.0),
+        /// How much warmer rails and beam get in the end while the torch burns, K; 5 unless given.
+        warming_k: Option<Quantity> = Within(0.0, 100.0),
+        /// Time in which they get there, to 63 %, min; 20 unless given.
+        warming_min: Option<Quantity> = Within(0.1, 600.0),
     }
 }
 

@@ -12,6 +12,7 @@ pub mod catalogue;
 pub mod check;
 pub mod drive;
 pub mod figures;
+mod geometry;
 pub mod machine_file;
 pub mod model;
 pub mod parts;

@@ -9,6 +9,7 @@ use torchtwin_planner::{Limits, StepEdge, TorchEvent, grbl, s_curve};
 
 use crate::diag::Diagnostic;
 use crate::drive::params::JointParams;
+use crate::machine::geometry::GeometryParams;
 use crate::machine::params::MachineParams;
 use crate::plate::heat;
 use crate::plate::parts::Slats;
@@ -63,6 +64,8 @@ pub struct Machine {
     pub joints: Vec<JointParams>,
     /// The mechanism.
     pub mechanism: MachineParams,
+    /// What is wrong with its geometry.
+    pub geometry: GeometryParams,
     /// Bill of materials.
     pub costs: Vec<CostLine>,
     /// What works the torch on this machine; none: the scene says, or it is guessed from the program.

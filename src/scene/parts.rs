@@ -344,6 +344,8 @@ table! {
         g_gpa: Quantity = Within(0.5, 250.0),
         /// Density, kg/m³.
         density_kg_per_m3: Quantity = Within(500.0, 20000.0),
+        /// Thermal expansion, millionths for each kelvin.
+        expansion_um_per_m_k: Quantity = Within(0.1, 100.0),
         /// Where the numbers are from.
         source: String = Any,
     }

@@ -136,7 +136,7 @@ impl<'a> Loop<'a> {
     ) -> Self {
         let machine = &scene.machine;
         let joints: Vec<Joint> = machine.joints.iter().cloned().map(Joint::new).collect();
-        let plant = Plant::new(options.engine, &machine.mechanism, &joints, program.start_in_machine_m);
+        let plant = Plant::new(options.engine, &machine.mechanism, &machine.geometry, &joints, program.start_in_machine_m);
         let probe = |p: &crate::scene::model::Probe| ProbeRecord {
             name: p.name.clone(),
             at_in_machine_m: p.at_in_machine_m,
@@ -253,6 +253,7 @@ impl<'a> Loop<'a> {
             deviation_m,
         };
         self.process.step(&sample);
+        self.plant.warm(self.process.burning(), sample.dt_s);
         self.wall[2] += (self.options.clock)() - begin;
         self.last_sample_s = t;
         self.last = Some(sample);

@@ -159,12 +159,18 @@ impl Observer {
         let before = look.planned_before;
         let left = [-t[1], t[0]];
         let across = |a: [f64; 2], b: [f64; 2]| (a[0] - b[0]) * left[0] + (a[1] - b[1]) * left[1];
+        let (g, off) = (&r.geometry, r.geometry.sum());
         let parts = [
             look.planned_off_m,
             across(r.stepped, [before[0], before[1]]),
             across(r.rotor_before, r.stepped),
-            across(r.carriage, r.rotor),
-            across([r.tip[0], r.tip[1]], r.carriage),
+            across(r.meshed, r.rotor),
+            across(r.carriage, r.meshed),
+            across([r.tip[0] - off[0], r.tip[1] - off[1]], r.carriage),
+            across(g.straightness, [0.0; 2]),
+            across(g.squareness, [0.0; 2]),
+            across(g.pitch, [0.0; 2]),
+            across(g.growth, [0.0; 2]),
             look.kerf_off_m,
         ];
         for (sum, part) in self.rungs.iter_mut().zip(parts) {

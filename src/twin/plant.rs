@@ -5,6 +5,7 @@
 
 use crate::drive::{Joint, JointState, SUBSTEP_S};
 use crate::machine::engines::{Engine, EngineKind};
+use crate::machine::geometry::{GeometryErrors, GeometryParams};
 use crate::machine::params::MachineParams;
 use crate::machine::{JOINTS, JointMotion};
 
@@ -25,6 +26,11 @@ pub struct Plant {
     /// Their states.
     pub states: Vec<JointState>,
     truck_x_m: [f64; 2],
+    geometry: GeometryParams,
+    /// Its errors where the operator has set the plate's zero.
+    geometry_zero: GeometryErrors,
+    /// How much warmer the rails are than then, K.
+    warmer_k: f64,
     motions: [JointMotion; JOINTS],
 }
 
@@ -37,8 +43,12 @@ pub struct Rungs {
     pub rotor_before: [f64; 2],
     /// Rotors now.
     pub rotor: [f64; 2],
+    /// Rotors, less the free play that their loads are beside them.
+    pub meshed: [f64; 2],
     /// Joints.
     pub carriage: [f64; 2],
+    /// What the geometry is off by.
+    pub geometry: GeometryErrors,
     /// Tip against the plate (all three axes).
     pub tip: [f64; 3],
     /// Y2 − Y1, m.
@@ -47,7 +57,7 @@ pub struct Rungs {
 
 impl Plant {
     /// Drives and mechanism at rest with the tip at `start`, drives on the nearest step, and given half a second to settle.
-    pub fn new(engine: EngineKind, params: &MachineParams, joints: &[Joint], start: [f64; 3]) -> Self {
+    pub fn new(engine: EngineKind, params: &MachineParams, geometry: &GeometryParams, joints: &[Joint], start: [f64; 3]) -> Self {
         let mut machine = Engine::new(engine, params, STEP_S);
         machine.jump(start);
         let mut states: Vec<_> = joints.iter().map(Joint::at_rest).collect();
@@ -59,7 +69,10 @@ impl Plant {
         }
         let truck_x_m = [params.trucks[0].at_in_machine_m[0], params.trucks[1].at_in_machine_m[0]];
         let motions = machine.joints();
-        let mut plant = Self { machine, joints: joints.to_vec(), states, truck_x_m, motions };
+        let geometry_zero = geometry.errors([start[0], start[1]], 0.0);
+        let geometry = geometry.clone();
+        let joints = joints.to_vec();
+        let mut plant = Self { machine, joints, states, truck_x_m, geometry, geometry_zero, warmer_k: 0.0, motions };
         for _ in 0..(0.5 / STEP_S) as usize {
             plant.step(&[[0; SUBSTEPS]; 3], &|| 0.0);
         }
@@ -106,6 +119,11 @@ impl Plant {
         self.motions = self.machine.joints();
     }
 
+    /// Rails warm or cool for `dt_s`.
+    pub fn warm(&mut self, flame: bool, dt_s: f64) {
+        self.warmer_k = self.geometry.warmed_k(self.warmer_k, flame, dt_s);
+    }
+
     /// What still moves against the steady motion `speed_m_per_s` of X, Y and Z, m/s.
     pub fn unrest_m_per_s(&self, speed_m_per_s: [f64; 3]) -> f64 {
         self.machine.unrest_m_per_s(speed_m_per_s)
@@ -118,17 +136,25 @@ impl Plant {
 
     /// Every rung of the ladder. Y is taken where the torch stands between the two rails.
     pub fn rungs(&self) -> Rungs {
-        let tip = self.machine.tip_in_machine_m();
+        let mut tip = self.machine.tip_in_machine_m();
         let share = (self.motions[0].position_m - self.truck_x_m[0]) / (self.truck_x_m[1] - self.truck_x_m[0]);
         let at_torch = |f: &dyn Fn(usize) -> f64| [f(0), f(1) + share * (f(2) - f(1))];
         let before = |i: usize| self.joints[i].rotor_m(&self.states[i]);
         let travel = |i: usize| self.joints[i].params.transmission.travel_m_per_rad;
         let now = |i: usize| before(i) + self.drive_lag_s() * self.states[i].motor.speed_rad_per_s * travel(i);
+        let carriage = at_torch(&|i| self.motions[i].position_m);
+        let geometry = self.geometry.errors(carriage, self.warmer_k).beyond(&self.geometry_zero);
+        let off = geometry.sum();
+        (tip[0], tip[1]) = (tip[0] + off[0], tip[1] + off[1]);
+        let play = |i: usize| 0.5 * self.joints[i].params.transmission.backlash_m;
+        let meshed = |i: usize| now(i) + (self.motions[i].position_m - now(i)).clamp(-play(i), play(i));
         Rungs {
             stepped: at_torch(&|i| self.joints[i].stepped_m(&self.states[i])),
             rotor_before: at_torch(&before),
             rotor: at_torch(&now),
-            carriage: at_torch(&|i| self.motions[i].position_m),
+            meshed: at_torch(&meshed),
+            carriage,
+            geometry,
             tip,
             racking: self.motions[2].position_m - self.motions[1].position_m,
         }

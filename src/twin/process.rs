@@ -121,6 +121,11 @@ impl Process {
         }
     }
 
+    /// Whether the preheat flame burns.
+    pub fn burning(&self) -> bool {
+        self.flame
+    }
+
     /// Whether the torch is through the plate and burning.
     pub fn cutting(&self) -> bool {
         self.state.phase == torch::Phase::Cutting

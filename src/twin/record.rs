@@ -8,16 +8,32 @@ use crate::plate::parts::Piece;
 
 /// The rungs of the position ladder after the programmed one, in order. Each rung's error is its position minus that of the rung
 /// before it.
-pub const RUNGS: [&str; 6] =
-    ["planner", "microstep", "load angle and lost steps", "drive stretch and backlash", "frame and guide flex", "kerf"];
+pub const RUNGS: [&str; 11] = [
+    "planner",
+    "microstep",
+    "load angle and lost steps",
+    "backlash",
+    "drive stretch",
+    "frame and guide flex",
+    "straightness",
+    "squareness",
+    "pitch",
+    "growth",
+    "kerf",
+];
 
 /// What each rung's difference means, for people, in the order of [`RUNGS`].
-pub const RUNG_WORDS: [&str; 6] = [
+pub const RUNG_WORDS: [&str; 11] = [
     "what the planner leaves of the programmed shapes: facets, whole steps, rounded corners",
     "the planned point rounded to whole steps",
     "rotor behind its commanded step, and steps lost",
-    "belt, rack or screw stretch, and free play",
+    "free play between pinion and rack, belt and pulley, screw and nut",
+    "belt, rack or screw stretch",
     "bending of guides, beam and frame, and racking",
+    "bowed guides",
+    "axes out of square",
+    "racks of the wrong pitch",
+    "rails grown warm",
     "half the kerf width against the chart's kerf",
 ];
 

@@ -5,9 +5,10 @@ use std::sync::OnceLock;
 
 use torchtwin::command::job;
 use torchtwin::diag::any_error;
+use torchtwin::drive::params::Stiffness;
 use torchtwin::report;
 use torchtwin::scene::{self, model::Scene};
-use torchtwin::twin::record::{EventKind, Record};
+use torchtwin::twin::record::{EventKind, RUNGS, Record};
 use torchtwin::twin::{self, EngineKind, Options};
 
 /// A scene with its record.
@@ -16,14 +17,19 @@ struct Run {
     record: Record,
 }
 
+fn load(file: &str) -> Scene {
+    scene::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes").join(file), None).unwrap()
+}
+
 impl Run {
     fn new(file: &str, fast_forward: bool) -> Self {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes").join(file);
-        let scene = scene::load(&path, None).unwrap();
+        Self::of(load(file), EngineKind::Rapier, fast_forward, None)
+    }
+
+    fn of(scene: Scene, engine: EngineKind, fast_forward: bool, until_s: Option<f64>) -> Self {
         let (program, findings) = job::program(&scene);
         assert!(!any_error(&findings), "{findings:?}");
-        let options =
-            Options { engine: EngineKind::Rapier, fast_forward, until_s: None, clock: &|| 0.0, progress: &|_, _, _| () };
+        let options = Options { engine, fast_forward, until_s, clock: &|| 0.0, progress: &|_, _, _| () };
         let record = twin::run(&scene, &program, &options).unwrap().record;
         Self { scene, record }
     }
@@ -76,6 +82,72 @@ fn fast_forward_changes_nothing_beyond_its_tolerance() {
     ] {
         let (with, without) = (square().figure(name), full.figure(name));
         assert!((with - without).abs() <= tolerance, "{name}: {with} with fast-forward, {without} without");
+    }
+}
+
+/// Simulated time of long scenes in which the engines are compared, s.
+const COMPARED_S: f64 = 40.0;
+
+#[test]
+fn the_engines_agree_on_every_scene() {
+    // Until a motor slips, after which the smallest difference decides where it catches again. The trace is rounded to nothing.
+    for file in ["square_100.toml", "ceb_press_side.toml", "ceb_press_side_belt.toml", "over_budget.toml", "rapid_too_hard.toml"]
+    {
+        let [rapier, reduced] =
+            [EngineKind::Rapier, EngineKind::Reduced].map(|engine| Run::of(load(file), engine, false, Some(COMPARED_S)).record);
+        let slips = |event: &&torchtwin::twin::record::Event| event.kind == EventKind::LostSteps;
+        let until_s = rapier.events.iter().find(slips).map_or(f64::INFINITY, |event| event.time_s - 0.01);
+        let mut worst = (0.0_f64, 0.0);
+        let mut compared = 0;
+        for (a, b) in rapier.trace.iter().zip(&reduced.trace).take_while(|(a, _)| a.time_s < until_s) {
+            assert_eq!(a.time_s, b.time_s, "{file}");
+            let off = (0..3).map(|i| (a.tip_in_machine_m[i] - b.tip_in_machine_m[i]).powi(2)).sum::<f64>().sqrt();
+            if off > worst.0 {
+                worst = (off, a.time_s);
+            }
+            compared += 1;
+        }
+        println!("{file}: {:.3} µm at {:.2} s, {compared} instants", worst.0 * 1e6, worst.1);
+        assert!(compared > 20, "{file}: {compared} instants");
+        assert!(worst.0 < 2e-6, "{file}: {} m apart at {} s", worst.0, worst.1);
+    }
+}
+
+#[test]
+fn each_fault_moves_its_own_rung_of_the_ladder() {
+    type Fault = fn(&mut Scene);
+    let square_on_belts = |fault: Fault| {
+        let mut scene = load("square_100.toml");
+        scene.machine = load("ceb_press_side_belt.toml").machine;
+        fault(&mut scene);
+        Run::of(scene, EngineKind::Reduced, true, None).record
+    };
+    let sound = square_on_belts(|_| ());
+    let faults: [(&str, Fault); 6] = [
+        ("straightness", |s| s.machine.geometry.bow_m[1] += 1e-3),
+        ("squareness", |s| s.machine.geometry.out_of_square += 2e-3 / 1.25),
+        ("pitch", |s| s.machine.geometry.pitch_error[0] += 3e-4),
+        ("growth", |s| s.machine.geometry.warming_k *= 20.0),
+        ("backlash", |s| s.machine.joints.iter_mut().take(3).for_each(|j| j.transmission.backlash_m += 80e-6)),
+        ("drive stretch", |s| {
+            for joint in s.machine.joints.iter_mut().take(3) {
+                if let Stiffness::BeltSpans { ea_n, .. } = &mut joint.transmission.stiffness {
+                    *ea_n *= 0.4;
+                }
+            }
+        }),
+    ];
+    for (rung, fault) in faults {
+        let faulty = square_on_belts(fault);
+        let change = |name: &str| {
+            let worst = |record: &Record| record.budget.iter().find(|line| line.rung == name).unwrap().rms_m;
+            (worst(&faulty) - worst(&sound)).abs()
+        };
+        let own = change(rung);
+        let other = RUNGS.iter().filter(|name| **name != rung && **name != "kerf").map(|name| (change(name), *name));
+        let (most, which) = other.max_by(|a, b| a.0.total_cmp(&b.0)).unwrap();
+        println!("{rung}: {:.1} µm, others at most {:.1} µm ({which})", own * 1e6, most * 1e6);
+        assert!(own > 4e-6 && most < 0.25 * own, "{rung}: {own} m, {which}: {most} m");
     }
 }
 

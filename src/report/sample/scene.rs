@@ -4,6 +4,7 @@
 
 use crate::diag::Diagnostic;
 use crate::drive::params::{DriverParams, FrictionParams, JointParams, MotorParams, Stiffness, TransmissionParams};
+use crate::machine::geometry::GeometryParams;
 use crate::machine::params::{BeamParams, BodyParams, MachineParams, MountParams};
 use crate::plate::parts::Slats;
 use crate::scene::model::{Bound, CostLine, Estimate, Expect, Job, Look, Machine, Plate, Probe, Scene, Torch};
@@ -168,6 +169,7 @@ fn machine() -> Machine {
             steps_per_m: [61_115.0, 61_115.0, 200e3],
         },
         joints: vec![joint("X", 0), joint("Y1", 1), joint("Y2", 1), joint("Z", 2)],
+        geometry: GeometryParams::default(),
         mechanism: MachineParams {
             frame: body.clone(),
             gantry: body.clone(),

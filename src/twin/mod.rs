@@ -28,14 +28,14 @@ use crate::scene::model::Scene;
 use controller::QUEUE;
 use course::Course;
 use observe::{Look, Observer};
-use plant::{Plant, STEP_S, SUBSTEPS, WindowSteps};
+use plant::{DRIVE_LAG_S, Plant, STEP_S, SUBSTEPS, WindowSteps};
 use process::{Process, Sample};
 use record::{ProbeRecord, Record};
 use timeline::{Planned, Timeline};
 use torchtwin_planner::{StepEdge, TICK_HZ, TorchEvent};
 
 /// Machine steps between samples.
-const SAMPLE_STEPS: u64 = 5;
+const SAMPLE_STEPS: u64 = 10;
 
 /// Longest jump, s; also the sampling interval of a steady cut.
 const JUMP_S: f64 = 0.01;
@@ -214,7 +214,7 @@ impl<'a> Loop<'a> {
         let mut window: WindowSteps = [[0; SUBSTEPS]; 3];
         let ticks = (STEP_S * TICK_HZ) as u64;
         let sub_ticks = ticks / SUBSTEPS as u64;
-        let lag = (self.plant.drive_lag_s() * TICK_HZ) as u64;
+        let lag = (DRIVE_LAG_S * TICK_HZ) as u64;
         let end = (self.step + 1) * ticks - lag;
         let start = end.saturating_sub(ticks);
         let (plant, observer) = (&self.plant, &mut self.observer);
@@ -258,7 +258,7 @@ impl<'a> Loop<'a> {
         self.last_sample_s = t;
         self.last = Some(sample);
         let planned_off_m = off_path_m(planned.point);
-        let travelled = planned.speed_m_per_s * self.plant.drive_lag_s();
+        let travelled = planned.speed_m_per_s * DRIVE_LAG_S;
         let look = Look {
             time_s: t,
             line,
@@ -304,7 +304,7 @@ impl<'a> Loop<'a> {
             return false;
         }
         let ticks = (STEP_S * TICK_HZ) as u64;
-        let end = (self.step + steps) * ticks - (self.plant.drive_lag_s() * TICK_HZ) as u64;
+        let end = (self.step + steps) * ticks - (DRIVE_LAG_S * TICK_HZ) as u64;
         let mut microsteps = [0i64; 3];
         let (plant, observer) = (&self.plant, &mut self.observer);
         self.timeline.steps_before(end, |StepEdge { axis, forward, .. }| {

@@ -1,6 +1,6 @@
 //! Drives and mechanism together: one machine step with the forces between them, and the jump over steady motion.
 //!
-//! In: steps of a window. Out: where rotors, joints and tip stand. The drives' window lies where the engine takes its forces, so that
+//! In: steps of a window. Out: where rotors, joints and tip stand. The drives live half a machine step behind the mechanism, so that
 //! force and position are exchanged at the middle of each other's step (second order).
 
 use crate::drive::{Joint, JointState, SUBSTEP_S};
@@ -10,10 +10,13 @@ use crate::machine::params::MachineParams;
 use crate::machine::{JOINTS, JointMotion};
 
 /// Sub-steps of the drives in one step of the machine.
-pub const SUBSTEPS: usize = 10;
+pub const SUBSTEPS: usize = 5;
 
 /// One step of the machine, s. The stiffest mount is kept below 6000 rad/s, where a leapfrog of this step is stable with room to spare.
 pub const STEP_S: f64 = SUBSTEPS as f64 * SUBSTEP_S;
+
+/// Half a machine step, s: how far the drives lie behind the mechanism.
+pub const DRIVE_LAG_S: f64 = 0.5 * STEP_S;
 
 /// Microsteps of the three planner axes in each sub-step of a window.
 pub type WindowSteps = [[i64; SUBSTEPS]; 3];
@@ -85,12 +88,7 @@ impl Plant {
         self.machine.kind()
     }
 
-    /// How far the drives lie behind the mechanism, s.
-    pub fn drive_lag_s(&self) -> f64 {
-        self.machine.drive_lag() * STEP_S
-    }
-
-    /// One step of the machine with the microsteps of the drives' window, which begins [`Plant::drive_lag_s`] before the present. Returns wall seconds spent in the drives and
+    /// One step of the machine with the microsteps of the drives' window, which begins [`DRIVE_LAG_S`] before the present. Returns wall seconds spent in the drives and
     /// in the mechanism by `clock`.
     pub fn step(&mut self, steps: &WindowSteps, clock: &dyn Fn() -> f64) -> [f64; 2] {
         let begin = clock();
@@ -141,7 +139,7 @@ impl Plant {
         let at_torch = |f: &dyn Fn(usize) -> f64| [f(0), f(1) + share * (f(2) - f(1))];
         let before = |i: usize| self.joints[i].rotor_m(&self.states[i]);
         let travel = |i: usize| self.joints[i].params.transmission.travel_m_per_rad;
-        let now = |i: usize| before(i) + self.drive_lag_s() * self.states[i].motor.speed_rad_per_s * travel(i);
+        let now = |i: usize| before(i) + DRIVE_LAG_S * self.states[i].motor.speed_rad_per_s * travel(i);
         let carriage = at_torch(&|i| self.motions[i].position_m);
         let geometry = self.geometry.errors(carriage, self.warmer_k).beyond(&self.geometry_zero);
         let off = geometry.sum();

@@ -62,15 +62,6 @@ impl Engine {
         }
     }
 
-    /// How far the drives lie behind the mechanism, as a share of a step. With speeds half a step behind positions, a force belongs to the
-    /// window about the present; with speeds at the present, to the step to come.
-    pub const fn drive_lag(&self) -> f64 {
-        match self {
-            Self::Rapier(_) => 0.5,
-            Self::Reduced(_) => 0.0,
-        }
-    }
-
     /// Where the joints stand, X, Y1, Y2, Z.
     pub fn joints(&self) -> [JointMotion; JOINTS] {
         match self {
@@ -79,11 +70,11 @@ impl Engine {
         }
     }
 
-    /// The same at the middle of the drives' next window.
+    /// The same for drives whose window lies about this instant: speeds from before what they do in it.
     pub fn joints_for_drives(&self) -> [JointMotion; JOINTS] {
         match self {
-            Self::Rapier(m) => m.joints(),
-            Self::Reduced(m) => m.joints_ahead(),
+            Self::Rapier(m) => m.joints_behind(),
+            Self::Reduced(m) => m.joints_behind(),
         }
     }
 

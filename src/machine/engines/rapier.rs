@@ -87,9 +87,22 @@ impl RapierMachine {
         std::array::from_fn(|i| self.motion(i))
     }
 
-    /// Where the joints stand, X, Y1, Y2, Z.
+    /// Where the joints stand, X, Y1, Y2, Z, and how fast they move at that instant.
     pub fn joints(&self) -> [JointMotion; JOINTS] {
-        let m = self.motions();
+        self.along(&self.motions())
+    }
+
+    /// The same with speeds half a step behind, for drives that work about this instant: what the load has gone by at its old speed before
+    /// it, and goes by at its new one behind it, differ in the acceleration alone. Speeds carried on to the instant lag in it, which is
+    /// damping that is not there, enough to change a resonance by tens of micrometres.
+    pub fn joints_behind(&self) -> [JointMotion; JOINTS] {
+        self.along(&std::array::from_fn(|i| {
+            let b = &self.world.bodies[self.bodies[i]];
+            Motion { pose: *b.position(), linear: b.linvel(), angular: b.angvel() }
+        }))
+    }
+
+    fn along(&self, m: &[Motion; BODIES]) -> [JointMotion; JOINTS] {
         let along = |mount: &Mount, first: usize, second: usize, axis: usize| {
             let (_, travel, speed) = mount.travel(&m[first], &m[second]);
             JointMotion { position_m: travel[axis], speed_m_per_s: speed[axis] }

@@ -3,8 +3,9 @@
 //! In: [`MachineParams`] and four drive forces. Out: joint motions, tip. Uses `machine`'s params only.
 //!
 //! The same guides, beam and masses as in `rapier`, and nothing general: a body is a shift and a small turn, R ≈ 1 + θ×, whose error is
-//! θ² times an arm (10⁻⁸ m at a turn of 10⁻⁴). Runge–Kutta of fourth order with the drive forces held over the step; what the drives see
-//! is the load at the middle of the step, so that the exchange is second order with a small constant (measured in `tests`).
+//! θ² times an arm (10⁻⁸ m at a turn of 10⁻⁴). Between instants the mechanism moves by itself, by Runge–Kutta of fourth order; at each
+//! instant the drives give it the impulse of their window. That is second order and, unlike forces held over a step, neither feeds nor
+//! damps a resonance: what is wrong with it is in phase with the acceleration.
 
 use crate::machine::params::{BeamParams, BodyParams, MachineParams, MountParams};
 use crate::machine::vector::{V3, add, cross, dot_each, scale, sub};
@@ -122,12 +123,14 @@ pub struct ReducedMachine {
     weight_n: f64,
     at: Pairs,
     rates: Pairs,
-    /// Gain of speed in the last step, and in that before it.
-    gains: [Pairs; 2],
+    /// What the last impulse of the drives added to the rates.
+    impulse: Pairs,
     tip_zero: V3,
 }
 
 const CARRIAGE_GUIDE: usize = 3;
+/// Guide and direction of the drives of X, Y1, Y2, Z.
+const DRIVEN: [(usize, usize); JOINTS] = [(CARRIAGE_GUIDE, 0), (1, 1), (2, 1), (4, 2)];
 
 impl ReducedMachine {
     /// The mechanism at machine zero, at rest, stepping by `step_s`.
@@ -157,38 +160,56 @@ impl ReducedMachine {
             weight_n: p.torch.mass_kg * p.gravity_m_per_s2,
             at: still,
             rates: still,
-            gains: [still; 2],
+            impulse: still,
             tip_zero: [0.0; 3],
         };
         machine.tip_zero = machine.tip_on_plate();
         machine
     }
 
-    /// Travel and speed of a guide along `axis`.
-    fn along(&self, guide: usize, axis: usize) -> JointMotion {
+    /// Travel and speed of a guide along `axis` at these rates.
+    fn along(&self, rates: &Pairs, guide: usize, axis: usize) -> JointMotion {
         let guide = &self.guides[guide];
         let (arm_first, arm_second, travel) = guide.arms(&self.bodies, &self.at);
-        let speed = guide.speed(&self.at, &self.rates, arm_first, arm_second);
+        let speed = guide.speed(&self.at, rates, arm_first, arm_second);
         JointMotion { position_m: travel[axis], speed_m_per_s: speed[axis] }
     }
 
-    /// Where the joints stand, X, Y1, Y2, Z, and how fast they move, at the same instant.
-    pub fn joints(&self) -> [JointMotion; JOINTS] {
-        [self.along(3, 0), self.along(1, 1), self.along(2, 1), self.along(4, 2)]
+    fn joints_at(&self, rates: &Pairs) -> [JointMotion; JOINTS] {
+        DRIVEN.map(|(guide, axis)| self.along(rates, guide, axis))
     }
 
-    /// The same for the middle of the step to come, foretold from the last one.
-    pub fn joints_ahead(&self) -> [JointMotion; JOINTS] {
-        let half = 0.5 * self.step_s;
-        // The mean accelerations of the last two steps, carried on to the middle of the half step to come.
-        let [last, before] = &self.gains;
-        let change = plus(&plus(last, 0.75, last), -0.75, before);
-        let ahead = Self {
-            at: plus(&plus(&self.at, half, &self.rates), 0.125 * self.step_s, &change),
-            rates: plus(&self.rates, 0.5, &change),
-            ..self.clone()
+    /// Where the joints stand, X, Y1, Y2, Z, and how fast they move at that instant: the middle of the drives' impulse, taken to be as large
+    /// as the last one.
+    pub fn joints(&self) -> [JointMotion; JOINTS] {
+        self.joints_at(&plus(&self.rates, 0.5, &self.impulse))
+    }
+
+    /// The same before the impulse of this instant, for drives that work about it.
+    pub fn joints_behind(&self) -> [JointMotion; JOINTS] {
+        self.joints_at(&self.rates)
+    }
+
+    /// What the drives' impulse of `drive_n` N along X (carriage), Y1, Y2 (gantry), Z (torch) over `span_s` adds to the rates.
+    fn impulse(&self, drive_n: [f64; JOINTS], span_s: f64) -> Pairs {
+        let mut gain = [Pair::default(); BODIES];
+        let mut give = |body: usize, force: V3, torque: V3| {
+            let (of, b) = (&mut gain[body], &self.bodies[body]);
+            of.shift = add(of.shift, scale(span_s * b.per_mass, force));
+            of.turn = add(of.turn, scale(span_s, dot_each(b.per_inertia, torque)));
         };
-        ahead.joints()
+        for ((guide, axis), newtons) in DRIVEN.into_iter().zip(drive_n) {
+            let guide = &self.guides[guide];
+            let (arm_first, arm_second, _) = guide.arms(&self.bodies, &self.at);
+            let mut force = [0.0; 3];
+            force[axis] = newtons;
+            if let Some(i) = guide.first {
+                force = add(force, cross(self.at[i].turn, force));
+                give(i, scale(-1.0, force), cross(force, arm_first));
+            }
+            give(guide.second, force, cross(arm_second, force));
+        }
+        gain
     }
 
     /// Moves one coordinate.
@@ -211,7 +232,7 @@ impl ReducedMachine {
 
     /// How far each guide is from unstrained, m along and rad about X, Y, Z, and its stiffness there, N/m and N·m/rad.
     pub fn strains(&self) -> [[(f64, f64); 6]; GUIDES] {
-        let beam = self.beam.in_series(&self.carriage_guide, self.along(CARRIAGE_GUIDE, 0).position_m);
+        let beam = self.beam.in_series(&self.carriage_guide, self.along(&self.rates, CARRIAGE_GUIDE, 0).position_m);
         std::array::from_fn(|k| {
             let guide = &self.guides[k];
             let (_, _, travel) = guide.arms(&self.bodies, &self.at);
@@ -240,21 +261,14 @@ impl ReducedMachine {
         self.tip_zero = sub(self.tip_on_plate(), at_in_machine_m);
     }
 
-    /// Accelerations with `drive_n` N along X (carriage), Y1, Y2 (gantry), Z (torch), and the carriage guide's stiffness as given.
-    fn accelerations(&self, at: &Pairs, rates: &Pairs, drive_n: &[f64; JOINTS], carriage: &(V3, V3)) -> Pairs {
+    /// Accelerations without the drives, the carriage guide's stiffness as given.
+    fn accelerations(&self, at: &Pairs, rates: &Pairs, carriage: &(V3, V3)) -> Pairs {
         let mut forces = [Pair::default(); BODIES];
         for (k, guide) in self.guides.iter().enumerate() {
             let (linear, angular) = if k == CARRIAGE_GUIDE { *carriage } else { (guide.linear, guide.angular) };
             let (arm_first, arm_second, travel) = guide.arms(&self.bodies, at);
             let speed = guide.speed(at, rates, arm_first, arm_second);
             let mut force = sub(scale(-1.0, dot_each(linear, travel)), dot_each(guide.linear_damping, speed));
-            match k {
-                1 => force[1] += drive_n[1],
-                2 => force[1] += drive_n[2],
-                3 => force[0] += drive_n[0],
-                4 => force[2] += drive_n[3],
-                _ => {}
-            }
             let (mut turn, mut spin) = (at[guide.second].turn, rates[guide.second].turn);
             if let Some(i) = guide.first {
                 (turn, spin) = (sub(turn, at[i].turn), sub(spin, rates[i].turn));
@@ -277,13 +291,14 @@ impl ReducedMachine {
         })
     }
 
-    /// One step with `drive_n` N along X (carriage), Y1, Y2 (gantry), Z (torch), the mean over the step.
+    /// One step with `drive_n` N along X (carriage), Y1, Y2 (gantry), Z (torch), the mean over the window about the present instant.
     pub fn step(&mut self, drive_n: [f64; JOINTS]) {
         let h = self.step_s;
         // Within a step the carriage goes a few micrometres: the beam is as stiff at its end as at its start.
-        let carriage = self.beam.in_series(&self.carriage_guide, self.along(CARRIAGE_GUIDE, 0).position_m);
-        let rate = |at: &Pairs, rates: &Pairs| self.accelerations(at, rates, &drive_n, &carriage);
-        let (x0, v0) = (self.at, self.rates);
+        let carriage = self.beam.in_series(&self.carriage_guide, self.along(&self.rates, CARRIAGE_GUIDE, 0).position_m);
+        self.impulse = self.impulse(drive_n, h);
+        let rate = |at: &Pairs, rates: &Pairs| self.accelerations(at, rates, &carriage);
+        let (x0, v0) = (self.at, plus(&self.rates, 1.0, &self.impulse));
         let a1 = rate(&x0, &v0);
         let (x2, v2) = (plus(&x0, 0.5 * h, &v0), plus(&v0, 0.5 * h, &a1));
         let a2 = rate(&x2, &v2);
@@ -294,7 +309,6 @@ impl ReducedMachine {
         let sum = |a: &Pairs, b: &Pairs, c: &Pairs, d: &Pairs| plus(&plus(&plus(a, 2.0, b), 2.0, c), 1.0, d);
         self.at = plus(&x0, h / 6.0, &sum(&v0, &v2, &v3, &v4));
         self.rates = plus(&v0, h / 6.0, &sum(&a1, &a2, &a3, &a4));
-        self.gains = [plus(&self.rates, -1.0, &v0), self.gains[0]];
     }
 
     /// Carries the steadily moving bodies on by `travel_m` of X, Y and Z without integrating; deflections and speeds stay.

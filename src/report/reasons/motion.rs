@@ -75,13 +75,22 @@ pub fn torque(scene: &Scene, record: &Record, check: &Check) -> Reason {
 }
 
 /// What would make a rung of the position ladder smaller, by a word of its name.
-const RUNG_FIXES: [(&str, &str); 6] = [
+const RUNG_FIXES: [(&str, &str); 9] = [
     ("planner", "Lower the junction deviation, or the feed before sharp corners."),
     ("microstep", "Use more microsteps, or more reduction between motor and axis."),
     ("load angle", "Lower the acceleration, raise the motor current, or take a stronger motor."),
-    ("backlash", "Take out free play (spring-loaded pinion, tighter belt), or use a stiffer rack or belt."),
+    ("backlash", "Take out free play: spring-loaded pinion, tighter belt, split nut."),
+    ("stretch", "Use a stiffer rack or belt, or a reduction nearer to the load; lower the acceleration."),
     ("flex", "Lower the acceleration, or stiffen guides, beam and frame; lighten what moves."),
-    ("kerf", "Check kerf compensation against this tip's kerf, and keep the cutting speed even."),
+    (
+        "straightness",
+        "Straighten or shim the rails against a taut wire, or use profile rails; give the bow you measure in [geometry].",
+    ),
+    (
+        "squareness",
+        "Square the gantry: cut a large square, compare its diagonals, and move one side's home switch; give the rest in [geometry].",
+    ),
+    ("pitch", "Measure a long move and correct the controller's steps per millimetre; give what is left in [geometry]."),
 ];
 
 /// The cut off its path: where, and which rung of the position ladder is to blame.
@@ -107,7 +116,9 @@ pub fn contour(record: &Record, check: &Check) -> Reason {
         ));
     }
     let size = |line: &BudgetLine| if rms { line.rms_m.abs() } else { line.worst_m.abs() };
-    let biggest = record.budget.iter().max_by(|a, b| size(a).total_cmp(&size(b)));
+    // The kerf's width is beside the torch's path, not in it.
+    let in_path = record.budget.iter().filter(|line| line.rung != "kerf");
+    let biggest = in_path.max_by(|a, b| size(a).total_cmp(&size(b)));
     let mut fix = "Look at the error budget in the report: the longest bar is where to start.".to_string();
     if let Some(line) = biggest {
         text.push_str(&format!(

@@ -130,8 +130,8 @@ fn error_m(case: &Case, h: f64) -> f64 {
 #[test]
 fn it_follows_the_independent_solver_within_five_micrometres_at_second_order() {
     for case in &CASES {
-        let [coarse, fine] = [2e-4, 1e-4].map(|h| error_m(case, h));
-        println!("{}: {:.3} µm at 0.2 ms, {:.3} µm at 0.1 ms", case.name, coarse * 1e6, fine * 1e6);
+        let [coarse, fine] = [1e-4, 0.5e-4].map(|h| error_m(case, h));
+        println!("{}: {:.3} µm at 0.1 ms, {:.3} µm at 0.05 ms", case.name, coarse * 1e6, fine * 1e6);
         assert!(coarse < 5e-6, "{}: {coarse} m", case.name);
         assert!(fine < 0.35 * coarse, "{}: {coarse} m, {fine} m", case.name);
     }

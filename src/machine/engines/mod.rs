@@ -2,7 +2,6 @@
 //!
 //! In: [`MachineParams`] and drive forces. Out: joint motions, tip. Each is the other's judge.
 
-#[cfg(test)]
 pub mod cases;
 pub mod rapier;
 pub mod reduced;

@@ -9,6 +9,7 @@
 mod mount;
 #[cfg(test)]
 mod tests;
+pub mod truth;
 
 use rapier3d_f64::prelude::*;
 

@@ -330,5 +330,7 @@ impl ReducedMachine {
     }
 }
 
+pub mod truth;
+
 #[cfg(test)]
 mod tests;

@@ -104,7 +104,7 @@ enum Command {
         what: Option<PartsCommand>,
         /// Kind of part to list: motors, drivers, belts, …; all kinds without it.
         kind: Option<String>,
-        /// Only parts that fit: words ("NEMA 23", steel) or a figure ("holding_nm>1.5", "price<40"). May be given several times; all
+        /// Only parts that fit: words (Sanyo, steel) or a figure ("holding_nm>1.5", "price<40"). May be given several times; all
         /// must hold. Words of a field's name may be left out.
         #[arg(long, value_name = "TEXT")]
         filter: Vec<String>,
@@ -123,6 +123,9 @@ enum Command {
     Render {
         /// Scene file (.toml).
         scene: PathBuf,
+        /// Folder of catalogue files of your own, over the built-in ones and those that scene and machine name.
+        #[arg(long, value_name = "DIR")]
+        catalogue: Option<PathBuf>,
         /// Picture to write (.png).
         #[arg(long)]
         out: PathBuf,
@@ -236,7 +239,9 @@ fn main() -> ExitCode {
             parts(&question, catalogue.as_deref(), json)
         }
         #[cfg(feature = "view")]
-        Command::Render { scene, out, at, camera, size } => torchtwin::command::render::render(&scene, &out, at, &camera, &size),
+        Command::Render { scene, catalogue, out, at, camera, size } => {
+            torchtwin::command::render::render(&scene, catalogue.as_deref(), &out, at, &camera, &size)
+        }
     };
     ExitCode::from(code)
 }

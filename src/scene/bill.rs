@@ -8,7 +8,7 @@ use super::check::Checker;
 use super::layers::Layered;
 use super::machine_file::MachineFile;
 use super::model::{CostLine, Machine};
-use super::{NO_PLATE, add_named, build_machine, read_text};
+use super::{NO_PLATE, add_named, add_own, build_machine, read_text};
 use crate::diag::Diagnostic;
 
 /// A machine with what it is bought from.
@@ -31,6 +31,8 @@ pub struct BillLine {
     pub part: Option<String>,
     /// Whether the file gives the price itself, instead of the catalogue.
     pub own_price: bool,
+    /// When the catalogue's price was read; none where the file gives the price.
+    pub date: Option<String>,
 }
 
 /// A catalogue part that the machine runs on.
@@ -53,17 +55,24 @@ pub fn load(path: &Path, own_catalogue: Option<&Path>) -> Result<(Bill, Vec<Diag
     let text = read_text(path).map_err(|finding| vec![*finding])?;
     let mut checker = Checker::new(&path.display().to_string(), &text);
     let Some(file) = checker.read::<MachineFile>() else { return Err(checker.findings) };
-    add_named(&mut layered, file.catalogue.as_ref(), path, &mut checker);
-    if let Some(Err(mut findings)) = own_catalogue.map(|folder| layered.add(folder)) {
-        checker.findings.append(&mut findings);
+    let sound = add_named(&mut layered, file.catalogue.as_ref(), path, &mut checker);
+    if !(add_own(&mut layered, own_catalogue, &mut checker) && sound) {
+        return Err(checker.findings);
     }
     checker.findings.append(&mut layered.notes);
     let built = build_machine(&file, &mut checker, &layered.catalogue, NO_PLATE);
     let Some((machine, ..)) = built.filter(|_| !checker.failed()) else { return Err(checker.findings) };
     let lines = file.cost.iter().zip(&machine.costs).map(|(table, cost)| {
         let named = table.part.as_ref().map(|word| word.get_ref().as_str());
-        let part = named.and_then(|part| layered.catalogue.entry(part).ok()).map(|entry| entry.path());
-        BillLine { cost: cost.clone(), part, own_price: table.unit_usd.is_some() }
+        let entry = named.and_then(|part| layered.catalogue.entry(part).ok());
+        let own_price = table.unit_usd.is_some();
+        let price = entry.and_then(|entry| entry.price).filter(|_| !own_price);
+        BillLine {
+            cost: cost.clone(),
+            part: entry.map(|entry| entry.path()),
+            own_price,
+            date: price.map(|price| price.date.clone()),
+        }
     });
     let bill = Bill { lines: lines.collect(), needs: needs(&file), machine };
     Ok((bill, checker.findings))

@@ -87,6 +87,8 @@ pub struct Entry<'c> {
     pub name: &'c str,
     /// Its price, where somebody has read or guessed one.
     pub price: Option<&'c Price>,
+    /// Price of one block or wheel of a guide, where it is sold apart from the rail.
+    pub element_price: Option<&'c Price>,
     /// Where its plain numbers are from.
     pub source: &'c str,
     /// Its values.
@@ -175,6 +177,7 @@ macro_rules! lookups {
                     id,
                     name: &part.name,
                     price: part.price.as_ref(),
+                    element_price: None,
                     source: &part.source,
                     part,
                 }));)+
@@ -277,6 +280,7 @@ impl Catalogue {
             id,
             name: &part.name,
             price: None,
+            element_price: None,
             source: &part.source,
             part,
         }));
@@ -285,9 +289,13 @@ impl Catalogue {
             id,
             name: &part.name,
             price: None,
+            element_price: None,
             source: &part.source,
             part,
         }));
+        for entry in all.iter_mut().filter(|entry| entry.kind == "guides") {
+            entry.element_price = self.guides.get(entry.id).and_then(|guide| guide.element_price.as_ref());
+        }
         all.sort_by_key(|entry| KINDS.iter().position(|(kind, _)| *kind == entry.kind));
         all
     }

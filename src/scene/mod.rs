@@ -76,14 +76,17 @@ pub fn load_with(path: &Path, program_override: Option<&Path>, own_catalogue: Op
     let machine_text = read_machine_text(&file, &folder, &mut checker);
     let mut machine_checker = machine_text.as_ref().map(|(path, text)| Checker::new(&path.display().to_string(), text));
     let machine_file = machine_checker.as_mut().and_then(|checker| checker.read::<MachineFile>());
+    let mut sound = true;
     if let (Some((path, _)), Some(machine), Some(checker)) = (&machine_text, &machine_file, &mut machine_checker) {
-        add_named(&mut layered, machine.catalogue.as_ref(), path, checker);
+        sound &= add_named(&mut layered, machine.catalogue.as_ref(), path, checker);
     }
-    add_named(&mut layered, file.catalogue.as_ref(), path, &mut checker);
-    if let Some(Err(mut findings)) = own_catalogue.map(|folder| layered.add(folder)) {
-        checker.findings.append(&mut findings);
-    }
+    sound &= add_named(&mut layered, file.catalogue.as_ref(), path, &mut checker);
+    sound &= add_own(&mut layered, own_catalogue, &mut checker);
     checker.findings.append(&mut layered.notes);
+    if !sound {
+        checker.findings.extend(machine_checker.into_iter().flat_map(|own| own.findings));
+        return Err(checker.findings);
+    }
     let catalogue = layered.catalogue.as_ref();
     let plate = setting::plate(&file.plate, catalogue, &mut checker, &mut used);
     let torch = setting::torch(&file.torch, file.plate.thickness_mm.value, catalogue, &mut checker, &mut used);
@@ -226,15 +229,24 @@ fn build_machine(file: &MachineFile, checker: &mut Checker<'_>, catalogue: &Cata
     Some((machine, setting::slats(file), estimates))
 }
 
-/// Puts the catalogue folder that a file names over `layered`; `from` is that file.
-fn add_named(layered: &mut Layered, named: Option<&parts::Word>, from: &Path, checker: &mut Checker<'_>) {
-    let Some(word) = named else { return };
+/// Puts the catalogue folder that a file names over `layered`; `from` is that file. False after an error: whatever else is looked up
+/// then would only repeat it.
+fn add_named(layered: &mut Layered, named: Option<&parts::Word>, from: &Path, checker: &mut Checker<'_>) -> bool {
+    let Some(word) = named else { return true };
     let folder = from.parent().unwrap_or(Path::new("")).join(word.get_ref());
-    let Err(findings) = layered.add(&folder) else { return };
+    let Err(findings) = layered.add(&folder) else { return true };
     let place = checker.place(&word.span());
     // What concerns the folder as a whole is placed where it is named.
     let placed = |finding: Diagnostic| if finding.place.file.is_empty() { finding.at(place.clone()) } else { finding };
     checker.findings.extend(findings.into_iter().map(placed));
+    false
+}
+
+/// Puts the folder that the command line names over `layered`; false after an error.
+fn add_own(layered: &mut Layered, own: Option<&Path>, checker: &mut Checker<'_>) -> bool {
+    let Some(Err(mut findings)) = own.map(|folder| layered.add(folder)) else { return true };
+    checker.findings.append(&mut findings);
+    false
 }
 
 /// Path and text of the machine file that a scene names.

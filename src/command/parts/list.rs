@@ -5,11 +5,11 @@
 use serde_json::Value as Json;
 
 use crate::report::json::{number, object};
-use crate::scene::catalogue::{Catalogue, Entry, KINDS};
+use crate::scene::catalogue::{Catalogue, Entry, KINDS, Price};
 use crate::scene::check::Said;
 use crate::scene::quantity::{Basis, Quantity};
 
-use super::sheet::{Sheet, dollars, plain};
+use super::sheet::{Sheet, Value, dollars, plain};
 use super::table::{Column, WIDTH, table, width};
 use super::units;
 
@@ -120,41 +120,53 @@ fn counts(catalogue: &Catalogue) -> Vec<(&'static str, &'static str, usize, usiz
     KINDS.iter().map(|(kind, what)| (*kind, *what, of(kind, false), of(kind, true))).collect()
 }
 
-/// The parts of one kind as a table that fits a terminal.
+/// The parts of one kind as a table that fits a terminal: with names where there is room, with fewer figures where there is none.
 pub fn parts_text(kind: &str, sheets: &[&Sheet<'_>]) -> String {
-    let mut columns = vec![Column::words("id")];
-    let mut rows: Vec<Vec<String>> = sheets.iter().map(|sheet| vec![sheet.entry.id.to_string()]).collect();
-    for field in fields(kind, sheets) {
-        let cells: Vec<String> =
-            sheets.iter().map(|sheet| sheet.value(&field).map_or_else(String::new, |value| value.shown())).collect();
-        if cells.iter().all(String::is_empty) {
+    let mut fields = fields(kind, sheets);
+    fields.retain(|field| sheets.iter().any(|sheet| sheet.value(field).is_some()));
+    loop {
+        let (mut columns, mut rows) = columns_and_rows(&fields, sheets);
+        let text = table(&columns, &rows);
+        let wide = text.lines().map(width).max().unwrap_or(0);
+        if wide > WIDTH && fields.pop().is_some() {
             continue;
         }
-        let words =
-            sheets.iter().find_map(|sheet| sheet.value(&field)).is_some_and(|v| matches!(v, super::sheet::Value::Words(_)));
-        let (heading, unit) = units::split(&field);
+        let left = WIDTH.saturating_sub(wide + 2);
+        if left < LEAST_NAME {
+            return text;
+        }
+        columns.push(Column::words("name"));
+        rows.iter_mut().zip(sheets).for_each(|(row, sheet)| row.push(shortened(sheet.entry.name, left)));
+        return table(&columns, &rows);
+    }
+}
+
+/// Id, `fields`, price.
+fn columns_and_rows(fields: &[String], sheets: &[&Sheet<'_>]) -> (Vec<Column>, Vec<Vec<String>>) {
+    let mut columns = vec![Column::words("id")];
+    let mut rows: Vec<Vec<String>> = sheets.iter().map(|sheet| vec![sheet.entry.id.to_string()]).collect();
+    for field in fields {
+        let words = sheets.iter().find_map(|sheet| sheet.value(field)).is_some_and(|value| matches!(value, Value::Words(_)));
+        let (heading, unit) = units::split(field);
         columns.push(Column { heading, unit: unit.into(), right: !words });
+        let cells = sheets.iter().map(|sheet| sheet.value(field).map_or_else(String::new, |value| value.shown()));
         rows.iter_mut().zip(cells).for_each(|(row, cell)| row.push(cell));
     }
-    if sheets.iter().any(|sheet| sheet.entry.price.is_some()) {
-        columns.push(Column::numbers("price", "USD"));
-        columns.extend(["per", "date", "basis"].map(Column::words));
-        for (row, sheet) in rows.iter_mut().zip(sheets) {
-            let price = sheet.entry.price;
-            row.push(price.map_or_else(String::new, dollars));
-            row.push(price.map_or_else(String::new, |price| price.unit().to_string()));
-            row.push(price.map_or_else(String::new, |price| price.date.clone()));
-            row.push(price.map_or("", |price| price.basis()).to_string());
+    let prices: Vec<Option<&Price>> = sheets.iter().map(|sheet| sheet.entry.price).collect();
+    let mut put = |column: Column, cell: &dyn Fn(&Price) -> String| {
+        columns.push(column);
+        rows.iter_mut().zip(&prices).for_each(|(row, price)| row.push(price.map_or_else(String::new, cell)));
+    };
+    if prices.iter().any(Option::is_some) {
+        put(Column::numbers("price", "USD"), &dollars);
+        // A price is of a piece unless the table says otherwise.
+        if prices.iter().flatten().any(|price| price.unit() != "piece") {
+            put(Column::words("per"), &|price| price.unit().to_string());
         }
+        put(Column::words("date"), &|price| price.date.clone());
+        put(Column::words("basis"), &|price| price.basis().to_string());
     }
-    let text = table(&columns, &rows);
-    let left = WIDTH.saturating_sub(text.lines().map(width).max().unwrap_or(0) + 2);
-    if left < LEAST_NAME {
-        return text;
-    }
-    columns.push(Column::words("name"));
-    rows.iter_mut().zip(sheets).for_each(|(row, sheet)| row.push(shortened(sheet.entry.name, left)));
-    table(&columns, &rows)
+    (columns, rows)
 }
 
 /// `text` within `most` columns.
@@ -179,7 +191,7 @@ fn fields(kind: &str, sheets: &[&Sheet<'_>]) -> Vec<String> {
 
 /// One part as JSON: every value with its unit, range, basis and source.
 pub fn part_json(sheet: &Sheet<'_>) -> Json {
-    let Entry { kind, id, name, price, source, .. } = sheet.entry;
+    let Entry { kind, id, name, price, element_price, source, .. } = sheet.entry;
     let values = sheet.facts.iter().map(|fact| {
         let said = match fact.value {
             Said::Number(quantity) => quantity_json(&plain(&fact.path), quantity),
@@ -188,7 +200,7 @@ pub fn part_json(sheet: &Sheet<'_>) -> Json {
         };
         (fact.path.as_str(), said)
     });
-    let price = price.map_or(Json::Null, |price| {
+    let price_json = |price: &Price| {
         object([
             ("usd", price.unit_usd().map_or(Json::Null, number)),
             ("eur", price.eur.as_ref().map_or(Json::Null, |eur| number(eur.value))),
@@ -197,13 +209,14 @@ pub fn part_json(sheet: &Sheet<'_>) -> Json {
             ("date", Json::from(price.date.as_str())),
             ("source", Json::from(price.source.as_str())),
         ])
-    });
+    };
     object([
         ("kind", Json::from(kind)),
         ("id", Json::from(id)),
         ("name", Json::from(name)),
         ("values", object(values)),
-        ("price", price),
+        ("price", price.map_or(Json::Null, price_json)),
+        ("element_price", element_price.map_or(Json::Null, price_json)),
         ("source", Json::from(source)),
     ])
 }

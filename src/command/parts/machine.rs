@@ -18,7 +18,7 @@ use super::units::rounded;
 /// Lines named as those that the sum consists of.
 const LARGEST: usize = 5;
 /// Longest item shown in the table, columns.
-const LONGEST_ITEM: usize = 44;
+const LONGEST_ITEM: usize = 36;
 
 /// The bill, what drives it, and what follows from the parts.
 pub fn text(file: &str, bill: &Bill) -> String {
@@ -131,7 +131,7 @@ pub fn missing(file: &str, bill: &Bill) -> Vec<Diagnostic> {
 /// What follows from the parts, block by block, for people. First natural frequencies belong here, as one more block, and in
 /// [`derived_json`].
 fn derived(machine: &Machine) -> Vec<(&'static str, String)> {
-    vec![("drives (each; Y has two)", drives(machine)), ("moving masses", masses(machine))]
+    vec![("drives (each; Y has two; stiffness where it is lowest)", drives(machine)), ("moving masses", masses(machine))]
 }
 
 /// X, one of Y, Z.
@@ -238,6 +238,7 @@ pub fn json(file: &str, bill: &Bill, notes: &[Diagnostic]) -> Json {
             ("basis", Json::from(cost.basis.as_str())),
             ("source", Json::from(cost.source.as_str())),
             ("part", line.part.as_deref().map_or(Json::Null, Json::from)),
+            ("date", line.date.as_deref().map_or(Json::Null, Json::from)),
             ("price_from", Json::from(if line.own_price { "machine file" } else { "catalogue" })),
         ])
     };

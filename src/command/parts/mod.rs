@@ -142,10 +142,11 @@ fn answer(question: &Question, own: Option<&Path>, as_json: bool) -> Result<(Str
 /// The kind that `asked` means, singular or plural.
 fn kind_of(asked: &str, catalogue: &Catalogue) -> Result<&'static str, Diagnostic> {
     let wanted = asked.to_lowercase();
-    let fits = |kind: &str| {
-        let stem = kind.strip_suffix("es").filter(|stem| *stem == wanted);
-        kind == wanted || stem.is_some() || kind.strip_suffix('s') == Some(&wanted) || kind == format!("{wanted}s")
+    let singular = |kind: &str| match kind.strip_suffix("ies") {
+        Some(stem) => wanted == format!("{stem}y"),
+        None => [kind.strip_suffix('s'), kind.strip_suffix("es")].contains(&Some(wanted.as_str())),
     };
+    let fits = |kind: &str| kind == wanted || singular(kind);
     if let Some((kind, _)) = KINDS.iter().find(|(kind, _)| fits(kind)) {
         return Ok(kind);
     }

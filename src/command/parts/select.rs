@@ -61,7 +61,7 @@ fn condition(text: &str, fields: &[String]) -> Result<Condition, Diagnostic> {
     };
     let (wanted, value) = (text[..at].trim(), text[at + comparison.len()..].trim());
     let wrong = |found: String| {
-        let hint = "write a field, a comparison and a number, such as --filter \"price<40\", or words alone, --filter NEMA";
+        let hint = "write a field, a comparison and a number, such as --filter \"price<40\", or words alone, --filter Sanyo";
         Diagnostic::error("C003", found).hint(hint)
     };
     if wanted.is_empty() || value.is_empty() {
@@ -103,12 +103,14 @@ pub fn field(wanted: &str, fields: &[String]) -> Result<String, Diagnostic> {
             }
         }
     }
+    // Those of charts and curves can be had, but would only hide the others here.
+    let own: Vec<&str> = fields.iter().map(String::as_str).filter(|field| !field.contains('.')).collect();
     let hint = match nearest(&asked, fields.iter().map(String::as_str)) {
         Some(name) => format!("did you mean `{name}`?"),
         None => "words of a name may be left out: `holding` is holding_torque_nm".to_string(),
     };
     Err(Diagnostic::error("C004", format!("no part here has a field `{wanted}`"))
-        .expected(format!("one of {}", fields.join(", ")))
+        .expected(format!("one of {}", own.join(", ")))
         .hint(hint))
 }
 

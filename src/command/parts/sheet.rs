@@ -31,8 +31,8 @@ impl<'c> Sheet<'c> {
         let mut facts = Vec::new();
         entry.part.facts("", &mut facts);
         facts.retain(|fact| {
-            let own = fact.path.starts_with("price.") || ["name", "source"].contains(&fact.path.as_str());
-            !own
+            let prices = ["price.", "element_price."].iter().any(|start| fact.path.starts_with(start));
+            !prices && !["name", "source"].contains(&fact.path.as_str())
         });
         Self { entry, facts }
     }

@@ -26,9 +26,15 @@ pub fn show(sheet: &Sheet<'_>, catalogue: &Catalogue) -> String {
     }
     out.push('\n');
     let mut said = vec![entry.source.to_string()];
-    if let Some(price) = entry.price {
-        out.push_str(&labelled("price", &price_words(price)));
-        said.push(price.source.clone());
+    let prices = [("price", entry.price), ("one block", entry.element_price)];
+    for (label, price) in prices {
+        if let Some(price) = price {
+            out.push_str(&labelled(label, &price_words(price)));
+            said.push(price.source.clone());
+        }
+    }
+    if entry.price.is_none() {
+        out.push_str(&labelled("price", "none found"));
     }
     out.push_str(&labelled("source", entry.source));
     for fact in &sheet.facts {
@@ -165,7 +171,7 @@ fn chart(name: &str, facts: &[Fact<'_>]) -> String {
         pieces.map(|fact| cell_of(fact)).collect::<Vec<_>>().join(" to ")
     };
     let cells: Vec<Vec<String>> = rows.iter().map(|row| keys.iter().map(|key| cell(row, key)).collect()).collect();
-    let text = format!("\n{name}s ({}; ranges and sources of each value: --json)\n", rows.len());
+    let text = format!("\nchart of {} {name}s (range and source of each value: --json)\n", rows.len());
     text + &table(&columns, &cells)
 }
 
@@ -209,7 +215,9 @@ fn keys_in<'c>(texts: &[String], catalogue: &'c Catalogue) -> Vec<(&'c str, &'c 
     let named =
         |key: &str| texts.iter().any(|text| text.split(|c: char| !(c.is_alphanumeric() || c == '-')).any(|word| word == key));
     let known = catalogue.sources.iter().filter(|(key, _)| named(key));
-    known.map(|(key, note)| (key.as_str(), note.what.as_str())).collect()
+    let mut all: Vec<(&str, &str)> = known.map(|(key, note)| (key.as_str(), note.what.as_str())).collect();
+    all.sort_by_key(|(key, _)| key.len() <= 2);
+    all
 }
 
 /// Parts side by side, as many beside one another as fit.

@@ -3,7 +3,7 @@
 //! In: keys of the catalogue. Out: words. Uses nothing.
 
 /// Endings of keys with the unit they stand for; a longer ending stands before a shorter one that it ends with.
-const ENDINGS: [(&str, &str); 38] = [
+const ENDINGS: [(&str, &str); 37] = [
     ("_n_per_um_at_1_m", "N/µm at 1 m"),
     ("_kg_m2_per_m", "kg·m²/m"),
     ("_w_per_m_k", "W/(m·K)"),
@@ -16,7 +16,6 @@ const ENDINGS: [(&str, &str); 38] = [
     ("_mm_per_m", "mm/m"),
     ("_um_per_m", "µm/m"),
     ("_n_per_um", "N/µm"),
-    ("_steps_per_rev", "1/turn"),
     ("_rpm_nm", "rev/min, N·m"),
     ("_g_cm2", "g·cm²"),
     ("_arcmin", "arcmin"),

@@ -1,10 +1,11 @@
 //! The readers: budgets to the cent, every file that ships, messages word for word, and no panic on broken input.
 
+mod catalogue;
 mod messages;
 
 use std::path::{Path, PathBuf};
 
-use super::catalogue::{self, Catalogue};
+use super::catalogue::{self as parts_list, Catalogue};
 use super::check::{Bounds, nearest};
 use super::machine_file::MachineFile;
 use super::model::{Bound, Machine, Scene};
@@ -26,7 +27,7 @@ fn words(findings: &[Diagnostic]) -> String {
 }
 
 fn built_in() -> &'static Catalogue {
-    catalogue::built_in().unwrap_or_else(|findings| panic!("{}", words(&findings)))
+    parts_list::built_in().unwrap_or_else(|findings| panic!("{}", words(&findings)))
 }
 
 fn machine(name: &str) -> Machine {

@@ -331,7 +331,16 @@ fn names_are_near_only_when_they_are() {
 
 #[test]
 fn every_key_has_words_and_every_number_a_range() {
-    let tables = [MachineFile::KEYS, SceneFile::KEYS, super::parts::Motor::KEYS, super::machine_file::TransmissionTable::KEYS];
+    let tables = [
+        MachineFile::KEYS,
+        SceneFile::KEYS,
+        super::parts::Motor::KEYS,
+        super::fittings::Gearbox::KEYS,
+        super::fittings::Coupling::KEYS,
+        super::fittings::Hardware::KEYS,
+        super::machine_file::TransmissionTable::KEYS,
+        super::machine_file::ReductionTable::KEYS,
+    ];
     for key in tables.into_iter().flatten() {
         assert!(!key.doc.trim().is_empty(), "{} has no words", key.name);
         let numeric = key.kind.contains("Quantity");

@@ -54,7 +54,14 @@ pub fn load(path: &Path, own_catalogue: Option<&Path>) -> Result<(Bill, Vec<Diag
     let mut layered = Layered::built_in()?;
     let text = read_text(path).map_err(|finding| vec![*finding])?;
     let mut checker = Checker::new(&path.display().to_string(), &text);
-    let Some(file) = checker.read::<MachineFile>() else { return Err(checker.findings) };
+    let Some(file) = checker.read::<MachineFile>() else {
+        // Machine files have no such key, scenes must.
+        let named = text.lines().find_map(|line| line.strip_prefix("machine = "));
+        if let (Some(named), Some(first)) = (named, checker.findings.first_mut()) {
+            first.hint = format!("this looks like a scene; its machine file is {}", named.trim());
+        }
+        return Err(checker.findings);
+    };
     let sound = add_named(&mut layered, file.catalogue.as_ref(), path, &mut checker);
     if !(add_own(&mut layered, own_catalogue, &mut checker) && sound) {
         return Err(checker.findings);

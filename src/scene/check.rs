@@ -65,7 +65,7 @@ pub trait Check {
 /// One value of a part, as it stands in its file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fact<'s> {
-    /// Key path in the entry: "mass_kg", "price.usd", "row[2].kerf_mm".
+    /// Key path in the entry: `mass_kg`, `price.usd`, `row[2].kerf_mm`.
     pub path: String,
     /// The value.
     pub value: Said<'s>,

@@ -302,3 +302,13 @@ fn a_bill_knows_what_the_machine_runs_on() {
     let line = bill.lines.iter().find(|line| line.cost.item == "motor Z").expect("the line");
     assert_eq!((line.part.as_deref(), line.own_price), (Some("motors/17HS19-2004S1"), false));
 }
+
+#[test]
+fn a_scene_in_the_place_of_a_machine_is_recognised() {
+    let findings = bill::load(&super::scenes().join("square_100.toml"), None).err().unwrap_or_default();
+    assert!(
+        words(&findings).contains("this looks like a scene; its machine file is \"machines/rack_4x4.toml\""),
+        "{}",
+        words(&findings)
+    );
+}

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 use torchtwin::command::check::check;
+use torchtwin::command::parts::{Question, parts};
 use torchtwin::command::path::path;
 use torchtwin::command::plan::{PlanOptions, plan};
 use torchtwin::command::reading::Reading;
@@ -38,6 +39,9 @@ enum Command {
         /// Run this G-code program instead of the scene's own.
         #[arg(long, value_name = "FILE")]
         program: Option<PathBuf>,
+        /// Folder of catalogue files of your own, over the built-in ones and those that scene and machine name.
+        #[arg(long, value_name = "DIR")]
+        catalogue: Option<PathBuf>,
         /// Scenes run at the same time; 0 means one for each core.
         #[arg(long, default_value_t = 0)]
         threads: usize,
@@ -97,11 +101,35 @@ enum Command {
         #[command(flatten)]
         reading: ReadingArguments,
     },
+    /// The catalogue of parts: motors to hoses, with figures, prices and where they are from; and what a machine costs. Exit code 0
+    /// found, 1 nothing fits the filter, 2 could not run.
+    Parts {
+        #[command(subcommand)]
+        what: Option<PartsCommand>,
+        /// Kind of part to list: motors, drivers, belts, …; all kinds without it.
+        kind: Option<String>,
+        /// Only parts that fit: words (Sanyo, steel) or a figure ("holding_nm>1.5", "price<40"). May be given several times; all
+        /// must hold. Words of a field's name may be left out.
+        #[arg(long, value_name = "TEXT")]
+        filter: Vec<String>,
+        /// Sort by this field, -FIELD for the highest first: price, -holding_torque.
+        #[arg(long, value_name = "FIELD", allow_hyphen_values = true)]
+        sort: Option<String>,
+        /// Print one JSON document, with the range, basis and source of every value.
+        #[arg(long, global = true)]
+        json: bool,
+        /// Folder of catalogue files of your own, over the built-in ones.
+        #[arg(long, value_name = "DIR", global = true)]
+        catalogue: Option<PathBuf>,
+    },
     /// Draw the table at an instant of the run as a picture, without a window.
     #[cfg(feature = "view")]
     Render {
         /// Scene file (.toml).
         scene: PathBuf,
+        /// Folder of catalogue files of your own, over the built-in ones and those that scene and machine name.
+        #[arg(long, value_name = "DIR")]
+        catalogue: Option<PathBuf>,
         /// Picture to write (.png).
         #[arg(long)]
         out: PathBuf,
@@ -117,6 +145,27 @@ enum Command {
     },
 }
 
+/// What to say of parts beside lists.
+#[derive(Subcommand)]
+enum PartsCommand {
+    /// Every value of a part with its unit, range, basis and source, and its price.
+    Show {
+        /// Part as machine files name it, motors/23HS22-2804S, or its id alone.
+        id: String,
+    },
+    /// Parts of one kind side by side.
+    Compare {
+        /// Parts, as for show.
+        #[arg(required = true, num_args = 2..)]
+        ids: Vec<String>,
+    },
+    /// What a machine costs, line by line and what drives it, and what its drives come to: masses, stiffness, travel a step.
+    Machine {
+        /// Machine file (.toml).
+        file: PathBuf,
+    },
+}
+
 /// How a program is to be read.
 #[derive(Args)]
 struct ReadingArguments {
@@ -126,6 +175,9 @@ struct ReadingArguments {
     /// Machine file: warns of moves beyond its travel and feeds above its limits, and has its own torch words.
     #[arg(long, value_name = "FILE")]
     machine: Option<PathBuf>,
+    /// Folder of catalogue files of your own, over the built-in ones and those that the machine file names.
+    #[arg(long, value_name = "DIR")]
+    catalogue: Option<PathBuf>,
     /// Tool table in LinuxCNC's format, for G41, G42 and G43; its lengths are in the controller's own unit.
     #[arg(long, value_name = "FILE")]
     tools: Option<PathBuf>,
@@ -157,6 +209,7 @@ impl From<ReadingArguments> for Reading {
         Self {
             dialect: a.dialect,
             machine: a.machine,
+            catalogue: a.catalogue,
             tools: a.tools,
             machine_units: a.machine_units,
             hal: a.hal,
@@ -171,17 +224,29 @@ impl From<ReadingArguments> for Reading {
 
 fn main() -> ExitCode {
     let code = match Arguments::parse().command {
-        Command::Run { scenes, report, json, junit, program, threads, no_fast_forward, engine, quiet } => {
+        Command::Run { scenes, report, json, junit, program, catalogue, threads, no_fast_forward, engine, quiet } => {
             let engine = EngineKind::named(&engine).unwrap_or_default();
-            run(&RunOptions { scenes, report, json, junit, program, threads, no_fast_forward, engine, quiet })
+            run(&RunOptions { scenes, report, json, junit, program, catalogue, threads, no_fast_forward, engine, quiet })
         }
         Command::Check { program, json, reading } => check(&program, &reading.into(), json),
         Command::Path { program, verbose, reading } => path(&program, &reading.into(), verbose),
         Command::Plan { program, profile, settings, steps, torch, audit, json, reading } => {
             plan(&program, &reading.into(), &PlanOptions { profile, settings, steps, torch, audit, json })
         }
+        Command::Parts { what, kind, filter, sort, json, catalogue } => {
+            let question = match (what, kind) {
+                (Some(PartsCommand::Show { id }), _) => Question::Show { id },
+                (Some(PartsCommand::Compare { ids }), _) => Question::Compare { ids },
+                (Some(PartsCommand::Machine { file }), _) => Question::Machine { file },
+                (None, Some(kind)) => Question::List { kind, filters: filter, sort },
+                (None, None) => Question::Kinds,
+            };
+            parts(&question, catalogue.as_deref(), json)
+        }
         #[cfg(feature = "view")]
-        Command::Render { scene, out, at, camera, size } => torchtwin::command::render::render(&scene, &out, at, &camera, &size),
+        Command::Render { scene, catalogue, out, at, camera, size } => {
+            torchtwin::command::render::render(&scene, catalogue.as_deref(), &out, at, &camera, &size)
+        }
     };
     ExitCode::from(code)
 }

@@ -247,7 +247,13 @@ fn arcs_too_fast(file: &str, program: &Program, settings: &Settings, fastest: &B
 /// What plans: as asked for, or as the machine has it.
 fn profile(reading: &Reading, options: &PlanOptions) -> Result<Profile, Vec<Diagnostic>> {
     let wrong = |found: String, hint: &str| vec![Diagnostic::error("C001", found).hint(hint)];
-    let machine = reading.machine.as_deref().map(scene::load_machine).transpose()?.map(|(machine, _)| machine);
+    let own = reading.catalogue.as_deref();
+    let read = reading.machine.as_deref().map(|path| scene::load_machine_with(path, own)).transpose()?;
+    let machine = read.map(|(machine, findings)| {
+        // That a part of one's own is used is said here; what is odd about the machine, `run` says.
+        findings.iter().filter(|finding| finding.code == "S015").for_each(|note| eprintln!("{note}"));
+        machine
+    });
     let own = machine.as_ref().and_then(|m| m.grbl);
     let is_grbl = match options.profile.as_deref() {
         Some("grbl") => true,

@@ -25,6 +25,8 @@ pub struct Reading {
     pub dialect: Option<String>,
     /// Machine file, for the reach and the speed of the axes and its torch words.
     pub machine: Option<PathBuf>,
+    /// Folder of catalogue files over those that the machine file asks for.
+    pub catalogue: Option<PathBuf>,
     /// Tool table in LinuxCNC's format.
     pub tools: Option<PathBuf>,
     /// "mm" or "inch": the controller's own unit.
@@ -82,8 +84,11 @@ impl Reading {
             setup.tools =
                 program::read_tools(&text).map_err(|why| wrong(format!("{}: {why}", path.display()), "a line is T1 P1 D1.5"))?;
         }
+        if self.machine.is_none() && self.catalogue.is_some() {
+            return Err(wrong("--catalogue without --machine".into(), "only a machine is made of parts"));
+        }
         if let Some(path) = &self.machine {
-            let (machine, _) = scene::load_machine(path)?;
+            let (machine, _) = scene::load_machine_with(path, self.catalogue.as_deref())?;
             setup.travel_mm = Some(machine.mechanism.travel_m.map(|ends| ends.map(|m| m * 1e3)));
             setup.fastest_mm_per_min = Some(machine.limits.max_speed_m_per_s.map(|v| v * 60e3));
             setup.torch_words = machine.torch_words;

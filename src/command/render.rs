@@ -17,9 +17,10 @@ use crate::torch::Phase;
 use crate::twin::{self, EngineKind, record::Record};
 use crate::view::{self, Camera, Drive, Gantry, HeatView, PathKind, PieceView, PlateView, Slats, Still, Table};
 
-/// Runs the scene at `path` up to `at` seconds (its end without one) and writes the picture; returns the exit code.
-pub fn render(path: &Path, out: &Path, at: Option<f64>, camera: &str, size: &str) -> u8 {
-    match picture(path, out, at, camera, size) {
+/// Runs the scene at `path`, with the folder `own` over its catalogue, up to `at` seconds (its end without one) and writes the picture;
+/// returns the exit code.
+pub fn render(path: &Path, own: Option<&Path>, out: &Path, at: Option<f64>, camera: &str, size: &str) -> u8 {
+    match picture(path, own, out, at, camera, size) {
         Ok(()) => {
             say(&format!("{}\n", out.display()));
             PASSED
@@ -31,10 +32,10 @@ pub fn render(path: &Path, out: &Path, at: Option<f64>, camera: &str, size: &str
     }
 }
 
-fn picture(path: &Path, out: &Path, at: Option<f64>, camera: &str, size: &str) -> Result<(), String> {
+fn picture(path: &Path, own: Option<&Path>, out: &Path, at: Option<f64>, camera: &str, size: &str) -> Result<(), String> {
     let camera: Camera = camera.parse()?;
     let size = pixels(size)?;
-    let scene = scene::load(path, None).map_err(|findings| words(&findings))?;
+    let scene = scene::load_with(path, None, own).map_err(|findings| words(&findings))?;
     let (program, findings) = job::program(&scene);
     if any_error(&findings) {
         return Err(words(&findings));

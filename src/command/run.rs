@@ -29,6 +29,8 @@ pub struct RunOptions {
     pub junit: Option<PathBuf>,
     /// Program that replaces the scene's own.
     pub program: Option<PathBuf>,
+    /// Folder of catalogue files over those of the scenes and machines.
+    pub catalogue: Option<PathBuf>,
     /// Scenes run at the same time; 0: one for each core.
     pub threads: usize,
     /// Simulate every instant instead of jumping over steady motion.
@@ -97,7 +99,7 @@ fn run_scene(path: &Path, options: &RunOptions, bars: &MultiProgress) -> Ran {
     let begin = Instant::now();
     let clock = || begin.elapsed().as_secs_f64();
     let failed = |scene, findings, text, code| Ran { scene, result: None, findings, text, code };
-    let scene = match scene::load(path, options.program.as_deref()) {
+    let scene = match scene::load_with(path, options.program.as_deref(), options.catalogue.as_deref()) {
         Ok(scene) => scene,
         Err(findings) => return failed(None, findings, String::new(), COULD_NOT_RUN),
     };

@@ -1,11 +1,14 @@
 //! The catalogue: parts with their data, sources and prices, built into the program.
 //!
-//! In: `assets/catalogue/*.toml`. Out: [`Catalogue`], looked up by id. May use: `diag`, this room's tables.
+//! In: `assets/catalogue/*.toml`, and folders of a user's own over them (`layers`). Out: [`Catalogue`], looked up by id. May use:
+//! `diag`, this room's tables.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use super::check::{Check, Checker, nearest};
+use super::check::{Check, nearest};
+pub use super::fittings::*;
+use super::layers;
 pub use super::parts::*;
 use crate::diag::Diagnostic;
 
@@ -13,7 +16,7 @@ use crate::diag::Diagnostic;
 pub const USD_PER_EUR: f64 = 1.10;
 
 /// The files, as built in: name and text.
-pub const FILES: [(&str, &str); 12] = [
+pub const FILES: [(&str, &str); 16] = [
     ("motors", include_str!("../../assets/catalogue/motors.toml")),
     ("drivers", include_str!("../../assets/catalogue/drivers.toml")),
     ("supplies", include_str!("../../assets/catalogue/supplies.toml")),
@@ -21,11 +24,15 @@ pub const FILES: [(&str, &str); 12] = [
     ("belts", include_str!("../../assets/catalogue/belts.toml")),
     ("racks", include_str!("../../assets/catalogue/racks.toml")),
     ("screws", include_str!("../../assets/catalogue/screws.toml")),
+    ("gearboxes", include_str!("../../assets/catalogue/gearboxes.toml")),
+    ("couplings", include_str!("../../assets/catalogue/couplings.toml")),
     ("guides", include_str!("../../assets/catalogue/guides.toml")),
     ("sections", include_str!("../../assets/catalogue/sections.toml")),
     ("torches", include_str!("../../assets/catalogue/torches.toml")),
     ("tips", include_str!("../../assets/catalogue/tips.toml")),
     ("materials", include_str!("../../assets/catalogue/materials.toml")),
+    ("hardware", include_str!("../../assets/catalogue/hardware.toml")),
+    ("sources", include_str!("../../assets/catalogue/sources.toml")),
 ];
 
 /// Every part, by kind and id.
@@ -47,6 +54,10 @@ pub struct Catalogue {
     pub racks: BTreeMap<String, Rack>,
     /// Screws.
     pub screws: BTreeMap<String, Screw>,
+    /// Gearboxes.
+    pub gearboxes: BTreeMap<String, Gearbox>,
+    /// Couplings and shafts.
+    pub couplings: BTreeMap<String, Coupling>,
     /// Linear guides.
     pub guides: BTreeMap<String, Guide>,
     /// Tubes and profiles.
@@ -59,6 +70,29 @@ pub struct Catalogue {
     pub tips: BTreeMap<String, TipFamily>,
     /// Plate materials.
     pub materials: BTreeMap<String, PlateMaterial>,
+    /// What a bill of materials needs besides.
+    pub hardware: BTreeMap<String, Hardware>,
+    /// What the keys of sources stand for.
+    pub sources: BTreeMap<String, SourceNote>,
+}
+
+/// A part of any kind, for people to look at.
+#[derive(Clone, Copy)]
+pub struct Entry<'c> {
+    /// File it stands in, "motors".
+    pub kind: &'static str,
+    /// Id as the catalogue spells it.
+    pub id: &'c str,
+    /// Maker and model.
+    pub name: &'c str,
+    /// Its price, where somebody has read or guessed one.
+    pub price: Option<&'c Price>,
+    /// Price of one block or wheel of a guide, where it is sold apart from the rail.
+    pub element_price: Option<&'c Price>,
+    /// Where its plain numbers are from.
+    pub source: &'c str,
+    /// Its values.
+    pub part: &'c dyn Check,
 }
 
 /// A part found in the catalogue.
@@ -96,66 +130,12 @@ pub fn built_in() -> Result<&'static Catalogue, Vec<Diagnostic>> {
     CATALOGUE.get_or_init(|| parse(&FILES)).as_ref().map_err(Clone::clone)
 }
 
-/// Reads one file of the catalogue.
-fn file<T: serde::de::DeserializeOwned + Check>(files: &[(&str, &str)], name: &str, findings: &mut Vec<Diagnostic>) -> Option<T> {
-    let Some((_, text)) = files.iter().find(|(file, _)| *file == name) else {
-        findings.push(Diagnostic::error("S001", format!("the catalogue has no file {name}.toml")));
-        return None;
-    };
-    let mut checker = Checker::new(&format!("assets/catalogue/{name}.toml"), text);
-    let table = checker.read();
-    findings.append(&mut checker.findings);
-    table
-}
-
 /// Reads a whole catalogue from (name, text) pairs.
 ///
 /// # Errors
 /// Everything wrong with the files.
 pub fn parse(files: &[(&str, &str)]) -> Result<Catalogue, Vec<Diagnostic>> {
-    let mut f = Vec::new();
-    let read = (
-        file::<Motors>(files, "motors", &mut f),
-        file::<Drivers>(files, "drivers", &mut f),
-        file::<Supplies>(files, "supplies", &mut f),
-        file::<Controllers>(files, "controllers", &mut f),
-        file::<Belts>(files, "belts", &mut f),
-        file::<Racks>(files, "racks", &mut f),
-    );
-    let more = (
-        file::<Screws>(files, "screws", &mut f),
-        file::<Guides>(files, "guides", &mut f),
-        file::<Sections>(files, "sections", &mut f),
-        file::<Torches>(files, "torches", &mut f),
-        file::<Tips>(files, "tips", &mut f),
-        file::<Materials>(files, "materials", &mut f),
-    );
-    let (
-        (Some(motors), Some(drivers), Some(supplies), Some(controllers), Some(belts), Some(racks)),
-        (Some(screws), Some(guides), Some(sections), Some(torches), Some(tips), Some(materials)),
-    ) = (read, more)
-    else {
-        return Err(f);
-    };
-    if !f.is_empty() {
-        return Err(f);
-    }
-    Ok(Catalogue {
-        motor_class: motors.class,
-        motors: motors.motor,
-        drivers: drivers.driver,
-        supplies: supplies.supply,
-        controllers: controllers.controller,
-        belts: belts.belt,
-        racks: racks.rack,
-        screws: screws.screw,
-        guides: guides.guide,
-        section_materials: sections.material,
-        sections: sections.section,
-        torches: torches.torch,
-        tips: tips.tips,
-        materials: materials.plate,
-    })
+    layers::whole(files)
 }
 
 /// Looks `id` up in one kind of part, whatever its case; the error names the nearest id.
@@ -188,6 +168,21 @@ macro_rules! lookups {
                 $(all.extend(self.$field.iter().map(|(id, part)| ($file, id.as_str(), part.name.as_str(), part.price.as_ref())));)+
                 all
             }
+
+            /// Every part that has a price to look for, kind after kind.
+            fn priced_entries(&self) -> Vec<Entry<'_>> {
+                let mut all: Vec<Entry<'_>> = Vec::new();
+                $(all.extend(self.$field.iter().map(|(id, part)| Entry {
+                    kind: $file,
+                    id,
+                    name: &part.name,
+                    price: part.price.as_ref(),
+                    element_price: None,
+                    source: &part.source,
+                    part,
+                }));)+
+                all
+            }
         }
     };
 }
@@ -207,15 +202,104 @@ lookups! {
     rack: racks, "racks", Rack;
     /// A screw by its id.
     screw: screws, "screws", Screw;
+    /// A gearbox by its id.
+    gearbox: gearboxes, "gearboxes", Gearbox;
+    /// A coupling by its id.
+    coupling: couplings, "couplings", Coupling;
     /// A guide by its id.
     guide: guides, "guides", Guide;
     /// A section by its id.
     section: sections, "sections", Section;
     /// A torch by its id.
     torch: torches, "torches", TorchPart;
+    /// Hardware by its id.
+    hardware: hardware, "hardware", Hardware;
+}
+
+/// Kinds of part with what they are, in the order in which people look for them.
+pub const KINDS: [(&str, &str); 15] = [
+    ("motors", "stepper motors"),
+    ("drivers", "microstepping drivers"),
+    ("supplies", "supplies of the motor bus"),
+    ("controllers", "what plans and sends the steps"),
+    ("racks", "gear racks"),
+    ("belts", "toothed belts"),
+    ("screws", "lead screws and ball screws"),
+    ("gearboxes", "gearboxes between motor and pinion, pulley or screw"),
+    ("couplings", "couplings and shafts"),
+    ("guides", "rails with blocks, wheels, bearings"),
+    ("sections", "tubes and profiles"),
+    ("torches", "cutting torches"),
+    ("tips", "families of cutting tips with their charts"),
+    ("materials", "plate materials"),
+    ("hardware", "what a bill of materials needs besides"),
+];
+
+impl Entry<'_> {
+    /// "motors/23HS30-2804S".
+    pub fn path(&self) -> String {
+        format!("{}/{}", self.kind, self.id)
+    }
 }
 
 impl Catalogue {
+    /// The part that `id` names: "motors/23HS30-2804S" whatever its case, or the id alone where only one kind has it.
+    ///
+    /// # Errors
+    /// S007 with the nearest id, or with the kinds that have it.
+    pub fn entry(&self, id: &str) -> Result<Entry<'_>, Box<Diagnostic>> {
+        let all = self.entries();
+        let fits = |entry: &&Entry<'_>| entry.path().eq_ignore_ascii_case(id) || entry.id.eq_ignore_ascii_case(id);
+        let found: Vec<&Entry<'_>> = all.iter().filter(fits).collect();
+        match found[..] {
+            [one] => return Ok(*one),
+            [] => {}
+            _ => {
+                let several = found.iter().map(|entry| entry.path()).collect::<Vec<_>>().join(" or ");
+                return Err(Box::new(Diagnostic::error("S007", format!("{id} is more than one part")).hint(several)));
+            }
+        }
+        let paths: Vec<String> = all.iter().map(Entry::path).collect();
+        // A bare id is compared with bare ids, so that its kind does not count as a difference.
+        let near = if id.contains('/') {
+            nearest(id, paths.iter().map(String::as_str)).map(str::to_string)
+        } else {
+            let bare = nearest(id, all.iter().map(|entry| entry.id));
+            bare.and_then(|bare| all.iter().find(|entry| entry.id == bare)).map(Entry::path)
+        };
+        let hint =
+            near.map_or_else(|| "`torchtwin parts` lists what there is".to_string(), |path| format!("did you mean {path}?"));
+        Err(Box::new(Diagnostic::error("S007", format!("the catalogue has no part {id}")).hint(hint)))
+    }
+
+    /// Every part, in the order of [`KINDS`].
+    pub fn entries(&self) -> Vec<Entry<'_>> {
+        let mut all = self.priced_entries();
+        all.extend(self.tips.iter().map(|(id, part)| Entry {
+            kind: "tips",
+            id,
+            name: &part.name,
+            price: None,
+            element_price: None,
+            source: &part.source,
+            part,
+        }));
+        all.extend(self.materials.iter().map(|(id, part)| Entry {
+            kind: "materials",
+            id,
+            name: &part.name,
+            price: None,
+            element_price: None,
+            source: &part.source,
+            part,
+        }));
+        for entry in all.iter_mut().filter(|entry| entry.kind == "guides") {
+            entry.element_price = self.guides.get(entry.id).and_then(|guide| guide.element_price.as_ref());
+        }
+        all.sort_by_key(|entry| KINDS.iter().position(|(kind, _)| *kind == entry.kind));
+        all
+    }
+
     /// A tip family by its id.
     ///
     /// # Errors
@@ -254,6 +338,11 @@ impl Price {
     pub fn unit_usd(&self) -> Option<f64> {
         let from_euro = self.eur.as_ref().map(|eur| eur.value * USD_PER_EUR);
         self.usd.as_ref().map(|usd| usd.value).or(from_euro)
+    }
+
+    /// Whether the dollars come from a price in euros.
+    pub fn from_euros(&self) -> bool {
+        self.usd.is_none() && self.eur.is_some()
     }
 
     /// "estimate" or "published".

@@ -55,6 +55,36 @@ pub struct Checker<'a> {
 pub trait Check {
     /// Reports to `checker` whatever is out of `bounds`; `path` is the key path so far.
     fn check(&self, path: &str, bounds: Bounds, checker: &mut Checker<'_>);
+
+    /// Adds every value in it to `out`, in the order of the format; nothing where it is no value of a part.
+    fn facts<'s>(&'s self, path: &str, out: &mut Vec<Fact<'s>>) {
+        let _ = (path, out);
+    }
+}
+
+/// One value of a part, as it stands in its file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fact<'s> {
+    /// Key path in the entry: `mass_kg`, `price.usd`, `row[2].kerf_mm`.
+    pub path: String,
+    /// The value.
+    pub value: Said<'s>,
+}
+
+/// What a [`Fact`] says.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Said<'s> {
+    /// A number, in the unit that its key names.
+    Number(&'s Quantity),
+    /// Words.
+    Words(&'s str),
+    /// Yes or no.
+    Flag(bool),
+}
+
+/// Adds one value to `out`.
+fn tell<'s>(path: &str, value: Said<'s>, out: &mut Vec<Fact<'s>>) {
+    out.push(Fact { path: path.to_string(), value });
 }
 
 impl<'a> Checker<'a> {
@@ -172,6 +202,10 @@ impl Check for Quantity {
             checker.estimates.push(estimate(key, self));
         }
     }
+
+    fn facts<'s>(&'s self, path: &str, out: &mut Vec<Fact<'s>>) {
+        tell(path, Said::Number(self), out);
+    }
 }
 
 impl Check for toml::Spanned<String> {
@@ -184,20 +218,38 @@ impl Check for toml::Spanned<String> {
             checker.error("S006", &self.span(), format!("`{path}` is \"{word}\""), expected, hint);
         }
     }
+
+    fn facts<'s>(&'s self, path: &str, out: &mut Vec<Fact<'s>>) {
+        tell(path, Said::Words(self.get_ref()), out);
+    }
 }
 
 impl Check for String {
     fn check(&self, _: &str, _: Bounds, _: &mut Checker<'_>) {}
+
+    fn facts<'s>(&'s self, path: &str, out: &mut Vec<Fact<'s>>) {
+        tell(path, Said::Words(self), out);
+    }
 }
 
 impl Check for bool {
     fn check(&self, _: &str, _: Bounds, _: &mut Checker<'_>) {}
+
+    fn facts<'s>(&'s self, path: &str, out: &mut Vec<Fact<'s>>) {
+        tell(path, Said::Flag(*self), out);
+    }
 }
 
 impl<T: Check> Check for Option<T> {
     fn check(&self, path: &str, bounds: Bounds, checker: &mut Checker<'_>) {
         if let Some(inner) = self {
             inner.check(path, bounds, checker);
+        }
+    }
+
+    fn facts<'s>(&'s self, path: &str, out: &mut Vec<Fact<'s>>) {
+        if let Some(inner) = self {
+            inner.facts(path, out);
         }
     }
 }
@@ -208,12 +260,24 @@ impl<T: Check> Check for Vec<T> {
             item.check(&format!("{path}[{index}]"), bounds, checker);
         }
     }
+
+    fn facts<'s>(&'s self, path: &str, out: &mut Vec<Fact<'s>>) {
+        for (index, item) in self.iter().enumerate() {
+            item.facts(&format!("{path}[{index}]"), out);
+        }
+    }
 }
 
 impl<T: Check, const N: usize> Check for [T; N] {
     fn check(&self, path: &str, bounds: Bounds, checker: &mut Checker<'_>) {
         for (index, item) in self.iter().enumerate() {
             item.check(&format!("{path}[{index}]"), bounds, checker);
+        }
+    }
+
+    fn facts<'s>(&'s self, path: &str, out: &mut Vec<Fact<'s>>) {
+        for (index, item) in self.iter().enumerate() {
+            item.facts(&format!("{path}[{index}]"), out);
         }
     }
 }
@@ -264,6 +328,10 @@ macro_rules! table {
         impl $crate::scene::check::Check for $name {
             fn check(&self, path: &str, _: $crate::scene::check::Bounds, checker: &mut $crate::scene::check::Checker<'_>) {
                 $(self.$key.check(&$crate::scene::check::join(path, stringify!($key)), $bounds, checker);)+
+            }
+
+            fn facts<'s>(&'s self, path: &str, out: &mut Vec<$crate::scene::check::Fact<'s>>) {
+                $(self.$key.facts(&$crate::scene::check::join(path, stringify!($key)), out);)+
             }
         }
     };

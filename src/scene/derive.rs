@@ -43,7 +43,7 @@ pub(super) struct Parts<'c> {
     /// Guides of gantry, carriage and slide.
     pub guides: [Found<'c, Guide>; 3],
     torch: Found<'c, TorchPart>,
-    /// Masses of the motors of X, Y (one), Z, kg.
+    /// Masses of the motors of X, Y (one), Z with their gearboxes, kg.
     motor_kg: [f64; 3],
 }
 
@@ -59,7 +59,14 @@ impl<'c> Parts<'c> {
         let motors = axes.map(|axis| located(catalogue.motor(axis.motor.get_ref()), &axis.motor, checker));
         let [Some(gantry), Some(carriage), Some(slide)] = guides else { return None };
         let [Some(x), Some(y), Some(z)] = motors else { return None };
-        let motor_kg = [x, y, z].map(|motor| used.take(motor.key("mass_kg"), &motor.part.mass_kg));
+        let mut motor_kg = [x, y, z].map(|motor| used.take(motor.key("mass_kg"), &motor.part.mass_kg));
+        for (kg, axis) in motor_kg.iter_mut().zip(axes) {
+            let word = axis.transmission.reduction.as_ref().and_then(|reduction| reduction.gearbox.as_ref());
+            // A gearbox that is not there is complained of where the drive is built.
+            if let Some(gearbox) = word.and_then(|word| catalogue.gearbox(word.get_ref()).ok()) {
+                *kg += used.take(gearbox.key("mass_kg"), &gearbox.part.mass_kg);
+            }
+        }
         Some(Self { tube: tube?, beam: beam?, guides: [gantry, carriage, slide], torch: torch?, motor_kg })
     }
 }

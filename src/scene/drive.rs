@@ -4,7 +4,7 @@
 
 use std::f64::consts::{PI, SQRT_2, TAU};
 
-use super::catalogue::{Belt, Catalogue, Driver, Found, Guide, Motor, MotorClass, Rack, Screw, Supply};
+use super::catalogue::{Belt, Catalogue, Coupling, Driver, Found, Gearbox, Guide, Motor, MotorClass, Rack, Screw, Supply};
 use super::check::Checker;
 use super::machine_file::{AxisTable, GuideUse, ReductionTable, TransmissionTable};
 use super::used::Used;
@@ -102,12 +102,19 @@ pub(super) fn in_series(springs: &[f64]) -> f64 {
     1.0 / springs.iter().map(|k| 1.0 / k).sum::<f64>()
 }
 
+/// A length in words, to a micrometre: "0.1", "0.155".
+fn short(mm: f64) -> f64 {
+    (1e3 * mm).round() * 1e-3
+}
+
 /// What stands between the motor and the pinion or pulley.
 struct Reduction {
     ratio: f64,
     efficiency: f64,
     /// Stiffness at a radius `r` of the driven shaft, N/m, is this over r².
     torsional_nm_per_rad: f64,
+    /// Free play of the driven shaft, rad.
+    backlash_rad: f64,
     /// Seen at the rotor, kg·m².
     inertia_kg_m2: f64,
     words: String,
@@ -116,24 +123,84 @@ struct Reduction {
 impl Reduction {
     /// Directly on the motor's shaft.
     fn none() -> Self {
-        Self { ratio: 1.0, efficiency: 1.0, torsional_nm_per_rad: f64::INFINITY, inertia_kg_m2: 0.0, words: "direct".into() }
+        Self {
+            ratio: 1.0,
+            efficiency: 1.0,
+            torsional_nm_per_rad: f64::INFINITY,
+            backlash_rad: 0.0,
+            inertia_kg_m2: 0.0,
+            words: "direct".into(),
+        }
+    }
+
+    /// What `table` asks for: a gearbox, or a closed belt with all that belongs to it; `None` after an error.
+    fn of(table: &ReductionTable, drive: &Drive<'_>, checker: &mut Checker<'_>, used: &mut Used) -> Option<Self> {
+        let numbers = [("ratio", &table.ratio), ("motor_teeth", &table.motor_teeth), ("centre_mm", &table.centre_mm)];
+        if let Some(word) = &table.gearbox {
+            let second = numbers.iter().find_map(|(key, given)| given.as_ref().map(|q| (*key, q.span.clone())));
+            if let Some((key, span)) = second.or_else(|| table.belt.as_ref().map(|belt| ("belt", belt.span()))) {
+                let found = format!("a reduction with `gearbox` has `{key}` too");
+                checker.error("S009", &span, found, "a gearbox or a belt".into(), "two stages are not modelled".into());
+                return None;
+            }
+            return Some(Self::gearbox(located(drive.catalogue.gearbox(word.get_ref()), word, checker)?, used));
+        }
+        let belt = table.belt.as_ref();
+        let span = belt.map_or_else(|| drive.table.kind.span(), toml::Spanned::span);
+        let keys = numbers.iter().map(|(key, given)| (*key, given.is_some())).chain([("belt", belt.is_some())]);
+        for (key, _) in keys.filter(|(_, given)| !given) {
+            let hint = format!("add `{key} = …`, or name a `gearbox` of the catalogue instead");
+            checker.error("S005", &span, format!("the belt reduction has no `{key}`"), String::new(), hint);
+        }
+        let [ratio, motor_teeth, centre_mm] = numbers.map(|(_, given)| given.as_ref().map(|q| q.value));
+        let (ratio, motor_teeth, centre_mm, belt) = (ratio?, motor_teeth?, centre_mm?, belt?);
+        let belt = located(drive.catalogue.belt(belt.get_ref()), belt, checker)?;
+        Some(Self::belt(ratio, motor_teeth, centre_mm * 1e-3, belt, used))
     }
 
     /// Two spans of the closed belt in parallel, both tight: k_θ = 2·(EA/L)·R² at the driven pulley. Pulleys are
     /// aluminium discs as wide as the belt plus 4 mm.
-    fn belt(table: &ReductionTable, belt: Found<'_, Belt>, used: &mut Used) -> Self {
+    fn belt(ratio: f64, motor_teeth: f64, centre_m: f64, belt: Found<'_, Belt>, used: &mut Used) -> Self {
         let pitch_m = belt.part.pitch_mm.value * 1e-3;
-        let motor_radius_m = table.motor_teeth.value * pitch_m / TAU;
-        let radius_m = motor_radius_m * table.ratio.value;
+        let motor_radius_m = motor_teeth * pitch_m / TAU;
+        let radius_m = motor_radius_m * ratio;
         let width_m = (belt.part.width_mm.value + 4.0) * 1e-3;
-        let span_n_per_m = used.take(belt.key("ea_n"), &belt.part.ea_n) / (table.centre_mm.value * 1e-3);
+        let span_n_per_m = used.take(belt.key("ea_n"), &belt.part.ea_n) / centre_m;
         let disc = |radius: f64| 0.5 * PULLEY_KG_PER_M3 * PI * width_m * radius.powi(4);
         Self {
-            ratio: table.ratio.value,
+            ratio,
             efficiency: used.estimate("reduction belt efficiency", 0.96, 0.94, 0.98, "toothed belt"),
             torsional_nm_per_rad: 2.0 * span_n_per_m * radius_m.powi(2),
-            inertia_kg_m2: disc(motor_radius_m) + disc(radius_m) / table.ratio.value.powi(2),
-            words: format!("{}:1", table.ratio.value),
+            backlash_rad: 0.0,
+            inertia_kg_m2: disc(motor_radius_m) + disc(radius_m) / ratio.powi(2),
+            words: format!("{ratio}:1"),
+        }
+    }
+
+    /// A gearbox; its free play comes before the pinion, so that no spring takes it out.
+    fn gearbox(gearbox: Found<'_, Gearbox>, used: &mut Used) -> Self {
+        let g = gearbox.part;
+        let ratio = used.take(gearbox.key("ratio"), &g.ratio);
+        Self {
+            ratio,
+            efficiency: used.take(gearbox.key("efficiency"), &g.efficiency),
+            torsional_nm_per_rad: used.take(gearbox.key("torsional_stiffness_nm_per_rad"), &g.torsional_stiffness_nm_per_rad),
+            backlash_rad: (used.take(gearbox.key("backlash_arcmin"), &g.backlash_arcmin) / 60.0).to_radians(),
+            inertia_kg_m2: used.take(gearbox.key("inertia_g_cm2"), &g.inertia_g_cm2) * 1e-7,
+            words: format!("{ratio}:1 {}", g.kind.get_ref()),
+        }
+    }
+
+    /// With a coupling on the motor's shaft: its stiffness counts ratio² as much at the driven shaft.
+    fn behind(self, coupling: Found<'_, Coupling>, used: &mut Used) -> Self {
+        let c = coupling.part;
+        let key = coupling.key("torsional_stiffness_nm_per_rad");
+        let stiffness = used.take(key, &c.torsional_stiffness_nm_per_rad) * self.ratio.powi(2);
+        let inertia = used.take(coupling.key("inertia_g_cm2"), &c.inertia_g_cm2) * 1e-7;
+        Self {
+            torsional_nm_per_rad: in_series(&[self.torsional_nm_per_rad, stiffness]),
+            inertia_kg_m2: self.inertia_kg_m2 + inertia,
+            ..self
         }
     }
 }
@@ -153,9 +220,11 @@ impl Drive<'_> {
     pub fn params(&self, checker: &mut Checker<'_>, used: &mut Used) -> Option<TransmissionParams> {
         let reduction = match &self.table.reduction {
             None => Reduction::none(),
-            Some(table) => {
-                Reduction::belt(table, located(self.catalogue.belt(table.belt.get_ref()), &table.belt, checker)?, used)
-            }
+            Some(table) => Reduction::of(table, self, checker, used)?,
+        };
+        let reduction = match &self.table.coupling {
+            None => reduction,
+            Some(word) => reduction.behind(located(self.catalogue.coupling(word.get_ref()), word, checker)?, used),
         };
         let part = &self.table.part;
         let id = part.get_ref();
@@ -195,14 +264,18 @@ impl Drive<'_> {
         let radius_m = 0.5 * module_m * teeth;
         let share = used.take(rack.key("contact_share"), &rack.part.contact_share);
         let mesh = used.take(rack.key("mesh_stiffness_n_per_um"), &rack.part.mesh_stiffness_n_per_um) * 1e6 * share;
+        let before_mm = 1e3 * radius_m * reduction.backlash_rad;
         let backlash_mm = match (&self.table.backlash_mm, &self.table.spring_n) {
             (Some(given), _) => given.value,
-            (None, Some(_)) => 0.0,
-            (None, None) => used.take(rack.key("backlash_fixed_mm"), &rack.part.backlash_fixed_mm),
+            (None, Some(_)) => before_mm,
+            (None, None) => before_mm + used.take(rack.key("backlash_fixed_mm"), &rack.part.backlash_fixed_mm),
         };
         let play = match &self.table.spring_n {
-            Some(spring) => format!("sprung pinion, no play below {:.0} N", SPRUNG_TOOTH_FORCE * spring.value),
-            None => format!("{backlash_mm} mm of play"),
+            Some(spring) if backlash_mm == 0.0 => {
+                format!("sprung pinion, no play below {:.0} N", SPRUNG_TOOTH_FORCE * spring.value)
+            }
+            Some(_) => format!("sprung pinion, {backlash_mm:.3} mm of play before it"),
+            None => format!("{} mm of play", short(backlash_mm)),
         };
         let pinion = 0.5 * PINION_KG_PER_M3 * PI * (rack.part.face_mm.value + 5.0) * 1e-3 * radius_m.powi(4);
         Some(TransmissionParams {
@@ -240,7 +313,10 @@ impl Drive<'_> {
         let radius_m = teeth * belt.part.pitch_mm.value * 1e-3 / TAU;
         let backlash_mm = match &self.table.backlash_mm {
             Some(given) => given.value,
-            None => used.estimate("belt backlash_mm", 0.02, 0.01, 0.03, "tight curved-tooth profile"),
+            None => {
+                used.estimate("belt backlash_mm", 0.02, 0.01, 0.03, "tight curved-tooth profile")
+                    + 1e3 * radius_m * reduction.backlash_rad
+            }
         };
         let width_m = (belt.part.width_mm.value * strands + 4.0) * 1e-3;
         let pulley = 0.5 * PULLEY_KG_PER_M3 * PI * width_m * radius_m.powi(4);
@@ -276,7 +352,7 @@ impl Drive<'_> {
         let reduced = reduction.torsional_nm_per_rad / (travel_m_per_rad * reduction.ratio).powi(2);
         let backlash_mm = match &self.table.backlash_mm {
             Some(given) => given.value,
-            None => used.take(screw.key("backlash_mm"), &s.backlash_mm),
+            None => used.take(screw.key("backlash_mm"), &s.backlash_mm) + s.lead_mm.value / TAU * reduction.backlash_rad,
         };
         let inertia = used.take(screw.key("inertia_kg_m2_per_m"), &s.inertia_kg_m2_per_m) * length_m;
         Some(TransmissionParams {

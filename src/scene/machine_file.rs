@@ -16,6 +16,8 @@ table! {
     MachineFile {
         /// Title for people.
         title: String = Any,
+        /// Folder of catalogue files of your own, from this file's folder: they add parts or take the place of some.
+        catalogue: Option<Word> = Any,
         /// Controller: an id of the catalogue's controllers.
         controller: Word = Any,
         /// How far the axes go.
@@ -176,7 +178,7 @@ table! {
         plate_mm: [Quantity; 2] = Within(20.0, 1500.0),
         /// The carriage on the beam.
         guide: GuideUse = Any,
-        /// Masses that ride in X; motors of X and Z count by themselves.
+        /// Masses that ride in X; motors and gearboxes of X and Z count by themselves.
         #[serde(default)] part: Vec<PartMass> = Any,
     }
 }
@@ -245,9 +247,12 @@ table! {
         length_mm: Option<Quantity> = Within(10.0, 30000.0),
         /// Belt: length of the first span with the axis at zero, mm.
         span_at_zero_mm: Option<Quantity> = Within(10.0, 30000.0),
-        /// Reduction between motor and pinion or pulley; none unless given.
+        /// Reduction between motor and pinion, pulley or screw; none unless given.
         reduction: Option<ReductionTable> = Any,
-        /// Free play at the load, flank to flank, mm; the catalogue's unless given, none with `spring_n`.
+        /// Coupling on the motor's shaft: an id of the catalogue's couplings; rigid unless given.
+        coupling: Option<Word> = Any,
+        /// Free play at the load, flank to flank, all of it, mm; the catalogue's unless given, with `spring_n` that of the gearbox
+        /// alone.
         backlash_mm: Option<Quantity> = Within(0.0, 5.0),
         /// Force that presses a sprung pinion into its rack, N; it holds the flanks together up to 2.75 times as much
         /// tooth force.
@@ -260,16 +265,18 @@ table! {
 }
 
 table! {
-    /// A closed-belt reduction.
+    /// A reduction: a gearbox of the catalogue, or a closed belt with its pulleys.
     ReductionTable {
-        /// Motor turns for one of the pinion.
-        ratio: Quantity = Within(1.0, 20.0),
-        /// Belt: an id of the catalogue's belts.
-        belt: Word = Any,
-        /// Teeth of the pulley on the motor.
-        motor_teeth: Quantity = Whole(8.0, 80.0),
-        /// Distance of the shafts, mm; each span is about as long.
-        centre_mm: Quantity = Within(15.0, 1000.0),
+        /// Gearbox: an id of the catalogue's gearboxes, and nothing else in this table.
+        gearbox: Option<Word> = Any,
+        /// Closed belt: motor turns for one of the pinion.
+        ratio: Option<Quantity> = Within(1.0, 20.0),
+        /// Its belt: an id of the catalogue's belts.
+        belt: Option<Word> = Any,
+        /// Teeth of its pulley on the motor.
+        motor_teeth: Option<Quantity> = Whole(8.0, 80.0),
+        /// Distance of its shafts, mm; each span is about as long.
+        centre_mm: Option<Quantity> = Within(15.0, 1000.0),
     }
 }
 

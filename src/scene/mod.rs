@@ -1,18 +1,21 @@
 //! Files to checked parameters: units, ranges, catalogue look-ups, budget lines.
 //!
-//! In: a scene file, the machine file and program it names, the built-in catalogue. Out: a [`Scene`], or every error
+//! In: a scene file, the machine file and program it names, the built-in catalogue and folders over it. Out: a [`Scene`], or every error
 //! found, each with file, line, column, key, value and bound. May use: every room's params, `diag`, serde, toml. Never
 //! panics on any input.
 //!
 //! Codes: S001 a file cannot be read; S002 not TOML; S003 unknown key; S004 wrong type; S005 something is missing; S006
 //! out of range; S007 not in the catalogue; S008 not a figure; S009 values that contradict each other; S010 parts that
-//! do not go together; S011 more steps than controller or driver can do; S012 controller settings; S013 recorded steps.
+//! do not go together; S011 more steps than controller or driver can do; S012 controller settings; S013 recorded steps; S014 a file that is none
+//! of a catalogue; S015 a part of a user's own takes the place of another.
 
 pub mod catalogue;
 pub mod check;
 pub mod drive;
 pub mod figures;
+pub mod fittings;
 mod geometry;
+pub mod layers;
 pub mod machine_file;
 pub mod model;
 pub mod parts;
@@ -21,6 +24,7 @@ pub mod scene_file;
 pub mod used;
 
 mod bodies;
+pub mod bill;
 mod derive;
 mod machine;
 mod recording;
@@ -38,6 +42,7 @@ use crate::program::{INCH, MILLIMETRE};
 use catalogue::Catalogue;
 use check::Checker;
 use derive::PlateMass;
+use layers::Layered;
 use machine::Builder;
 use machine_file::MachineFile;
 use scene_file::SceneFile;
@@ -52,7 +57,15 @@ const TRACE_INTERVAL_MS: f64 = 20.0;
 /// # Errors
 /// Every error found in scene, machine file, program file and catalogue.
 pub fn load(path: &Path, program_override: Option<&Path>) -> Result<Scene, Vec<Diagnostic>> {
-    let catalogue = catalogue::built_in()?;
+    load_with(path, program_override, None)
+}
+
+/// As [`load`], with `own_catalogue`, a folder of catalogue files, over the catalogues of machine file and scene.
+///
+/// # Errors
+/// Every error found in scene, machine file, program file and catalogues.
+pub fn load_with(path: &Path, program_override: Option<&Path>, own_catalogue: Option<&Path>) -> Result<Scene, Vec<Diagnostic>> {
+    let mut layered = Layered::built_in()?;
     let name = path.display().to_string();
     let text = read_text(path).map_err(|finding| vec![*finding])?;
     let mut checker = Checker::new(&name, &text);
@@ -60,11 +73,32 @@ pub fn load(path: &Path, program_override: Option<&Path>) -> Result<Scene, Vec<D
     let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
     let mut used = Used::default();
     let program = read_program(&file, &folder, program_override, &mut checker);
+    // The machine file names a catalogue that the scene's own parts may come from too.
+    let machine_text = read_machine_text(&file, &folder, &mut checker);
+    let mut machine_checker = machine_text.as_ref().map(|(path, text)| Checker::new(&path.display().to_string(), text));
+    let machine_file = machine_checker.as_mut().and_then(|checker| checker.read::<MachineFile>());
+    let mut sound = true;
+    if let (Some((path, _)), Some(machine), Some(checker)) = (&machine_text, &machine_file, &mut machine_checker) {
+        sound &= add_named(&mut layered, machine.catalogue.as_ref(), path, checker);
+    }
+    sound &= add_named(&mut layered, file.catalogue.as_ref(), path, &mut checker);
+    sound &= add_own(&mut layered, own_catalogue, &mut checker);
+    checker.findings.append(&mut layered.notes);
+    if !sound {
+        checker.findings.extend(machine_checker.into_iter().flat_map(|own| own.findings));
+        return Err(checker.findings);
+    }
+    let catalogue = layered.catalogue.as_ref();
     let plate = setting::plate(&file.plate, catalogue, &mut checker, &mut used);
     let torch = setting::torch(&file.torch, file.plate.thickness_mm.value, catalogue, &mut checker, &mut used);
     let probes = setting::probes(&file, &mut checker);
     let mass = plate.as_ref().map_or(NO_PLATE, setting::plate_mass);
-    let read = read_machine_named(&file, &folder, catalogue, mass, &mut checker);
+    let read = machine_checker.and_then(|mut own| {
+        let read = machine_file.and_then(|machine| build_machine(&machine, &mut own, catalogue, mass));
+        checker.findings.append(&mut own.findings);
+        let named = file.machine.get_ref().clone();
+        read.map(|(machine, slats, estimates)| (Machine { file: named, ..machine }, slats, estimates))
+    });
     let tools = setting::tools(&file, &folder, &mut checker);
     // The scene's recording is of the scene's own program.
     let recording = if program_override.is_none() { recording::read(&file, &folder, &mut checker) } else { None };
@@ -173,49 +207,60 @@ const NO_PLATE: PlateMass = PlateMass { mass_kg: 0.0, size_m: [0.0; 3], corner_i
 /// # Errors
 /// Every error found in it.
 pub fn load_machine(path: &Path) -> Result<(Machine, Vec<Diagnostic>), Vec<Diagnostic>> {
-    let catalogue = catalogue::built_in()?;
-    let text = read_text(path).map_err(|finding| vec![*finding])?;
-    let mut checker = Checker::new(&path.display().to_string(), &text);
-    match read_machine(&mut checker, catalogue, NO_PLATE) {
-        Some((machine, ..)) if !checker.failed() => Ok((machine, checker.findings)),
-        _ => Err(checker.findings),
-    }
+    load_machine_with(path, None)
+}
+
+/// As [`load_machine`], with `own_catalogue`, a folder of catalogue files, over that of the machine file.
+///
+/// # Errors
+/// Every error found in it and in the catalogues.
+pub fn load_machine_with(path: &Path, own_catalogue: Option<&Path>) -> Result<(Machine, Vec<Diagnostic>), Vec<Diagnostic>> {
+    let (bill, findings) = bill::load(path, own_catalogue)?;
+    Ok((bill.machine, findings))
 }
 
 /// A machine, its slats, and the estimates behind it.
 type Read = (Machine, crate::plate::parts::Slats, Vec<Estimate>);
 
-fn read_machine(checker: &mut Checker<'_>, catalogue: &Catalogue, plate: PlateMass) -> Option<Read> {
-    let file = checker.read::<MachineFile>()?;
+fn build_machine(file: &MachineFile, checker: &mut Checker<'_>, catalogue: &Catalogue, plate: PlateMass) -> Option<Read> {
     let mut used = Used::default();
-    let machine = Builder { file: &file, catalogue, checker, used: &mut used }.machine(plate)?;
+    let machine = Builder { file, catalogue, checker, used: &mut used }.machine(plate)?;
     let mut estimates = std::mem::take(&mut checker.estimates);
     estimates.extend(used.estimates);
-    Some((machine, setting::slats(&file), estimates))
+    Some((machine, setting::slats(file), estimates))
 }
 
-/// Reads the machine file that a scene names; its findings join the scene's.
-fn read_machine_named(
-    file: &SceneFile,
-    folder: &Path,
-    catalogue: &Catalogue,
-    plate: PlateMass,
-    checker: &mut Checker<'_>,
-) -> Option<Read> {
-    let named = file.machine.get_ref();
-    let path = folder.join(named);
-    let text = match read_text(&path) {
-        Ok(text) => text,
+/// Puts the catalogue folder that a file names over `layered`; `from` is that file. False after an error: whatever else is looked up
+/// then would only repeat it.
+fn add_named(layered: &mut Layered, named: Option<&parts::Word>, from: &Path, checker: &mut Checker<'_>) -> bool {
+    let Some(word) = named else { return true };
+    let folder = from.parent().unwrap_or(Path::new("")).join(word.get_ref());
+    let Err(findings) = layered.add(&folder) else { return true };
+    let place = checker.place(&word.span());
+    // What concerns the folder as a whole is placed where it is named.
+    let placed = |finding: Diagnostic| if finding.place.file.is_empty() { finding.at(place.clone()) } else { finding };
+    checker.findings.extend(findings.into_iter().map(placed));
+    false
+}
+
+/// Puts the folder that the command line names over `layered`; false after an error.
+fn add_own(layered: &mut Layered, own: Option<&Path>, checker: &mut Checker<'_>) -> bool {
+    let Some(Err(mut findings)) = own.map(|folder| layered.add(folder)) else { return true };
+    checker.findings.append(&mut findings);
+    false
+}
+
+/// Path and text of the machine file that a scene names.
+fn read_machine_text(file: &SceneFile, folder: &Path, checker: &mut Checker<'_>) -> Option<(PathBuf, String)> {
+    let path = folder.join(file.machine.get_ref());
+    match read_text(&path) {
+        Ok(text) => Some((path, text)),
         Err(finding) => {
             let place = checker.place(&file.machine.span());
             checker.findings.push(finding.at(place).hint("machine files are named from the scene's folder"));
-            return None;
+            None
         }
-    };
-    let mut own = Checker::new(&path.display().to_string(), &text);
-    let read = read_machine(&mut own, catalogue, plate);
-    checker.findings.append(&mut own.findings);
-    read.map(|(machine, slats, estimates)| (Machine { file: named.clone(), ..machine }, slats, estimates))
+    }
 }
 
 /// Name and text of the program. Programs are often Latin-1 in their comments, so bytes that are not UTF-8 are

@@ -9,6 +9,8 @@ use torchtwin_planner::{Limits, StepEdge, TorchEvent, grbl, s_curve};
 
 use crate::diag::Diagnostic;
 use crate::drive::params::JointParams;
+/// A driven joint, for those who only look at machines.
+pub use crate::drive::params::JointParams as Joint;
 use crate::machine::geometry::GeometryParams;
 use crate::machine::params::MachineParams;
 use crate::plate::heat;

@@ -30,10 +30,10 @@ table! {
 table! {
     /// motors.toml
     Motors {
-        /// Rules for what sheets leave out.
-        class: MotorClass = Any,
+        /// Rules for what sheets leave out; only the catalogue that is built in must have them.
+        class: Option<MotorClass> = Any,
         /// Motors by id.
-        motor: BTreeMap<String, Motor> = Any,
+        #[serde(default)] motor: BTreeMap<String, Motor> = Any,
     }
 }
 
@@ -111,7 +111,7 @@ table! {
     /// drivers.toml
     Drivers {
         /// Drivers by id.
-        driver: BTreeMap<String, Driver> = Any,
+        #[serde(default)] driver: BTreeMap<String, Driver> = Any,
     }
 }
 
@@ -143,7 +143,7 @@ table! {
     /// supplies.toml
     Supplies {
         /// Supplies by id.
-        supply: BTreeMap<String, Supply> = Any,
+        #[serde(default)] supply: BTreeMap<String, Supply> = Any,
     }
 }
 
@@ -167,7 +167,7 @@ table! {
     /// controllers.toml
     Controllers {
         /// Controllers by id.
-        controller: BTreeMap<String, Controller> = Any,
+        #[serde(default)] controller: BTreeMap<String, Controller> = Any,
     }
 }
 
@@ -189,7 +189,7 @@ table! {
     /// belts.toml
     Belts {
         /// Belts by id.
-        belt: BTreeMap<String, Belt> = Any,
+        #[serde(default)] belt: BTreeMap<String, Belt> = Any,
     }
 }
 
@@ -221,7 +221,7 @@ table! {
     /// racks.toml
     Racks {
         /// Racks by id.
-        rack: BTreeMap<String, Rack> = Any,
+        #[serde(default)] rack: BTreeMap<String, Rack> = Any,
     }
 }
 
@@ -257,7 +257,7 @@ table! {
     /// screws.toml
     Screws {
         /// Screws by id.
-        screw: BTreeMap<String, Screw> = Any,
+        #[serde(default)] screw: BTreeMap<String, Screw> = Any,
     }
 }
 
@@ -291,7 +291,7 @@ table! {
     /// guides.toml
     Guides {
         /// Guides by id.
-        guide: BTreeMap<String, Guide> = Any,
+        #[serde(default)] guide: BTreeMap<String, Guide> = Any,
     }
 }
 
@@ -320,6 +320,8 @@ table! {
         straightness_mm_per_m: Quantity = Within(0.0, 10.0),
         /// Price of the unit named.
         price: Option<Price> = Any,
+        /// Price of one block, wheel or bearing, where it is sold apart from the rail.
+        element_price: Option<Price> = Any,
         /// Where the plain numbers are from.
         source: String = Any,
     }
@@ -329,9 +331,9 @@ table! {
     /// sections.toml
     Sections {
         /// What sections are made of.
-        material: BTreeMap<String, SectionMaterial> = Any,
+        #[serde(default)] material: BTreeMap<String, SectionMaterial> = Any,
         /// Sections by id.
-        section: BTreeMap<String, Section> = Any,
+        #[serde(default)] section: BTreeMap<String, Section> = Any,
     }
 }
 
@@ -385,7 +387,7 @@ table! {
     /// torches.toml
     Torches {
         /// Torches by id.
-        torch: BTreeMap<String, TorchPart> = Any,
+        #[serde(default)] torch: BTreeMap<String, TorchPart> = Any,
     }
 }
 
@@ -411,7 +413,7 @@ table! {
     /// tips.toml
     Tips {
         /// Tip families by id.
-        tips: BTreeMap<String, TipFamily> = Any,
+        #[serde(default)] tips: BTreeMap<String, TipFamily> = Any,
     }
 }
 
@@ -455,7 +457,7 @@ table! {
     /// materials.toml
     Materials {
         /// Plate materials by id.
-        plate: BTreeMap<String, PlateMaterial> = Any,
+        #[serde(default)] plate: BTreeMap<String, PlateMaterial> = Any,
     }
 }
 

@@ -24,6 +24,9 @@ table! {
     SceneFile {
         /// Title for people.
         title: String = Any,
+        /// Folder of catalogue files of your own, from the scene's folder: they add parts or take the place of some, over those of the
+        /// machine file.
+        catalogue: Option<Word> = Any,
         /// Machine file, from the scene's folder.
         machine: Word = Any,
         /// The plate on the table.

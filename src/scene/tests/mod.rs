@@ -1,10 +1,11 @@
 //! The readers: budgets to the cent, every file that ships, messages word for word, and no panic on broken input.
 
+mod catalogue;
 mod messages;
 
 use std::path::{Path, PathBuf};
 
-use super::catalogue::{self, Catalogue};
+use super::catalogue::{self as parts_list, Catalogue};
 use super::check::{Bounds, nearest};
 use super::machine_file::MachineFile;
 use super::model::{Bound, Machine, Scene};
@@ -26,7 +27,7 @@ fn words(findings: &[Diagnostic]) -> String {
 }
 
 fn built_in() -> &'static Catalogue {
-    catalogue::built_in().unwrap_or_else(|findings| panic!("{}", words(&findings)))
+    parts_list::built_in().unwrap_or_else(|findings| panic!("{}", words(&findings)))
 }
 
 fn machine(name: &str) -> Machine {
@@ -330,7 +331,16 @@ fn names_are_near_only_when_they_are() {
 
 #[test]
 fn every_key_has_words_and_every_number_a_range() {
-    let tables = [MachineFile::KEYS, SceneFile::KEYS, super::parts::Motor::KEYS, super::machine_file::TransmissionTable::KEYS];
+    let tables = [
+        MachineFile::KEYS,
+        SceneFile::KEYS,
+        super::parts::Motor::KEYS,
+        super::fittings::Gearbox::KEYS,
+        super::fittings::Coupling::KEYS,
+        super::fittings::Hardware::KEYS,
+        super::machine_file::TransmissionTable::KEYS,
+        super::machine_file::ReductionTable::KEYS,
+    ];
     for key in tables.into_iter().flatten() {
         assert!(!key.doc.trim().is_empty(), "{} has no words", key.name);
         let numeric = key.kind.contains("Quantity");

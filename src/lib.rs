@@ -16,6 +16,7 @@ pub mod machine;
 pub mod torch;
 pub mod plate;
 pub mod twin;
+pub mod validate;
 pub mod scene;
 pub mod report;
 #[cfg(feature = "view")]

@@ -10,6 +10,7 @@ use torchtwin::command::path::path;
 use torchtwin::command::plan::{PlanOptions, plan};
 use torchtwin::command::reading::Reading;
 use torchtwin::command::run::{RunOptions, run};
+use torchtwin::command::validate::validate;
 use torchtwin::twin::EngineKind;
 
 /// A digital twin of a low-cost CNC oxy-acetylene torch table: see what your machine would cut before you buy its parts.
@@ -54,6 +55,15 @@ enum Command {
         /// One line for each scene.
         #[arg(long, short)]
         quiet: bool,
+    },
+    /// Compute every validation case: closed forms, published figures and another solver beside the models. Exit code 1 if one does not hold.
+    Validate {
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+        /// Write the same as a page.
+        #[arg(long, value_name = "FILE")]
+        html: Option<PathBuf>,
     },
     /// Say what is wrong with a G-code program, line by line. Exit code 0 nothing, 1 errors, 2 could not read it.
     Check {
@@ -228,6 +238,7 @@ fn main() -> ExitCode {
             let engine = EngineKind::named(&engine).unwrap_or_default();
             run(&RunOptions { scenes, report, json, junit, program, catalogue, threads, no_fast_forward, engine, quiet })
         }
+        Command::Validate { json, html } => validate(json, html.as_deref()),
         Command::Check { program, json, reading } => check(&program, &reading.into(), json),
         Command::Path { program, verbose, reading } => path(&program, &reading.into(), verbose),
         Command::Plan { program, profile, settings, steps, torch, audit, json, reading } => {

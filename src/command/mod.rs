@@ -14,6 +14,7 @@ pub mod reading;
 #[cfg(feature = "view")]
 pub mod render;
 pub mod run;
+pub mod validate;
 
 /// Exit code: ran and passed.
 pub const PASSED: u8 = 0;

@@ -10,6 +10,7 @@ use crate::diag::Diagnostic;
 use crate::report::json::{number, object};
 use crate::scene::bill::{Bill, BillLine};
 use crate::scene::model::{Joint, Machine};
+use crate::twin::rings;
 
 use super::list::shortened;
 use super::table::{Column, table, wrap};
@@ -128,10 +129,21 @@ pub fn missing(file: &str, bill: &Bill) -> Vec<Diagnostic> {
         .collect()
 }
 
-/// What follows from the parts, block by block, for people. First natural frequencies belong here, as one more block, and in
-/// [`derived_json`].
+/// What follows from the parts, block by block, for people.
 fn derived(machine: &Machine) -> Vec<(&'static str, String)> {
-    vec![("drives (each; Y has two; stiffness where it is lowest)", drives(machine)), ("moving masses", masses(machine))]
+    vec![
+        ("drives (each; Y has two; stiffness where it is lowest)", drives(machine)),
+        ("moving masses", masses(machine)),
+        ("natural frequencies, where they are lowest", modes(machine)),
+    ]
+}
+
+/// Modes that are told: those above are of no concern to a torch.
+const SHOWN_MODES: usize = 6;
+
+fn modes(machine: &Machine) -> String {
+    let modes = rings::modes_of(machine);
+    modes.iter().take(SHOWN_MODES).map(|mode| format!("  {}\n", mode.title())).collect()
 }
 
 /// X, one of Y, Z.
@@ -276,6 +288,14 @@ fn derived_json(machine: &Machine) -> Json {
     let m = &machine.mechanism;
     object([
         ("axes", object(axes)),
+        (
+            "modes",
+            rings::modes_of(machine)
+                .iter()
+                .take(SHOWN_MODES)
+                .map(|mode| object([("frequency_hz", number(mode.frequency_hz)), ("words", Json::from(mode.title()))]))
+                .collect(),
+        ),
         (
             "masses_kg",
             object([

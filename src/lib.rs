@@ -16,9 +16,9 @@ pub mod machine;
 pub mod torch;
 pub mod plate;
 pub mod twin;
-pub mod validate;
 pub mod scene;
 pub mod report;
 #[cfg(feature = "view")]
 pub mod view;
+pub mod validate;
 pub mod command;

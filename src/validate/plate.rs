@@ -38,10 +38,10 @@ pub fn cases() -> Vec<Case> {
         [([-10.0, 5.0], 460.614), ([-20.0, 5.0], 474.631), ([-50.0, 5.0], 382.611), ([-100.0, 20.0], 112.956)]
     {
         let computed = heat.temperature_c([to + dx * 1e-3, y + dy * 1e-3]);
-        out.push(case(format!("{} mm behind the source, {dy} mm beside it", -dx), expected, f64::from(computed)));
+        out.push(case(format!("{} mm behind the source, {dy} mm beside it", -dx), expected, computed));
     }
     for (dy, expected) in [(2.0, 1071.81), (3.0, 761.18), (5.0, 481.80), (10.0, 255.42), (20.0, 138.34)] {
-        out.push(case(format!("peak {dy} mm beside the line"), expected, f64::from(heat.peak_c([0.2005, y + dy * 1e-3]))));
+        out.push(case(format!("peak {dy} mm beside the line"), expected, heat.peak_c([0.2005, y + dy * 1e-3])));
     }
     out
 }

@@ -33,6 +33,8 @@ pub const FILES: [(&str, &str); 12] = [
 pub struct Catalogue {
     /// Rules for what motor sheets leave out.
     pub motor_class: MotorClass,
+    /// Rules for what driver sheets leave out.
+    pub driver_class: DriverClass,
     /// Stepper motors.
     pub motors: BTreeMap<String, Motor>,
     /// Drivers.
@@ -143,6 +145,7 @@ pub fn parse(files: &[(&str, &str)]) -> Result<Catalogue, Vec<Diagnostic>> {
     Ok(Catalogue {
         motor_class: motors.class,
         motors: motors.motor,
+        driver_class: drivers.class,
         drivers: drivers.driver,
         supplies: supplies.supply,
         controllers: controllers.controller,

@@ -14,6 +14,7 @@ use super::catalogue::{Catalogue, Found, Guide, Section, TorchPart};
 use super::check::Checker;
 use super::drive::{in_series, located};
 use super::machine_file::{GuideUse, MachineFile, PartMass};
+use super::motors::motor_mass_kg;
 use super::used::Used;
 use crate::machine::params::{BeamParams, BodyParams, MachineParams, MountParams};
 
@@ -59,7 +60,7 @@ impl<'c> Parts<'c> {
         let motors = axes.map(|axis| located(catalogue.motor(axis.motor.get_ref()), &axis.motor, checker));
         let [Some(gantry), Some(carriage), Some(slide)] = guides else { return None };
         let [Some(x), Some(y), Some(z)] = motors else { return None };
-        let motor_kg = [x, y, z].map(|motor| used.take(motor.key("mass_kg"), &motor.part.mass_kg));
+        let motor_kg = [x, y, z].map(|motor| motor_mass_kg(motor, &catalogue.motor_class, used));
         Some(Self { tube: tube?, beam: beam?, guides: [gantry, carriage, slide], torch: torch?, motor_kg })
     }
 }

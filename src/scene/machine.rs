@@ -14,6 +14,7 @@ use super::derive::{self, Parts, PlateMass};
 use super::drive::{self, Drive, located};
 use super::machine_file::{AxisTable, CostTable, GuideUse, MachineFile, PlannerTable};
 use super::model::{CostLine, Look, Machine};
+use super::motors::{self, Setting};
 use super::quantity::Quantity;
 use super::used::Used;
 use crate::diag::Diagnostic;
@@ -135,13 +136,18 @@ impl Builder<'_, '_> {
         let drive = Drive { table: &table.transmission, travel_m, catalogue: self.catalogue };
         let transmission = drive.params(self.checker, self.used);
         let (motor, driver, supply) = (motor?, driver?, supply?);
-        drive::check_driver(table, driver.part, supply.part, self.checker);
+        motors::check_driver(table, driver.part, supply.part, self.checker);
         let current = match &table.current_a_peak {
             Some(given) => given.value,
-            None => drive::default_current_a_peak(motor.part, driver.part),
+            None => motors::default_current_a_peak(motor.part, driver.part),
         };
-        let motor = drive::motor_params(motor, &self.catalogue.motor_class, self.used);
-        let driver = drive::driver_params(driver, supply, current, table.microsteps.value as u32, self.used);
+        // Y has two motors.
+        let axes = &self.file.axis;
+        let fed = [(&axes.x, 1), (&axes.y, 2), (&axes.z, 1)];
+        let on_supply = fed.iter().filter(|(axis, _)| axis.supply.get_ref().eq_ignore_ascii_case(table.supply.get_ref()));
+        let setting = Setting::on(supply, on_supply.map(|(_, n)| n).sum(), current, table.microsteps.value as u32, self.used);
+        let motor = motors::motor_params(motor, &self.catalogue.motor_class, self.used);
+        let driver = motors::driver_params(Some(driver), &self.catalogue.driver_class, &setting, self.used);
         Some((motor, driver, transmission?))
     }
 

@@ -14,6 +14,7 @@ pub mod drive;
 pub mod figures;
 pub mod machine_file;
 pub mod model;
+pub mod motors;
 pub mod parts;
 pub mod quantity;
 pub mod scene_file;

@@ -2,7 +2,7 @@
 //!
 //! In: rungs and plan at every sample. Out: the parts of the record that need the whole run.
 
-use crate::drive::motor::{loss_nm, pull_out_nm};
+use crate::drive::pull_out::{loss_nm, pull_out_nm};
 use crate::twin::plant::{Plant, Rungs, STEP_S};
 use crate::twin::record::{BudgetLine, Event, EventKind, JointSummary, RUNGS, TraceSample};
 use crate::twin::timeline::Planned;

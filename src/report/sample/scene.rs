@@ -132,7 +132,7 @@ fn machine() -> Machine {
             bearing_drag_nm: 0.01,
             viscous_nm_s: 1e-4,
         },
-        driver: DriverParams { name: "DM542T".into(), bus_v: 48.0, current_peak_a: 4.0, microsteps: 8 },
+        driver: DriverParams { name: "DM542T".into(), ..DriverParams::ideal(48.0, 4.0, 8) },
         transmission: TransmissionParams {
             name: "rack module 1, 25 teeth, 3:1".into(),
             travel_m_per_rad: 0.0125 / 3.0,

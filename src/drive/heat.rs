@@ -11,7 +11,7 @@ use super::params::{DriverParams, MotorParams};
 pub const COPPER_PER_K: f64 = 3.93e-3;
 
 /// Thermal parameters of a motor and its driver.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct HeatParams {
     /// Motor to the surroundings, K/W.
     pub thermal_k_per_w: f64,

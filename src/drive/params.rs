@@ -2,6 +2,8 @@
 //!
 //! In: checked numbers from `scene`. Out: plain data for [`super::Joint`]. Uses nothing.
 
+pub use super::heat::HeatParams;
+
 /// A two-phase hybrid stepper motor.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MotorParams {
@@ -162,6 +164,8 @@ pub struct JointParams {
     pub steps_per_m: f64,
     /// Motor.
     pub motor: MotorParams,
+    /// What warms motor and driver.
+    pub heat: HeatParams,
     /// Driver and bus.
     pub driver: DriverParams,
     /// From rotor to load.

@@ -21,6 +21,7 @@ fn joint(stiffness: f64, backlash_m: f64) -> Joint {
             bearing_drag_nm: 0.0,
             viscous_nm_s: 0.0,
         },
+        heat: HeatParams::default(),
         driver: DriverParams::ideal(48.0, 3.8, 16),
         transmission: TransmissionParams {
             name: "test".into(),

@@ -3,7 +3,7 @@
 //! In: nothing. Out: a scene. Only in tests.
 
 use crate::diag::Diagnostic;
-use crate::drive::params::{DriverParams, FrictionParams, JointParams, MotorParams, Stiffness, TransmissionParams};
+use crate::drive::params::{DriverParams, FrictionParams, HeatParams, JointParams, MotorParams, Stiffness, TransmissionParams};
 use crate::machine::params::{BeamParams, BodyParams, MachineParams, MountParams};
 use crate::plate::parts::Slats;
 use crate::scene::model::{Bound, CostLine, Estimate, Expect, Job, Look, Machine, Plate, Probe, Scene, Torch};
@@ -132,6 +132,7 @@ fn machine() -> Machine {
             bearing_drag_nm: 0.01,
             viscous_nm_s: 1e-4,
         },
+        heat: HeatParams::default(),
         driver: DriverParams { name: "DM542T".into(), ..DriverParams::ideal(48.0, 4.0, 8) },
         transmission: TransmissionParams {
             name: "rack module 1, 25 teeth, 3:1".into(),

@@ -110,3 +110,30 @@ fn mistakes_could_not_run_and_say_what_to_do() {
         assert!(words.contains(expected) && words.contains("hint:") && out.stdout.is_empty(), "{arguments:?}: {words}");
     }
 }
+
+/// Runs the scene of the hard rapid with the X driver replaced; its verdict and reasons in words.
+fn hard_rapid(name: &str, driver: &str) -> String {
+    let scenes = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes");
+    let machine = std::fs::read_to_string(scenes.join("machines/small_motor_4x4.toml")).unwrap();
+    assert!(machine.contains("driver = \"TB6600\""));
+    file(&format!("{name}_machine.toml"), &machine.replacen("driver = \"TB6600\"", driver, 1));
+    let scene = std::fs::read_to_string(scenes.join("rapid_too_hard.toml")).unwrap();
+    let scene = scene.replace("machines/small_motor_4x4.toml", &format!("{name}_machine.toml"));
+    let scene = scene.replace("\"parts/", &format!("\"{}/parts/", scenes.display()));
+    let path = file(&format!("{name}.toml"), &scene);
+    text(&Command::new(env!("CARGO_BIN_EXE_torchtwin")).args(["run", &path]).output().unwrap().stdout)
+}
+
+#[test]
+fn a_closed_loop_driver_carries_the_table_through_the_hard_rapid_and_says_where_it_gives_up() {
+    let kept = hard_rapid("closed_loop", "driver = \"CL57T\"");
+    assert!(kept.starts_with("PASS") && kept.contains("✓ lost_steps             0 "), "{kept}");
+    let weak = hard_rapid("closed_loop_weak", "driver = \"CL57T\"\ncurrent_a_peak = 0.8");
+    let words = weak.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(weak.starts_with("FAIL"), "{weak}");
+    assert!(
+        words.contains("driver of motor X (StepperOnline 17HS19-2004S1) gives up at line 11")
+            && words.contains("its following error passed 200 full steps"),
+        "{weak}"
+    );
+}

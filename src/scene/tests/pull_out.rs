@@ -6,7 +6,9 @@ use super::built_in;
 use crate::drive::bench;
 use crate::drive::params::{DriverParams, MotorParams};
 use crate::drive::pull_out::pull_out_nm;
+use crate::scene::catalogue::MotorClass;
 use crate::scene::motors::{Published, Setting, driver_params, motor_params};
+use crate::scene::quantity::Quantity;
 use crate::scene::used::Used;
 
 /// A published curve with what it was taken with.
@@ -18,6 +20,11 @@ struct Case {
 }
 
 fn cases() -> Vec<Case> {
+    cases_with(&built_in().motor_class)
+}
+
+/// All curves, with the class rules of `class`.
+fn cases_with(class: &MotorClass) -> Vec<Case> {
     let catalogue = built_in();
     let mut all = Vec::new();
     for id in catalogue.motors.keys() {
@@ -33,7 +40,7 @@ fn cases() -> Vec<Case> {
             let microsteps = published.microsteps.unwrap_or(16);
             let setting = Setting { current_peak_a, microsteps, bus_v, supply_a: f64::INFINITY };
             all.push(Case {
-                motor: motor_params(found, &catalogue.motor_class, &mut used),
+                motor: motor_params(found, class, &mut used),
                 driver: driver_params(driver, &catalogue.driver_class, &setting, &mut used),
                 nema_34: found.part.frame_nema.value >= 34.0,
                 points: published.points,
@@ -118,4 +125,34 @@ fn iron_and_working_inductance_follow_from_size_alone() {
     let w = 1000.0 / 60.0 * TAU;
     let iron = (small.torque_constant_nm_per_a() * w).powi(2) / small.iron_loss_ohm;
     assert!((iron / (2000.0 * 0.05842 * 0.076) - 1.0).abs() < 1e-9, "{iron} W");
+}
+
+/// Prints README's figures: the two size rules chosen without one motor, and how far off that motor then is. A minute.
+#[test]
+#[ignore = "prints figures for README"]
+fn each_motor_left_out() {
+    let mut tried = Vec::new();
+    for d0 in (0..10).map(|i| 72.0 + 3.0 * f64::from(i)) {
+        for iron in (0..7).map(|i| 1.0 + 0.5 * f64::from(i)) {
+            let mut class = built_in().motor_class.clone();
+            class.inductance_frame_mm = Quantity::plain(d0);
+            class.iron_loss_kw_per_m2_at_1000_rpm = Quantity::plain(iron);
+            let judged = |case: Case| {
+                let kept: Vec<_> = case.points.iter().copied().filter(|p| p.1 >= case.motor.holding_torque_nm / 3.0).collect();
+                let case = Case { points: kept, ..case };
+                let scale = if case.nema_34 { 0.75 } else { 1.0 };
+                (case.motor.name.clone(), most(&off(&case)), scale)
+            };
+            tried.push((d0, iron, cases_with(&class).into_iter().map(judged).collect::<Vec<_>>()));
+        }
+    }
+    let names: std::collections::BTreeSet<String> = tried[0].2.iter().map(|(name, ..)| name.clone()).collect();
+    for out in names {
+        let others = |row: &[(String, f64, f64)]| {
+            row.iter().filter(|(name, ..)| *name != out).map(|(_, off, scale)| off * scale).fold(0.0, f64::max)
+        };
+        let best = tried.iter().min_by(|a, b| others(&a.2).total_cmp(&others(&b.2))).expect("some were tried");
+        let its = best.2.iter().filter(|(name, ..)| *name == out).map(|(_, off, _)| *off).fold(0.0, f64::max);
+        println!("without {out}: frame {} mm, iron {} kW/m²; it is then off by {:.0} %", best.0, best.1, 100.0 * its);
+    }
 }

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 use torchtwin::command::check::check;
+use torchtwin::command::motor::{MotorOptions, MotorValues, motor};
 use torchtwin::command::parts::{Question, parts};
 use torchtwin::command::path::path;
 use torchtwin::command::plan::{PlanOptions, plan};
@@ -132,6 +133,44 @@ enum Command {
         #[arg(long, value_name = "DIR", global = true)]
         catalogue: Option<PathBuf>,
     },
+    /// Measure a motor's pull-out curve on a simulated brake bench: CSV rpm,torque_nm, beside published points where there are any.
+    /// Exit code 0 ran, 1 (with --check) off the published points, 2 could not run.
+    Motor {
+        /// Motor: an id of the catalogue or of --file; may be left out where the file holds one motor or the values below say it.
+        id: Option<String>,
+        /// Motors, drivers and supplies of your own, in the catalogue's format: [motor.ID], [driver.ID], [supply.ID].
+        #[arg(long, value_name = "FILE")]
+        file: Option<PathBuf>,
+        /// Driver: an id of the catalogue; an open-loop one with anti-resonance without it.
+        #[arg(long, value_name = "ID")]
+        driver: Option<String>,
+        /// Supply: an id of the catalogue; without it --bus-volts, and no sag.
+        #[arg(long, value_name = "ID")]
+        supply: Option<String>,
+        /// Bus voltage, V.
+        #[arg(long, value_name = "V", allow_hyphen_values = true)]
+        bus_volts: Option<f64>,
+        /// Amplitude of the phase current, A: √2 times an RMS setting; √2 times the motor's rating, or the driver's most, without it.
+        #[arg(long, value_name = "A", allow_hyphen_values = true)]
+        amps_peak: Option<f64>,
+        /// Microsteps in a full step; 16, or the driver's most.
+        #[arg(long, value_name = "N")]
+        microsteps: Option<u32>,
+        /// Speeds, rev/min, separated by commas.
+        #[arg(long, value_name = "LIST", allow_hyphen_values = true)]
+        rpm: Option<String>,
+        /// Print one JSON document.
+        #[arg(long)]
+        json: bool,
+        /// Write a picture (.svg).
+        #[arg(long, value_name = "FILE")]
+        plot: Option<PathBuf>,
+        /// Fail where published points are missed by more than 15 % (NEMA 34: 20 %) above a third of the holding torque.
+        #[arg(long)]
+        check: bool,
+        #[command(flatten)]
+        values: MotorArguments,
+    },
     /// Draw the table at an instant of the run as a picture, without a window.
     #[cfg(feature = "view")]
     Render {
@@ -174,6 +213,50 @@ enum PartsCommand {
         /// Machine file (.toml).
         file: PathBuf,
     },
+}
+
+/// A motor's own values: over those of the catalogue, or instead of them.
+#[derive(Args)]
+struct MotorArguments {
+    /// Holding torque, two phases at rated current, N·m.
+    #[arg(long, value_name = "NM")]
+    holding_torque_nm: Option<f64>,
+    /// Rated phase current, A.
+    #[arg(long, value_name = "A")]
+    rated_amps: Option<f64>,
+    /// Phase resistance, Ω.
+    #[arg(long, value_name = "OHM")]
+    resistance_ohm: Option<f64>,
+    /// Phase inductance as on the sheet, mH.
+    #[arg(long, value_name = "MH")]
+    inductance_mh: Option<f64>,
+    /// NEMA frame: 17, 23, 34.
+    #[arg(long, value_name = "N")]
+    frame_nema: Option<f64>,
+    /// Body length, mm.
+    #[arg(long, value_name = "MM")]
+    body_mm: Option<f64>,
+    /// Rotor inertia, g·cm²; by frame and body length without it.
+    #[arg(long, value_name = "G_CM2")]
+    rotor_inertia_g_cm2: Option<f64>,
+    /// Detent torque, N·m; a share of the holding torque without it.
+    #[arg(long, value_name = "NM")]
+    detent_torque_nm: Option<f64>,
+}
+
+impl From<MotorArguments> for MotorValues {
+    fn from(a: MotorArguments) -> Self {
+        Self {
+            holding_torque_nm: a.holding_torque_nm,
+            rated_current_a: a.rated_amps,
+            resistance_ohm: a.resistance_ohm,
+            inductance_mh: a.inductance_mh,
+            frame_nema: a.frame_nema,
+            body_mm: a.body_mm,
+            rotor_inertia_g_cm2: a.rotor_inertia_g_cm2,
+            detent_torque_nm: a.detent_torque_nm,
+        }
+    }
 }
 
 /// How a program is to be read.
@@ -253,6 +336,10 @@ fn main() -> ExitCode {
                 (None, None) => Question::Kinds,
             };
             parts(&question, catalogue.as_deref(), json)
+        }
+        Command::Motor { id, file, driver, supply, bus_volts, amps_peak, microsteps, rpm, json, plot, check, values } => {
+            let values = values.into();
+            motor(&MotorOptions { id, file, driver, supply, bus_volts, amps_peak, microsteps, rpm, json, plot, check, values })
         }
         #[cfg(feature = "view")]
         Command::Render { scene, catalogue, out, at, camera, size } => {

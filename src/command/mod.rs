@@ -6,6 +6,7 @@ mod audit;
 pub mod check;
 mod holdups;
 pub mod job;
+pub mod motor;
 pub mod parts;
 pub mod path;
 pub mod plan;

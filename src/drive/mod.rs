@@ -4,9 +4,12 @@
 //! May use: the planner's step types. The stiff one-dimensional parts (rotor, currents, mesh or belt) are sub-stepped here, in the
 //! window centred on the instant of the machine's position, so that the exchange of force and position is second order in the step.
 
+pub mod bench;
 pub mod friction;
+pub mod heat;
 pub mod motor;
 pub mod params;
+pub mod pull_out;
 
 use friction::FrictionState;
 use motor::{Motor, MotorState};

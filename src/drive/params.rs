@@ -2,6 +2,8 @@
 //!
 //! In: checked numbers from `scene`. Out: plain data for [`super::Joint`]. Uses nothing.
 
+pub use super::heat::HeatParams;
+
 /// A two-phase hybrid stepper motor.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MotorParams {
@@ -11,7 +13,7 @@ pub struct MotorParams {
     pub rotor_teeth: f64,
     /// Phase resistance, Ω.
     pub resistance_ohm: f64,
-    /// Phase inductance, H.
+    /// Phase inductance at working flux, H: more than a sheet says, as `scene::drive` explains.
     pub inductance_h: f64,
     /// Holding torque with two phases at rated current, N·m.
     pub holding_torque_nm: f64,
@@ -42,12 +44,43 @@ impl MotorParams {
 pub struct DriverParams {
     /// Name in the catalogue.
     pub name: String,
-    /// Voltage of the bus the bridges switch, V.
+    /// Voltage of the bus the bridges switch, without load, V.
     pub bus_v: f64,
     /// Amplitude of the phase current sine, A (√2 times an RMS setting).
     pub current_peak_a: f64,
     /// Microsteps in a full step.
     pub microsteps: u32,
+    /// What the current passes in the driver: two switches and the sense resistor, Ω.
+    pub bridge_ohm: f64,
+    /// The most the supply gives this motor's bus, A (∞: it never sags).
+    pub supply_a: f64,
+    /// Electronic damping of mid-range resonance: the field is turned back by N times the rotor's excess speed times this, s (0: none).
+    pub damping_s: f64,
+    /// Closed loop on an encoder, or none.
+    pub closed_loop: Option<ClosedLoop>,
+}
+
+/// What a closed-loop driver does with its encoder.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ClosedLoop {
+    /// Following error at which the driver gives up with an alarm and lets go, full steps.
+    pub alarm_full_steps: f64,
+}
+
+impl DriverParams {
+    /// A driver that loses nothing, on a supply that never sags, open loop and without damping: for comparing with formulas.
+    pub fn ideal(bus_v: f64, current_peak_a: f64, microsteps: u32) -> Self {
+        Self {
+            name: "ideal".into(),
+            bus_v,
+            current_peak_a,
+            microsteps,
+            bridge_ohm: 0.0,
+            supply_a: f64::INFINITY,
+            damping_s: 0.0,
+            closed_loop: None,
+        }
+    }
 }
 
 /// How stiff the way from the rotor to the load is, seen at the load.
@@ -131,6 +164,8 @@ pub struct JointParams {
     pub steps_per_m: f64,
     /// Motor.
     pub motor: MotorParams,
+    /// What warms motor and driver.
+    pub heat: HeatParams,
     /// Driver and bus.
     pub driver: DriverParams,
     /// From rotor to load.

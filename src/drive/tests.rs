@@ -21,7 +21,8 @@ fn joint(stiffness: f64, backlash_m: f64) -> Joint {
             bearing_drag_nm: 0.0,
             viscous_nm_s: 0.0,
         },
-        driver: DriverParams { name: "test".into(), bus_v: 48.0, current_peak_a: 3.8, microsteps: 16 },
+        heat: HeatParams::default(),
+        driver: DriverParams::ideal(48.0, 3.8, 16),
         transmission: TransmissionParams {
             name: "test".into(),
             travel_m_per_rad: 4.17e-3,

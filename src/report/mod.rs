@@ -19,6 +19,7 @@ pub mod junit;
 mod reasons;
 pub mod shapes;
 pub mod simplify;
+pub mod pull_out;
 pub mod svg;
 pub mod text;
 pub mod timing;

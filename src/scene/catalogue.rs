@@ -40,6 +40,8 @@ pub const FILES: [(&str, &str); 16] = [
 pub struct Catalogue {
     /// Rules for what motor sheets leave out.
     pub motor_class: MotorClass,
+    /// Rules for what driver sheets leave out.
+    pub driver_class: DriverClass,
     /// Stepper motors.
     pub motors: BTreeMap<String, Motor>,
     /// Drivers.

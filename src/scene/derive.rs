@@ -14,6 +14,7 @@ use super::catalogue::{Catalogue, Found, Guide, Section, TorchPart};
 use super::check::Checker;
 use super::drive::{in_series, located};
 use super::machine_file::{GuideUse, MachineFile, PartMass};
+use super::motors::motor_mass_kg;
 use super::used::Used;
 use crate::machine::params::{BeamParams, BodyParams, MachineParams, MountParams};
 
@@ -59,7 +60,7 @@ impl<'c> Parts<'c> {
         let motors = axes.map(|axis| located(catalogue.motor(axis.motor.get_ref()), &axis.motor, checker));
         let [Some(gantry), Some(carriage), Some(slide)] = guides else { return None };
         let [Some(x), Some(y), Some(z)] = motors else { return None };
-        let mut motor_kg = [x, y, z].map(|motor| used.take(motor.key("mass_kg"), &motor.part.mass_kg));
+        let mut motor_kg = [x, y, z].map(|motor| motor_mass_kg(motor, &catalogue.motor_class, used));
         for (kg, axis) in motor_kg.iter_mut().zip(axes) {
             let word = axis.transmission.reduction.as_ref().and_then(|reduction| reduction.gearbox.as_ref());
             // A gearbox that is not there is complained of where the drive is built.

@@ -1,18 +1,16 @@
-//! Motor, driver, transmission and friction of one axis, from catalogue and machine file.
+//! Transmission and friction of one axis, from catalogue and machine file.
 //!
 //! In: checked tables. Out: `drive`'s parameters. May use: `drive`'s params, `diag`.
 
-use std::f64::consts::{PI, SQRT_2, TAU};
+use std::f64::consts::{PI, TAU};
 
-use super::catalogue::{Belt, Catalogue, Coupling, Driver, Found, Gearbox, Guide, Motor, MotorClass, Rack, Screw, Supply};
+use super::catalogue::{Belt, Catalogue, Coupling, Found, Gearbox, Guide, Rack, Screw};
 use super::check::Checker;
 use super::machine_file::{AxisTable, GuideUse, ReductionTable, TransmissionTable};
 use super::used::Used;
 use crate::diag::Diagnostic;
-use crate::drive::params::{DriverParams, FrictionParams, MotorParams, Stiffness, TransmissionParams};
+use crate::drive::params::{FrictionParams, Stiffness, TransmissionParams};
 
-/// 1000 rev/min in rad/s, where the loss shares of motors hold.
-const LOSS_SPEED_RAD_PER_S: f64 = 1000.0 * TAU / 60.0;
 /// Density of aluminium pulleys, kg/m³.
 const PULLEY_KG_PER_M3: f64 = 2700.0;
 /// Density of steel pinions, kg/m³.
@@ -21,81 +19,6 @@ const PINION_KG_PER_M3: f64 = 7850.0;
 const SPRUNG_TOOTH_FORCE: f64 = 2.75;
 /// Gravity, m/s².
 const G: f64 = 9.81;
-
-/// A motor's parameters; what its sheet leaves out follows from the class rules.
-pub fn motor_params(motor: Found<'_, Motor>, class: &MotorClass, used: &mut Used) -> MotorParams {
-    let m = motor.part;
-    let holding_torque_nm = used.take(motor.key("holding_torque_nm"), &m.holding_torque_nm);
-    let rated_current_a = used.take(motor.key("rated_current_a"), &m.rated_current_a);
-    let rule =
-        |used: &mut Used, name: &str, share| used.take(format!("catalogue motors class {name}"), share) * holding_torque_nm;
-    let iron_loss_nm = rule(used, "iron_loss_share_at_1000_rpm", &class.iron_loss_share_at_1000_rpm);
-    let torque_constant = holding_torque_nm / (SQRT_2 * rated_current_a);
-    let detent_torque_nm = match &m.detent_torque_nm {
-        Some(detent) => used.take(motor.key("detent_torque_nm"), detent),
-        None => rule(used, "detent_share", &class.detent_share),
-    };
-    MotorParams {
-        name: m.name.clone(),
-        rotor_teeth: 50.0,
-        resistance_ohm: used.take(motor.key("resistance_ohm"), &m.resistance_ohm),
-        inductance_h: used.take(motor.key("inductance_mh"), &m.inductance_mh) * 1e-3,
-        holding_torque_nm,
-        rated_current_a,
-        rotor_inertia_kg_m2: used.take(motor.key("rotor_inertia_g_cm2"), &m.rotor_inertia_g_cm2) * 1e-7,
-        detent_torque_nm,
-        // The back-EMF K·ω drives a current through R_m that brakes with K²·ω/R_m.
-        iron_loss_ohm: if iron_loss_nm > 0.0 {
-            torque_constant.powi(2) * LOSS_SPEED_RAD_PER_S / iron_loss_nm
-        } else {
-            f64::INFINITY
-        },
-        bearing_drag_nm: rule(used, "bearing_drag_share", &class.bearing_drag_share),
-        viscous_nm_s: rule(used, "viscous_share_at_1000_rpm", &class.viscous_share_at_1000_rpm) / LOSS_SPEED_RAD_PER_S,
-    }
-}
-
-/// Current amplitude a driver is set to where nothing is said: √2 times the motor's rating, as far as the driver goes.
-pub fn default_current_a_peak(motor: &Motor, driver: &Driver) -> f64 {
-    (SQRT_2 * motor.rated_current_a.value).min(driver.current_peak_max_a.value)
-}
-
-/// A driver on its supply, in the words of the record: "StepperOnline DM542T at 48 V, 3.96 A peak, 1/16".
-pub fn driver_params(
-    driver: Found<'_, Driver>,
-    supply: Found<'_, Supply>,
-    current_peak_a: f64,
-    microsteps: u32,
-    used: &mut Used,
-) -> DriverParams {
-    let bus_v = used.take(supply.key("volts"), &supply.part.volts);
-    DriverParams {
-        name: format!("{} at {bus_v} V, {current_peak_a:.2} A peak, 1/{microsteps}", driver.part.name),
-        bus_v,
-        current_peak_a,
-        microsteps,
-    }
-}
-
-/// Checks that driver, supply, current and microsteps go together.
-pub(super) fn check_driver(axis: &AxisTable, driver: &Driver, supply: &Supply, checker: &mut Checker<'_>) {
-    let (low, high, volts) = (driver.bus_min_v.value, driver.bus_max_v.value, supply.volts.value);
-    if volts < low || volts > high {
-        let found = format!("{} takes {low} V to {high} V, but {} gives {volts} V", driver.name, supply.name);
-        checker.error("S010", &axis.supply.span(), found, String::new(), "choose another supply or driver".into());
-    }
-    if let Some(current) = &axis.current_a_peak
-        && current.value > driver.current_peak_max_a.value
-    {
-        let found = format!("{} goes to {} A peak, not {}", driver.name, driver.current_peak_max_a.value, current.value);
-        checker.error("S010", &current.span, found, String::new(), "lower the current or choose another driver".into());
-    }
-    if axis.microsteps.value > driver.microsteps_max.value {
-        let found =
-            format!("{} divides a step into {} at most, not {}", driver.name, driver.microsteps_max.value, axis.microsteps.value);
-        checker.error("S010", &axis.microsteps.span, found, String::new(), String::new());
-    }
-}
 
 /// Two springs one after the other, N/m.
 pub(super) fn in_series(springs: &[f64]) -> f64 {

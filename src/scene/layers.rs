@@ -27,20 +27,12 @@ pub(super) fn whole(files: &[(&str, &str)]) -> Result<Catalogue, Vec<Diagnostic>
         }
     }
     let shown = |name: &str| format!("assets/catalogue/{name}.toml");
-    // The rules for motors come first: without them no motor can be computed.
-    let motors = files.iter().find(|(name, _)| *name == "motors").map_or("", |(_, text)| text);
-    let mut checker = Checker::new(&shown("motors"), motors);
-    let class = checker.read::<Motors>().map(|motors| motors.class);
-    let motor_class = match class {
-        Some(Some(class)) => class,
-        Some(None) => {
-            findings.push(Diagnostic::error("S005", "the file has no `class`").at(checker.whole_file()));
-            return Err(findings);
-        }
-        None => return Err(checker.findings),
-    };
+    // The rules for motors and drivers come first: without them none can be computed.
+    let motor_class = class(files, "motors", |motors: Motors| motors.class)?;
+    let driver_class = class(files, "drivers", |drivers: Drivers| drivers.class)?;
     let mut catalogue = Catalogue {
         motor_class,
+        driver_class,
         motors: BTreeMap::new(),
         drivers: BTreeMap::new(),
         supplies: BTreeMap::new(),
@@ -65,6 +57,18 @@ pub(super) fn whole(files: &[(&str, &str)]) -> Result<Catalogue, Vec<Diagnostic>
         findings.append(&mut layer.checker.findings);
     }
     if findings.is_empty() { Ok(catalogue) } else { Err(findings) }
+}
+
+/// The rules that must stand in a built-in file.
+fn class<T: DeserializeOwned + Check, C>(
+    files: &[(&str, &str)],
+    name: &str,
+    of: fn(T) -> Option<C>,
+) -> Result<C, Vec<Diagnostic>> {
+    let text = files.iter().find(|(file, _)| *file == name).map_or("", |(_, text)| text);
+    let mut checker = Checker::new(&format!("assets/catalogue/{name}.toml"), text);
+    let Some(table) = checker.read::<T>() else { return Err(checker.findings) };
+    of(table).ok_or_else(|| vec![Diagnostic::error("S005", "the file has no `class`").at(checker.whole_file())])
 }
 
 /// The catalogue that is built in, with folders of a user's own over it.
@@ -193,7 +197,16 @@ impl Layer<'_, '_> {
                 }
                 self.merge("motors", "motor", motors.motor, |c| &mut c.motors);
             }
-            "drivers" => self.take::<Drivers, _>("drivers", "driver", |t| t.driver, |c| &mut c.drivers),
+            "drivers" => {
+                let Some(drivers) = self.read::<Drivers>() else { return };
+                if let Some(class) = drivers.class {
+                    if !self.over.is_empty() {
+                        self.replaced("class", "drivers/class, the rules for all drivers,".into());
+                    }
+                    self.onto.driver_class = class;
+                }
+                self.merge("drivers", "driver", drivers.driver, |c| &mut c.drivers);
+            }
             "supplies" => self.take::<Supplies, _>("supplies", "supply", |t| t.supply, |c| &mut c.supplies),
             "controllers" => self.take::<Controllers, _>("controllers", "controller", |t| t.controller, |c| &mut c.controllers),
             "belts" => self.take::<Belts, _>("belts", "belt", |t| t.belt, |c| &mut c.belts),

@@ -14,10 +14,11 @@ use super::derive::{self, Parts, PlateMass};
 use super::drive::{self, Drive, located};
 use super::machine_file::{AxisTable, CostTable, GuideUse, MachineFile, PlannerTable};
 use super::model::{CostLine, Look, Machine};
+use super::motors::{self, Setting};
 use super::quantity::Quantity;
 use super::used::Used;
 use crate::diag::Diagnostic;
-use crate::drive::params::{DriverParams, JointParams, MotorParams, TransmissionParams};
+use crate::drive::params::{DriverParams, HeatParams, JointParams, MotorParams, TransmissionParams};
 
 /// Names of the axes in files.
 const AXIS_NAMES: [&str; 3] = ["x", "y", "z"];
@@ -113,7 +114,7 @@ impl Builder<'_, '_> {
             // The slide hangs: its guide carries next to no weight across.
             let load_kg = if axis == 2 { 0.0 } else { moved_kg[axis] };
             let friction = drive::friction(table, parts.guides[found], guide, load_kg, self.used);
-            let Some((motor, driver, transmission)) = built else { continue };
+            let Some((motor, heat, driver, transmission)) = built else { continue };
             let full_steps = 4.0 * motor.rotor_teeth;
             let steps_per_m = full_steps * f64::from(driver.microsteps) / (TAU * transmission.travel_m_per_rad);
             let names: &[&str] = if axis == 1 { &["Y1", "Y2"] } else { &[["X", "Y", "Z"][axis]] };
@@ -122,6 +123,7 @@ impl Builder<'_, '_> {
                 axis,
                 steps_per_m,
                 motor: motor.clone(),
+                heat: heat.clone(),
                 driver: driver.clone(),
                 transmission: transmission.clone(),
                 friction: friction.clone(),
@@ -131,21 +133,28 @@ impl Builder<'_, '_> {
         (joints.len() == 4).then_some(joints)
     }
 
-    fn drive(&mut self, table: &AxisTable, travel_m: f64) -> Option<(MotorParams, DriverParams, TransmissionParams)> {
+    fn drive(&mut self, table: &AxisTable, travel_m: f64) -> Option<(MotorParams, HeatParams, DriverParams, TransmissionParams)> {
         let motor = located(self.catalogue.motor(table.motor.get_ref()), &table.motor, self.checker);
         let driver = located(self.catalogue.driver(table.driver.get_ref()), &table.driver, self.checker);
         let supply = located(self.catalogue.supply(table.supply.get_ref()), &table.supply, self.checker);
         let drive = Drive { table: &table.transmission, travel_m, catalogue: self.catalogue };
         let transmission = drive.params(self.checker, self.used);
         let (motor, driver, supply) = (motor?, driver?, supply?);
-        drive::check_driver(table, driver.part, supply.part, self.checker);
+        motors::check_driver(table, driver.part, supply.part, self.checker);
         let current = match &table.current_a_peak {
             Some(given) => given.value,
-            None => drive::default_current_a_peak(motor.part, driver.part),
+            None => motors::default_current_a_peak(motor.part, driver.part),
         };
-        let motor = drive::motor_params(motor, &self.catalogue.motor_class, self.used);
-        let driver = drive::driver_params(driver, supply, current, table.microsteps.value as u32, self.used);
-        Some((motor, driver, transmission?))
+        // Y has two motors.
+        let axes = &self.file.axis;
+        let fed = [(&axes.x, 1), (&axes.y, 2), (&axes.z, 1)];
+        let on_supply = fed.iter().filter(|(axis, _)| axis.supply.get_ref().eq_ignore_ascii_case(table.supply.get_ref()));
+        let setting = Setting::on(supply, on_supply.map(|(_, n)| n).sum(), current, table.microsteps.value as u32, self.used);
+        // No verdict rests on warmth, so its estimates are not listed with those that one rests on.
+        let heat = motors::heat_params(motor, self.catalogue, &mut Used::default());
+        let motor = motors::motor_params(motor, &self.catalogue.motor_class, self.used);
+        let driver = motors::driver_params(Some(driver), &self.catalogue.driver_class, &setting, self.used);
+        Some((motor, heat, driver, transmission?))
     }
 
     /// From `[grbl]` or `[planner]`, exactly one of which must stand in the file.

@@ -18,6 +18,7 @@ mod geometry;
 pub mod layers;
 pub mod machine_file;
 pub mod model;
+pub mod motors;
 pub mod parts;
 pub mod quantity;
 pub mod scene_file;

@@ -38,16 +38,26 @@ table! {
 }
 
 table! {
-    /// What motor sheets leave out, as shares of the holding torque.
+    /// What motor sheets leave out; shares are of the holding torque.
     MotorClass {
         /// Detent torque amplitude over holding torque.
         detent_share: Quantity = Within(0.0, 0.2),
-        /// Iron loss torque at 1000 rev/min over holding torque.
-        iron_loss_share_at_1000_rpm: Quantity = Within(0.0, 0.5),
+        /// Inductance at working flux is the sheet's times 1 + (frame size over this)², mm.
+        inductance_frame_mm: Quantity = Within(30.0, 1000.0),
+        /// Iron loss at 1000 rev/min for each square metre of frame size times body length, kW/m²; it grows with the square of speed.
+        iron_loss_kw_per_m2_at_1000_rpm: Quantity = Within(0.0, 50.0),
         /// Bearing drag over holding torque.
         bearing_drag_share: Quantity = Within(0.0, 0.1),
         /// Viscous drag at 1000 rev/min over holding torque.
         viscous_share_at_1000_rpm: Quantity = Within(0.0, 0.1),
+        /// Mass over frame size squared times body length, kg/m³, where the sheet gives none.
+        density_kg_per_m3: Quantity = Within(1.0e3, 1.0e4),
+        /// Rotor inertia over the fourth power of frame size times body length, kg/m³, where the sheet gives none.
+        inertia_kg_per_m3: Quantity = Within(1.0, 500.0),
+        /// Warming of the standing motor at rated current, K: what makers rate for.
+        rated_rise_k: Quantity = Within(10.0, 150.0),
+        /// Heat that a kilogram of motor takes up, J/(kg·K).
+        heat_capacity_j_per_kg_k: Quantity = Within(100.0, 2000.0),
     }
 }
 
@@ -68,20 +78,20 @@ table! {
         resistance_ohm: Quantity = Within(0.01, 100.0),
         /// Phase inductance, mH.
         inductance_mh: Quantity = Within(0.05, 200.0),
-        /// Rotor inertia, g·cm².
-        rotor_inertia_g_cm2: Quantity = Within(1.0, 2.0e5),
+        /// Rotor inertia, g·cm²; by frame and body length unless given.
+        rotor_inertia_g_cm2: Option<Quantity> = Within(1.0, 2.0e5),
         /// Detent torque amplitude, N·m; a share of the holding torque unless given.
         detent_torque_nm: Option<Quantity> = Within(0.0, 5.0),
-        /// Mass, kg.
-        mass_kg: Quantity = Within(0.02, 60.0),
+        /// Mass, kg; by frame and body length unless given.
+        mass_kg: Option<Quantity> = Within(0.02, 60.0),
         /// Shaft diameter, mm.
-        shaft_mm: Quantity = Within(2.0, 40.0),
+        shaft_mm: Option<Quantity> = Within(2.0, 40.0),
         /// Whether it has an encoder and runs closed loop; false unless given.
         closed_loop: Option<bool> = Any,
         /// Price of one.
         price: Option<Price> = Any,
         /// Where the plain numbers are from.
-        source: String = Any,
+        #[serde(default)] source: String = Any,
         /// Published pull-out curves.
         #[serde(default)] pull_out: Vec<PullOut> = Any,
     }
@@ -97,21 +107,39 @@ table! {
         /// Whether that current is "peak" or "rms"; "unknown" where the source does not say.
         current_kind: Word = OneOf(&["peak", "rms", "unknown"]),
         /// Driver it was taken with.
-        driver: String = Any,
+        #[serde(default)] driver: String = Any,
         /// Steps in a turn of the drive setting.
         steps_per_rev: Option<Quantity> = Whole(200.0, 51200.0),
         /// Points: speed rev/min, torque N·m.
         points_rpm_nm: Vec<[Quantity; 2]> = Within(0.0, 1.0e4),
         /// Where it is from.
-        source: String = Any,
+        #[serde(default)] source: String = Any,
     }
 }
 
 table! {
     /// drivers.toml
     Drivers {
+        /// Rules for what sheets leave out; needed in the built-in file alone.
+        class: Option<DriverClass> = Any,
         /// Drivers by id.
         #[serde(default)] driver: BTreeMap<String, Driver> = Any,
+    }
+}
+
+table! {
+    /// What driver sheets leave out.
+    DriverClass {
+        /// Two switches and the sense resistor in the current's way, Ω.
+        bridge_ohm: Quantity = Within(0.0, 5.0),
+        /// Anti-resonance: how long before its time the rotor's excess speed is answered, ms.
+        anti_resonance_ms: Quantity = Within(0.0, 10.0),
+        /// Following error at which a closed loop gives up, full steps.
+        alarm_full_steps: Quantity = Within(2.0, 2.0e5),
+        /// Switching and idle loss, W for each ampere of amplitude and hundred volts of bus.
+        switching_w_per_a_at_100_v: Quantity = Within(0.0, 20.0),
+        /// Warming of the driver for each watt lost in it, standing free, K/W.
+        thermal_k_per_w: Quantity = Within(0.1, 100.0),
     }
 }
 
@@ -126,6 +154,14 @@ table! {
         bus_max_v: Quantity = Within(5.0, 400.0),
         /// Highest current setting as amplitude of the sine, A.
         current_peak_max_a: Quantity = Within(0.1, 30.0),
+        /// How its switches or its sheet name the current: "peak" (amplitude of the sine) or "rms".
+        current_named: Word = OneOf(&["peak", "rms"]),
+        /// Whether it damps mid-range resonance electronically; false unless given.
+        anti_resonance: Option<bool> = Any,
+        /// Two switches and the sense resistor, Ω; the class's unless given.
+        bridge_ohm: Option<Quantity> = Within(0.0, 5.0),
+        /// Closed loop: following error at which it gives up with an alarm, full steps; the class's unless given.
+        alarm_full_steps: Option<Quantity> = Within(2.0, 2.0e5),
         /// Finest microstepping, microsteps in a full step.
         microsteps_max: Quantity = Whole(1.0, 512.0),
         /// Highest step rate it follows, Hz.

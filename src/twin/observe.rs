@@ -2,7 +2,8 @@
 //!
 //! In: rungs and plan at every sample. Out: the parts of the record that need the whole run.
 
-use crate::drive::motor::{loss_nm, pull_out_nm};
+use crate::drive::heat::warmth;
+use crate::drive::pull_out::{loss_nm, pull_out_nm};
 use crate::twin::plant::{Plant, Rungs};
 use crate::twin::record::{BudgetLine, Event, EventKind, JointSummary, RUNGS, TraceSample};
 use crate::twin::timeline::Planned;
@@ -48,6 +49,8 @@ struct JointWatch {
     margin: f64,
     margin_line: u32,
     max_rpm: f64,
+    /// ∫ ω² dt of the shaft and the time, for its warmth, rad²/s and s.
+    turned: (f64, f64),
     lag_m: f64,
     steps: u64,
     /// Whole electrical turns between rotor and command at the last sample.
@@ -93,6 +96,7 @@ impl Observer {
                 margin: 1.0,
                 margin_line: 0,
                 max_rpm: 0.0,
+                turned: (0.0, 0.0),
                 lag_m: 0.0,
                 steps: 0,
                 turns: 0,
@@ -196,6 +200,8 @@ impl Observer {
             let speed = look.planned.speed_m_per_s * look.planned.tangent[axis] / travel * RPM;
             let rpm = speed.abs();
             watch.max_rpm = watch.max_rpm.max(rpm);
+            watch.turned.0 += dt * (rpm / RPM).powi(2);
+            watch.turned.1 += dt;
             // The curve is what the shaft gives: the field's torque without the motor's own losses.
             let torque = (state.load_torque_nm.abs() - loss_nm(&joint.params.motor, rpm / RPM)).max(0.0);
             watch.recent_nm = torque.max(watch.recent_nm * (-dt / RECENT_S).exp());
@@ -213,10 +219,14 @@ impl Observer {
                 (watch.margin, watch.margin_line) = (1.0 - share, look.line);
             }
             watch.lag_m = watch.lag_m.max((joint.rotor_m(state) - joint.stepped_m(state)).abs());
-            if !watch.lost && turns != 0 {
+            if !watch.lost && (turns != 0 || state.motor.alarm) {
                 watch.lost = true;
                 (watch.margin, watch.margin_line) = (watch.margin.min(0.0), look.line);
-                let text = slip_words(joint, look, rpm, watch.recent_nm, watch.at(rpm));
+                let text = if state.motor.alarm {
+                    alarm_words(joint, look, rpm)
+                } else {
+                    slip_words(joint, look, rpm, watch.recent_nm, watch.at(rpm))
+                };
                 let at_in_machine_m = [look.rungs.tip[0], look.rungs.tip[1]];
                 self.events.push(Event {
                     time_s: look.time_s,
@@ -255,6 +265,11 @@ impl Observer {
             let joint = &plant.joints[i];
             let band = |(k, torque): (usize, &f64)| (*torque > 0.0).then_some(((k as f64 + 0.5) * BAND_RPM, *torque));
             let top = (watch.max_rpm * 1.5).max(600.0);
+            // The driver holds its current, so that both phases together always carry its amplitude.
+            let (turned, time) = watch.turned;
+            let current_square_a2 = joint.params.driver.current_peak_a.powi(2);
+            let p = &joint.params;
+            let warm = warmth(&p.motor, &p.driver, &p.heat, current_square_a2, if time > 0.0 { turned / time } else { 0.0 });
             let curve = watch.curve.iter().enumerate().map(|(k, t)| (k as f64 * CURVE_RPM, *t));
             JointSummary {
                 name: joint.params.name.clone(),
@@ -268,6 +283,8 @@ impl Observer {
                 torque_margin_min: watch.margin,
                 torque_margin_line: watch.margin_line,
                 load_angle_max_m: watch.lag_m,
+                motor_rise_k: warm.motor_rise_k,
+                driver_rise_k: warm.driver_rise_k,
                 operating_points: watch.points.iter().enumerate().filter_map(band).collect(),
                 pull_out: curve.take_while(|(rpm, _)| *rpm <= top).collect(),
             }
@@ -283,6 +300,16 @@ impl JointWatch {
         let i = (place as usize).min(CURVE_POINTS - 2);
         self.curve[i] + (self.curve[i + 1] - self.curve[i]) * (place - i as f64)
     }
+}
+
+/// What made a closed-loop driver give up, in words.
+fn alarm_words(joint: &crate::drive::Joint, look: &Look, rpm: f64) -> String {
+    let p = &joint.params;
+    let limit = p.driver.closed_loop.as_ref().map_or(0.0, |c| c.alarm_full_steps);
+    format!(
+        "driver of motor {} ({}) gives up at line {}, at {rpm:.0} rev/min: its following error passed {limit:.0} full steps",
+        p.name, p.motor.name, look.line
+    )
 }
 
 /// What made a motor slip, in words.

@@ -162,6 +162,10 @@ pub struct JointSummary {
     pub torque_margin_line: u32,
     /// Largest lag of the rotor behind its command, seen at the load, m.
     pub load_angle_max_m: f64,
+    /// How far the motor would warm above its surroundings if this job went on for good, K.
+    pub motor_rise_k: f64,
+    /// The same of its driver, K.
+    pub driver_rise_k: f64,
     /// Operating points: (speed rev/min, torque N·m), the largest torque met in each band of speed.
     pub operating_points: Vec<(f64, f64)>,
     /// Pull-out curve of this motor on this driver: (speed rev/min, torque N·m).

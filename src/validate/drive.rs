@@ -78,6 +78,6 @@ fn motor() -> Motor {
         bearing_drag_nm: 0.0,
         viscous_nm_s: 0.0,
     };
-    let driver = DriverParams { name: "ideal".into(), bus_v: 24.0, current_peak_a: 2.8, microsteps: 16 };
+    let driver = DriverParams::ideal(24.0, 2.8, 16);
     Motor::new(&motor, &driver, 0.0)
 }

@@ -5,6 +5,7 @@ mod gcode_files;
 mod grbl;
 mod mach3;
 mod metamorphic;
+mod motor;
 mod parts;
 mod plan;
 mod programs;

@@ -16,7 +16,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("scene", &["diag", "program", "drive", "machine", "torch", "plate"]),
     ("report", &["diag", "twin::record", "scene::model", "plate"]),
     ("view", &["diag", "twin", "scene", "report", "plate", "program", "torch"]),
-    ("command", &["diag", "gcode", "program", "torch", "plate", "twin", "scene", "report", "view", "validate"]),
+    ("command", &["diag", "gcode", "program", "drive", "torch", "plate", "twin", "scene", "report", "view", "validate"]),
     ("validate", &["drive", "machine", "plate"]),
 ];
 

@@ -3,7 +3,7 @@
 //! In: nothing. Out: a scene. Only in tests.
 
 use crate::diag::Diagnostic;
-use crate::drive::params::{DriverParams, FrictionParams, JointParams, MotorParams, Stiffness, TransmissionParams};
+use crate::drive::params::{DriverParams, FrictionParams, HeatParams, JointParams, MotorParams, Stiffness, TransmissionParams};
 use crate::machine::geometry::GeometryParams;
 use crate::machine::params::{BeamParams, BodyParams, MachineParams, MountParams};
 use crate::plate::parts::Slats;
@@ -133,7 +133,8 @@ fn machine() -> Machine {
             bearing_drag_nm: 0.01,
             viscous_nm_s: 1e-4,
         },
-        driver: DriverParams { name: "DM542T".into(), bus_v: 48.0, current_peak_a: 4.0, microsteps: 8 },
+        heat: HeatParams::default(),
+        driver: DriverParams { name: "DM542T".into(), ..DriverParams::ideal(48.0, 4.0, 8) },
         transmission: TransmissionParams {
             name: "rack module 1, 25 teeth, 3:1".into(),
             travel_m_per_rad: 0.0125 / 3.0,

@@ -173,6 +173,7 @@ name = \"DM542T, as measured\"
 bus_min_v = 20
 bus_max_v = 50
 current_peak_max_a = { value = 4.2, basis = \"measured\", source = \"my own, clamp meter\" }
+current_named = \"peak\"
 microsteps_max = 128
 max_step_rate_hz = 180000
 price = { usd = 12.50, date = \"2026-11\", source = \"second hand\" }
@@ -183,6 +184,7 @@ name = \"mine\"
 bus_min_v = 12
 bus_max_v = 60
 current_peak_max_a = 6
+current_named = \"peak\"
 microsteps_max = 64
 max_step_rate_hz = 100000
 source = \"my own\"
@@ -235,7 +237,7 @@ fn machine_and_scene_name_their_own_catalogues() {
     let (_, findings) = load_machine_with(&path, Some(&second)).unwrap_or_else(|findings| panic!("{}", words(&findings)));
     let said = in_words(&findings, &folder);
     assert!(
-        said.contains("second/drivers.toml:11: note[S015]: drivers/my-driver takes the place of an earlier catalogue's own"),
+        said.contains("second/drivers.toml:12: note[S015]: drivers/my-driver takes the place of an earlier catalogue's own"),
         "{said}"
     );
     let (_, once) =
@@ -267,7 +269,7 @@ fn faulty_catalogues_say_where_what_and_what_next() {
     assert!(message("driver.toml", OWN_DRIVER).ends_with("hint: did you mean drivers.toml?"));
     assert_eq!(
         message("drivers.toml", &OWN_DRIVER.replace("bus_max_v = 60", "bus_max_v = 6000")),
-        "drivers/drivers.toml:14:13: error[S006]: `driver.my-driver.bus_max_v` is 6000; expected a number from 5 to 400"
+        "drivers/drivers.toml:15:13: error[S006]: `driver.my-driver.bus_max_v` is 6000; expected a number from 5 to 400"
     );
     assert_eq!(
         message("drivers.toml", &OWN_DRIVER.replace("bus_max_v = 60", "bus_maks_v = 60")).lines().last(),
@@ -275,7 +277,7 @@ fn faulty_catalogues_say_where_what_and_what_next() {
     );
     assert_eq!(
         message("drivers.toml", &OWN_DRIVER.replace("microsteps_max = 64\n", "")),
-        "drivers/drivers.toml:11:1: error[S005]: [driver.my-driver] has no `microsteps_max`\n  hint: add a line `microsteps_max = …`"
+        "drivers/drivers.toml:12:1: error[S005]: [driver.my-driver] has no `microsteps_max`\n  hint: add a line `microsteps_max = …`"
     );
     let nowhere = Layered::with(Some(&folder.0.join("nowhere"))).err().unwrap_or_default();
     assert_eq!(

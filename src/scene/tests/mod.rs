@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod messages;
+mod pull_out;
 
 use std::path::{Path, PathBuf};
 
@@ -145,7 +146,7 @@ fn every_motor_and_price_of_the_catalogue_is_usable() {
     let catalogue = built_in();
     for id in catalogue.motors.keys() {
         let found = catalogue.motor(id).expect("its own id");
-        let motor = super::drive::motor_params(found, &catalogue.motor_class, &mut super::used::Used::default());
+        let motor = super::motors::motor_params(found, &catalogue.motor_class, &mut super::used::Used::default());
         assert!(motor.torque_constant_nm_per_a() > 0.05 && motor.iron_loss_ohm > 1.0, "{id}");
     }
     for (kind, id, _, price) in catalogue.priced() {

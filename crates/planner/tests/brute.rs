@@ -48,8 +48,8 @@ fn path(seed: u64) -> (Point, Vec<PathItem>) {
             0..=2 => {
                 let (radius, angle) = (0.0003 + 0.004 * r.share(), 2.0 * PI * r.share());
                 let sweep_rad = (r.share() - 0.5) * 3.0 * PI;
-                // Less is a full circle to Grbl (see grbl_facts).
-                let sweep_rad = sweep_rad.abs().max(1e-5).copysign(sweep_rad);
+                // Ends so near that single precision sees none between them make a full circle of Grbl's arc (see grbl_facts).
+                let sweep_rad = sweep_rad.abs().max(1e-3).copysign(sweep_rad);
                 let centre = [at[0] - radius * angle.cos(), at[1] - radius * angle.sin()];
                 let rise = if r.share() < 0.2 { 0.001 * (r.share() - 0.5) } else { 0.0 };
                 let end = angle + sweep_rad;

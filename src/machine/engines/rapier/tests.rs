@@ -109,3 +109,44 @@ fn it_follows_the_independent_solver_within_five_micrometres_at_second_order() {
         assert!(fine < 0.35 * coarse, "{}: {coarse} m, {fine} m", case.name);
     }
 }
+
+#[test]
+fn energy_of_an_undamped_gantry_drifts_by_less_than_a_thousandth_in_a_million_steps() {
+    let (h, k) = (1e-4, 1e6);
+    let mut p = params();
+    (p.frame.mass_kg, p.frame.inertia_kg_m2) = (1e9, [1e9; 3]);
+    for body in [&mut p.carriage, &mut p.torch] {
+        (body.mass_kg, body.inertia_kg_m2) = (1e-3, [1e-3; 3]);
+    }
+    for mount in [&mut p.carriage_guide, &mut p.torch_slide] {
+        (mount.linear_n_per_m, mount.angular_nm_per_rad) = ([0.0; 3], [0.0; 3]);
+    }
+    p.trucks.iter_mut().for_each(|truck| truck.linear_n_per_m = [4e7, k, 4e7]);
+    p.gantry.centre_in_machine_m = [0.625, 0.0, 0.15];
+    let mut m = RapierMachine::new(&p, h);
+    let omega = (2.0 * k / p.gantry.mass_kg).sqrt();
+    let body = &mut m.world.bodies[m.bodies[GANTRY]];
+    body.set_linvel(Vector::new(0.0, 1e-3 * omega, 0.0), true);
+    m.before[GANTRY].0 = Vector::new(0.0, 1e-3 * omega, 0.0);
+    // The middle of the two speeds about an instant belongs to the position there.
+    let energy = |m: &RapierMachine| {
+        let b = &m.world.bodies[m.bodies[GANTRY]];
+        let speed = b.linvel().y;
+        let before = b.position().translation.y - 0.5 * h * speed;
+        0.5 * p.gantry.mass_kg * speed * speed + k * before * before
+    };
+    let mean = |m: &mut RapierMachine| {
+        let period = (std::f64::consts::TAU / omega / h).round() as usize;
+        let mut sum = 0.0;
+        for _ in 0..period * 20 {
+            m.step([0.0; JOINTS]);
+            sum += energy(m);
+        }
+        sum / (period * 20) as f64
+    };
+    let first = mean(&mut m);
+    (0..1_000_000).for_each(|_| m.step([0.0; JOINTS]));
+    let last = mean(&mut m);
+    println!("energy {:.2e} of the first", last / first - 1.0);
+    assert!((last / first - 1.0).abs() < 1e-3, "{first} J, {last} J");
+}

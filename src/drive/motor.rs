@@ -9,7 +9,7 @@
 //! The driver asks for i_A = I₀ cos φ, i_B = I₀ sin φ, φ = (π/2)/microsteps per step, with whatever voltage the bus has: the average
 //! over a chopper period, not its switching.
 //!
-//! Three things more that real drivers do: above [`DAMPED_FROM_RAD_PER_S`] one with anti-resonance turns the field back by its
+//! Three things more that real drivers do: above `DAMPED_FROM_RAD_PER_S` one with anti-resonance turns the field back by its
 //! damping time times the rotor's excess speed; one with an encoder never lets the field run further ahead of the rotor than where it
 //! pulls most; and the bus sags when the motor draws more than the supply gives.
 

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use crate::scene::model::{Bound, Scene};
-use crate::twin::record::{CutEnd, EventKind, JointSummary, PartRecord, Record};
+use crate::twin::record::{BudgetLine, CutEnd, EventKind, JointSummary, PartRecord, Record};
 
 use super::judge::{Check, Reason, Verdict};
 use super::shapes;
@@ -166,6 +166,7 @@ fn cuts(record: &Record) -> Value {
             ("ends_s", maybe(cut.points.last().map(|point| point.time_s))),
             ("length_mm", mm(shapes::cut_length_m(cut))),
             ("contour_error_max_mm", mm(worst)),
+            ("error_budget", list(&cut.budget, rung)),
             ("end", Value::from(end)),
             ("cause", cause.map_or(Value::Null, Value::from)),
         ])
@@ -230,15 +231,17 @@ fn events(record: &Record) -> Value {
 }
 
 fn budget(record: &Record) -> Value {
-    list(&record.budget, |rung| {
-        object([
-            ("rung", Value::from(rung.rung)),
-            ("words", Value::from(shapes::rung_words(rung.rung))),
-            ("worst_mm", mm(rung.worst_m)),
-            ("rms_mm", mm(rung.rms_m)),
-            ("worst_line", line(rung.worst_line)),
-        ])
-    })
+    list(&record.budget, rung)
+}
+
+fn rung(rung: &BudgetLine) -> Value {
+    object([
+        ("rung", Value::from(rung.rung)),
+        ("words", Value::from(shapes::rung_words(rung.rung))),
+        ("worst_mm", mm(rung.worst_m)),
+        ("rms_mm", mm(rung.rms_m)),
+        ("worst_line", line(rung.worst_line)),
+    ])
 }
 
 fn cost_lines(scene: &Scene) -> Value {

@@ -9,6 +9,7 @@ use crate::plate::kerf::{self, PathPoint};
 use crate::plate::parts::{self, Support};
 use crate::program::Program;
 use crate::scene::model::Scene;
+use crate::twin::budget::Budget;
 use crate::twin::observe::Observer;
 use crate::twin::plant::Plant;
 use crate::twin::preflight::Plan;
@@ -26,6 +27,9 @@ const MELTING_C: f32 = 1535.0;
 
 /// Modes kept: those above these are of no concern to a torch.
 const SHOWN_MODES: usize = 5;
+
+/// Contours and cuts begin within this of one another, s.
+const BESIDE_S: f64 = 0.5;
 
 /// Chord error of programmed arcs when drawn, m.
 const DRAWING_TOLERANCE_M: f64 = 20e-6;
@@ -121,8 +125,19 @@ pub fn record(ended: Ended) -> Record {
         modes: modes.iter().take(SHOWN_MODES).map(|mode| (mode.frequency_hz, mode.title())).collect(),
         engine: plant.engine().name(),
         fast_forward_share,
-        cuts: process.cuts,
+        cuts: with_budgets(process.cuts, &observer.contours),
     }
+}
+
+/// The cuts, each with the budget of the contour that was watched during it.
+fn with_budgets(cuts: Vec<Cut>, contours: &[Budget]) -> Vec<Cut> {
+    let of = |mut cut: Cut| {
+        let (first, last) = (cut.points.first().map_or(0.0, |p| p.time_s), cut.points.last().map_or(0.0, |p| p.time_s));
+        let during = |contour: &&Budget| contour.begins_s > first - BESIDE_S && contour.begins_s < last;
+        cut.budget = contours.iter().find(during).map_or(Vec::new(), Budget::lines);
+        cut
+    };
+    cuts.into_iter().map(of).collect()
 }
 
 /// The record of a program that leaves the table and is therefore not simulated.

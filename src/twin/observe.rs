@@ -4,8 +4,9 @@
 
 use crate::drive::heat::warmth;
 use crate::drive::pull_out::{loss_nm, pull_out_nm};
+use crate::twin::budget::Budget;
 use crate::twin::plant::{Plant, Rungs};
-use crate::twin::record::{BudgetLine, Event, EventKind, JointSummary, RUNGS, TraceSample};
+use crate::twin::record::{BudgetLine, Event, EventKind, JointSummary, TraceSample};
 use crate::twin::timeline::Planned;
 
 /// Width of a band of the operating points, rev/min.
@@ -72,8 +73,10 @@ pub struct Observer {
     /// Trace so far.
     pub trace: Vec<TraceSample>,
     window: (f64, f64),
-    rungs: [(f64, f64, u32); RUNGS.len()],
-    weight_s: f64,
+    budget: Budget,
+    /// The same of each contour, in the order in which they were cut.
+    pub contours: Vec<Budget>,
+    judged: bool,
     joints: Vec<JointWatch>,
     /// Largest distance of the tip from the planned point, m.
     pub following_max_m: f64,
@@ -110,8 +113,9 @@ impl Observer {
             next_s: 0.0,
             trace: Vec::new(),
             window: (0.0, 0.0),
-            rungs: [(0.0, 0.0, 0); RUNGS.len()],
-            weight_s: 0.0,
+            budget: Budget::default(),
+            contours: Vec::new(),
+            judged: false,
             joints: plant.joints.iter().map(watch).collect(),
             following_max_m: 0.0,
             contour: (0.0, 0.0, 0),
@@ -139,6 +143,7 @@ impl Observer {
         if look.judged {
             self.budget(look, dt);
         }
+        self.judged = look.judged;
         if look.time_s >= self.next_s {
             self.next_s += self.interval_s * ((look.time_s - self.next_s) / self.interval_s).floor().max(0.0) + self.interval_s;
             let (following_error_m, torque_use) = std::mem::take(&mut self.window);
@@ -177,13 +182,11 @@ impl Observer {
             across(g.growth, [0.0; 2]),
             look.kerf_off_m,
         ];
-        for (sum, part) in self.rungs.iter_mut().zip(parts) {
-            sum.0 += part * part * dt;
-            if part.abs() > sum.1 {
-                (sum.1, sum.2) = (part.abs(), look.line);
-            }
+        if !self.judged {
+            self.contours.push(Budget::from(look.time_s));
         }
-        self.weight_s += dt;
+        let contour = self.contours.last_mut();
+        [Some(&mut self.budget), contour].into_iter().flatten().for_each(|budget| budget.add(&parts, dt, look.line));
         self.contour.0 += look.deviation_m * look.deviation_m * dt;
         if look.deviation_m.abs() > self.contour.1 {
             (self.contour.1, self.contour.2) = (look.deviation_m.abs(), look.line);
@@ -242,16 +245,12 @@ impl Observer {
 
     /// Error budget of the run.
     pub fn budget_lines(&self) -> Vec<BudgetLine> {
-        let line = |(i, rung): (usize, &&'static str)| {
-            let (sum, worst_m, worst_line) = self.rungs[i];
-            BudgetLine { rung, worst_m, rms_m: if self.weight_s > 0.0 { (sum / self.weight_s).sqrt() } else { 0.0 }, worst_line }
-        };
-        RUNGS.iter().enumerate().map(line).collect()
+        self.budget.lines()
     }
 
     /// Root mean square distance from the path while cutting, m; none if nothing was cut.
     pub fn contour_rms_m(&self) -> Option<f64> {
-        (self.weight_s > 0.0).then(|| (self.contour.0 / self.weight_s).sqrt())
+        (self.budget.watched_s > 0.0).then(|| (self.contour.0 / self.budget.watched_s).sqrt())
     }
 
     /// Full steps slipped by all motors, either way added up: what slips there and back is lost twice.

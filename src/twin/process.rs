@@ -300,7 +300,7 @@ impl Process {
 
     fn record(&mut self, s: &Sample, out: &torch::Output, tip: [f64; 2], moved_m: f64, through: bool) {
         let point = self.point(s, out.kerf_m);
-        let cut = self.cut.get_or_insert_with(|| Cut { points: Vec::new(), end: CutEnd::Unfinished });
+        let cut = self.cut.get_or_insert_with(|| Cut { points: Vec::new(), end: CutEnd::Unfinished, budget: Vec::new() });
         let far = cut.points.last().is_none_or(|p| {
             let [x, y] = p.tip_in_machine_m;
             (tip[0] - x).hypot(tip[1] - y) >= POINT_SPACING_M

@@ -99,6 +99,8 @@ pub struct Cut {
     pub points: Vec<CutPoint>,
     /// How it ended.
     pub end: CutEnd,
+    /// Its own error budget, by rung.
+    pub budget: Vec<BudgetLine>,
 }
 
 /// Kinds of event.

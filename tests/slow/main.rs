@@ -159,6 +159,17 @@ fn each_fault_moves_its_own_rung_of_the_ladder() {
 }
 
 #[test]
+fn the_budget_of_the_job_is_that_of_its_cuts_together() {
+    let record = &square().record;
+    let cuts: Vec<_> = record.cuts.iter().filter(|cut| !cut.budget.is_empty()).collect();
+    assert!(!cuts.is_empty());
+    for (n, whole) in record.budget.iter().enumerate() {
+        let worst = cuts.iter().map(|cut| cut.budget[n].worst_m).fold(0.0, f64::max);
+        assert_eq!(worst, whole.worst_m, "{}", whole.rung);
+    }
+}
+
+#[test]
 fn heat_put_into_the_plate_is_stored_or_lost() {
     for run in [square(), too_hard()] {
         let [put_in, stored, lost] = run.record.heat_j;

@@ -118,7 +118,7 @@ fn a_job_of_200_000_points_stays_small_and_keeps_its_worst_point() {
     points[123_456].deviation_m = 0.9e-3;
     points[123_456].tip_in_machine_m = [0.777, 0.555];
     points[123_456].line = 98_765;
-    record.cuts = vec![Cut { points, end: crate::twin::record::CutEnd::Closed }];
+    record.cuts = vec![Cut { points, end: crate::twin::record::CutEnd::Closed, budget: Vec::new() }];
     let page = html(&scene, &record);
     sound(&page);
     assert!(page.len() < 3_000_000, "{} bytes", page.len());

@@ -122,7 +122,7 @@ impl Run {
             }
         }
         self.event(EventKind::CutEnd, "oxygen closed");
-        self.record.cuts.push(Cut { points, end: CutEnd::Closed });
+        self.record.cuts.push(Cut { points, end: CutEnd::Closed, budget: Vec::new() });
         self.event(EventKind::PartFreed, &format!("{name} came loose"));
     }
 }

@@ -236,8 +236,7 @@ fn from_options(v: &MotorValues) -> Result<Motor, Vec<Diagnostic>> {
     ];
     let absent: Vec<&str> = needed.iter().filter(|(_, value)| value.is_none()).map(|(name, _)| *name).collect();
     if absent.len() == needed.len() {
-        let hint =
-            "torchtwin motor 23HS30-2804S --driver DM542T --supply LRS-350-48; the motors stand in assets/catalogue/motors.toml";
+        let hint = "torchtwin motor 23HS30-2804S --driver DM542T --supply LRS-350-48; `torchtwin parts motors` lists motors";
         return Err(one(Diagnostic::error("C003", "no motor").expected("an id, --file FILE, or its values").hint(hint)));
     }
     if !absent.is_empty() {

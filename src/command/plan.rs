@@ -78,21 +78,9 @@ pub fn plan(path: &Path, reading: &Reading, options: &PlanOptions) -> u8 {
 
 fn run(path: &Path, reading: &Reading, options: &PlanOptions) -> Result<u8, Vec<Diagnostic>> {
     let profile = profile(reading, options)?;
-    let mut setup = reading.setup()?;
-    if matches!(profile, Profile::Grbl(_)) {
-        setup.dialect = setup.dialect.or(Some(Dialect::Grbl));
-        setup.go_on_after_errors = true;
-    }
-    let text = text_of(path).map_err(|finding| vec![finding])?;
-    let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
     let name = path.display().to_string();
-    let (program, findings) = program::interpret(&name, &text, &setup, &Beside { folder });
+    let (program, findings) = interpreted(path, reading, &profile)?;
     let failed = any_error(&findings);
-    let lines = lines_of(&findings);
-    for finding in findings.iter().filter(|f| f.severity == Severity::Error) {
-        let line = lines.get(&(finding.place.file.clone(), finding.place.line));
-        eprintln!("{}", finding.with_line(line.map(String::as_str)));
-    }
     if failed && !matches!(profile, Profile::Grbl(_)) {
         return Ok(FAILED);
     }
@@ -182,6 +170,25 @@ fn run(path: &Path, reading: &Reading, options: &PlanOptions) -> Result<u8, Vec<
     } else {
         PASSED
     })
+}
+
+/// The program at `path` as the controller of `profile` reads it; its errors have been said.
+fn interpreted(path: &Path, reading: &Reading, profile: &Profile) -> Result<(Program, Vec<Diagnostic>), Vec<Diagnostic>> {
+    let mut setup = reading.setup()?;
+    if matches!(profile, Profile::Grbl(_)) {
+        setup.dialect = setup.dialect.or(Some(Dialect::Grbl));
+        setup.go_on_after_errors = true;
+    }
+    let text = text_of(path).map_err(|finding| vec![finding])?;
+    let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
+    let name = path.display().to_string();
+    let (program, findings) = program::interpret(&name, &text, &setup, &Beside { folder });
+    let lines = lines_of(&findings);
+    for finding in findings.iter().filter(|f| f.severity == Severity::Error) {
+        let line = lines.get(&(finding.place.file.clone(), finding.place.line));
+        eprintln!("{}", finding.with_line(line.map(String::as_str)));
+    }
+    Ok((program, findings))
 }
 
 /// That the plan has no end in sight, and where.

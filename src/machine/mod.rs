@@ -1,7 +1,7 @@
 //! Forces in, tip pose out: frame, gantry, carriage and torch slide on their guides.
 //!
 //! In: four drive forces (X, Y1, Y2, Z). Out: where each joint stands, and the tip against the plate. May use: `drive`'s forces and
-//! motions, and rapier (only in [`engines::rapier`]).
+//! motions, rapier (only in [`engines::rapier`]) and nalgebra (only in [`modes`]).
 
 pub mod engines;
 pub mod geometry;

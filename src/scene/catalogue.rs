@@ -147,7 +147,7 @@ fn find<'c, T>(kind: &'static str, parts: &'c BTreeMap<String, T>, id: &str) -> 
         return Ok(Found { kind, id, part });
     }
     let hint = nearest(id, parts.keys().map(String::as_str))
-        .map_or_else(|| format!("the {kind} stand in assets/catalogue/{kind}.toml"), |name| format!("did you mean \"{name}\"?"));
+        .map_or_else(|| format!("`torchtwin parts {kind}` lists them"), |name| format!("did you mean \"{name}\"?"));
     Err(Box::new(Diagnostic::error("S007", format!("the catalogue has no {kind}/{id}")).hint(hint)))
 }
 

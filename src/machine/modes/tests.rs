@@ -59,7 +59,6 @@ fn a_gantry_racks_at_the_frequency_of_two_springs_and_its_moment_of_inertia() {
     for truck in &mut p.trucks {
         truck.linear_n_per_m[1] = 0.0;
         truck.angular_nm_per_rad[2] = 0.0;
-        // The rails guide X alone: softly enough on the right not to hinder the turn.
     }
     p.trucks[1].linear_n_per_m[0] = 0.0;
     let k = 5e5;

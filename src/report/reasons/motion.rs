@@ -75,7 +75,7 @@ pub fn torque(scene: &Scene, record: &Record, check: &Check) -> Reason {
 }
 
 /// What would make a rung of the position ladder smaller, by a word of its name.
-const RUNG_FIXES: [(&str, &str); 9] = [
+const RUNG_FIXES: [(&str, &str); 10] = [
     ("planner", "Lower the junction deviation, or the feed before sharp corners."),
     ("microstep", "Use more microsteps, or more reduction between motor and axis."),
     ("load angle", "Lower the acceleration, raise the motor current, or take a stronger motor."),
@@ -91,6 +91,7 @@ const RUNG_FIXES: [(&str, &str); 9] = [
         "Square the gantry: cut a large square, compare its diagonals, and move one side's home switch; give the rest in [geometry].",
     ),
     ("pitch", "Measure a long move and correct the controller's steps per millimetre; give what is left in [geometry]."),
+    ("growth", "Shield rails and beam from the cut, or let them cool between parts; set zero when the machine is warm."),
 ];
 
 /// The cut off its path: where, and which rung of the position ladder is to blame.

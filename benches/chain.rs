@@ -133,16 +133,13 @@ fn scene_start(c: &mut Criterion) {
     let (program, _) = job::program(&scene);
     let mut group = c.benchmark_group("scene");
     group.sample_size(10).measurement_time(Duration::from_secs(8));
-    group.bench_function("first 20 s of the CEB side plate", |b| {
-        let options = Options {
-            engine: EngineKind::Rapier,
-            fast_forward: true,
-            until_s: Some(20.0),
-            clock: &|| 0.0,
-            progress: &|_, _, _| (),
-        };
-        b.iter(|| twin::run(&scene, &program, &options).map(|o| o.record.duration_s));
-    });
+    for engine in [EngineKind::Rapier, EngineKind::Reduced] {
+        let options =
+            Options { engine, fast_forward: true, strides: true, until_s: Some(20.0), clock: &|| 0.0, progress: &|_, _, _| () };
+        group.bench_function(format!("first 20 s of the CEB side plate, {}", engine.name()), |b| {
+            b.iter(|| twin::run(&scene, &program, &options).map(|o| o.record.duration_s));
+        });
+    }
 }
 
 criterion_group!(benches, front_end, planner, plant, heat, scene_start);

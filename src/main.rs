@@ -50,6 +50,9 @@ enum Command {
         /// Simulate every instant instead of jumping over steady motion (slower).
         #[arg(long)]
         no_fast_forward: bool,
+        /// Reduced engine: sub-steps only, no strides of half a millisecond
+        #[arg(long)]
+        no_strides: bool,
         /// What integrates the machine: rapier, the reference, or reduced, faster, its turns taken as small.
         #[arg(long, value_parser = ["rapier", "reduced"], default_value = "rapier")]
         engine: String,
@@ -317,9 +320,21 @@ impl From<ReadingArguments> for Reading {
 
 fn main() -> ExitCode {
     let code = match Arguments::parse().command {
-        Command::Run { scenes, report, json, junit, program, catalogue, threads, no_fast_forward, engine, quiet } => {
+        Command::Run { scenes, report, json, junit, program, catalogue, threads, no_fast_forward, no_strides, engine, quiet } => {
             let engine = EngineKind::named(&engine).unwrap_or_default();
-            run(&RunOptions { scenes, report, json, junit, program, catalogue, threads, no_fast_forward, engine, quiet })
+            run(&RunOptions {
+                scenes,
+                report,
+                json,
+                junit,
+                program,
+                catalogue,
+                threads,
+                no_fast_forward,
+                no_strides,
+                engine,
+                quiet,
+            })
         }
         Command::Validate { json, html } => validate(json, html.as_deref()),
         Command::Check { program, json, reading } => check(&program, &reading.into(), json),

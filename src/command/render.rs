@@ -49,6 +49,7 @@ fn picture(path: &Path, own: Option<&Path>, out: &Path, at: Option<f64>, camera:
     let options = twin::Options {
         engine: EngineKind::Rapier,
         fast_forward: true,
+        strides: true,
         until_s: at,
         clock: &|| begin.elapsed().as_secs_f64(),
         progress: &progress,

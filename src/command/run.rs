@@ -35,6 +35,8 @@ pub struct RunOptions {
     pub threads: usize,
     /// Simulate every instant instead of jumping over steady motion.
     pub no_fast_forward: bool,
+    /// Sub-steps only.
+    pub no_strides: bool,
     /// What integrates the mechanism.
     pub engine: EngineKind,
     /// Only the verdict line of each scene.
@@ -122,6 +124,7 @@ fn run_scene(path: &Path, options: &RunOptions, bars: &MultiProgress) -> Ran {
     let twin_options = twin::Options {
         engine: options.engine,
         fast_forward: !options.no_fast_forward,
+        strides: !options.no_strides,
         until_s: None,
         clock: &clock,
         progress: &progress,

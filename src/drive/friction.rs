@@ -19,6 +19,18 @@ pub struct FrictionState {
 impl FrictionState {
     /// The drag at `position_m`, N, positive against positive motion. `moved_mass_kg` sets the damping of the contact before breakaway.
     pub fn step(&mut self, p: &FrictionParams, moved_mass_kg: f64, position_m: f64, speed_m_per_s: f64) -> f64 {
+        self.step_yielding(p, moved_mass_kg, position_m, speed_m_per_s, 0.0)
+    }
+
+    /// The same where the speed is that before the drag of this instant, of which each newton takes `yields` m/s to its middle.
+    pub fn step_yielding(
+        &mut self,
+        p: &FrictionParams,
+        moved_mass_kg: f64,
+        position_m: f64,
+        speed_m_per_s: f64,
+        yields: f64,
+    ) -> f64 {
         let ratio = speed_m_per_s / p.stribeck_m_per_s;
         let level = p.coulomb_n + (p.static_n - p.coulomb_n) * (-ratio * ratio).exp();
         let stiffness = p.static_n / p.presliding_m;
@@ -28,8 +40,9 @@ impl FrictionState {
         self.bristle_m = moved.clamp(-reach, reach);
         // A fifth of critical damping while it sticks: pre-sliding contacts are lossy.
         let sticking = moved == self.bristle_m;
-        let damping = if sticking { 0.4 * (stiffness * moved_mass_kg).sqrt() * speed_m_per_s } else { 0.0 };
-        (stiffness * self.bristle_m + damping).clamp(-level, level) + p.viscous_n_s_per_m * speed_m_per_s
+        let damping = if sticking { 0.4 * (stiffness * moved_mass_kg).sqrt() } else { 0.0 };
+        let force = (stiffness * self.bristle_m + damping * speed_m_per_s) / (1.0 + damping * yields);
+        force.clamp(-level, level) + p.viscous_n_s_per_m * speed_m_per_s
     }
 
     /// Moves the steadily sliding guide on by `travel_m`.

@@ -8,6 +8,7 @@ pub mod bench;
 pub mod friction;
 pub mod heat;
 pub mod motor;
+pub mod kick;
 pub mod params;
 pub mod pull_out;
 

@@ -193,20 +193,29 @@ impl Motor {
                 wanted = [self.peak_a * cos, self.peak_a * sin];
             }
         }
-        if self.damping_s > 0.0 {
-            state.mean_rad_per_s += h / MEAN_SPEED_S * (state.speed_rad_per_s - state.mean_rad_per_s);
-            let mean = state.mean_rad_per_s;
-            let over = mean.abs() - DAMPED_FROM_RAD_PER_S;
-            if over > 0.0 {
-                let share = (over / (DAMPED_FULLY_RAD_PER_S - DAMPED_FROM_RAD_PER_S)).min(1.0);
-                let turn = share * self.damping_s * self.teeth * (mean - state.speed_rad_per_s);
-                let turn = turn.clamp(-DAMPING_LIMIT_RAD, DAMPING_LIMIT_RAD);
-                let [a, b] = wanted;
-                let shorten = 1.0 - 0.5 * turn * turn;
-                wanted = [shorten * a - turn * b, shorten * b + turn * a];
-            }
+        let turn = self.damping_rad(state, h);
+        if turn != 0.0 {
+            let [a, b] = wanted;
+            let shorten = 1.0 - 0.5 * turn * turn;
+            wanted = [shorten * a - turn * b, shorten * b + turn * a];
         }
         wanted
+    }
+
+    /// How far the driver turns the field now to damp, electrical rad.
+    fn damping_rad(&self, state: &mut MotorState, h: f64) -> f64 {
+        if self.damping_s == 0.0 {
+            return 0.0;
+        }
+        state.mean_rad_per_s += h / MEAN_SPEED_S * (state.speed_rad_per_s - state.mean_rad_per_s);
+        let mean = state.mean_rad_per_s;
+        let over = mean.abs() - DAMPED_FROM_RAD_PER_S;
+        if over <= 0.0 {
+            return 0.0;
+        }
+        let share = (over / (DAMPED_FULLY_RAD_PER_S - DAMPED_FROM_RAD_PER_S)).min(1.0);
+        let turn = share * self.damping_s * self.teeth * (mean - state.speed_rad_per_s);
+        turn.clamp(-DAMPING_LIMIT_RAD, DAMPING_LIMIT_RAD)
     }
 
     /// Bus voltage after the motor has taken `power_w` for `h`: the supply holds it up as long as its current suffices, and takes
@@ -282,6 +291,9 @@ pub(super) fn unsaturated(amplitude_a: f64, knee_a: Option<f64>) -> f64 {
         _ => amplitude_a,
     }
 }
+
+mod held;
+pub use held::Field;
 
 #[cfg(test)]
 mod tests;

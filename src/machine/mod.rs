@@ -1,12 +1,13 @@
 //! Forces in, tip pose out: frame, gantry, carriage and torch slide on their guides.
 //!
 //! In: four drive forces (X, Y1, Y2, Z). Out: where each joint stands, and the tip against the plate. May use: `drive`'s forces and
-//! motions, rapier (only in [`engines::rapier`]) and nalgebra (only in [`modes`]).
+//! motions, rapier (only in [`engines::rapier`]) and nalgebra (only in [`modes`] and [`strides`]).
 
 pub mod engines;
 pub mod geometry;
 pub mod modes;
 pub mod params;
+pub mod strides;
 mod vector;
 
 /// Number of driven joints.

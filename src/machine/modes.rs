@@ -9,7 +9,7 @@
 
 use nalgebra::{DMatrix, DVector, SymmetricEigen};
 
-use super::engines::reduced::{COORDINATES, GUIDES, ReducedMachine};
+use super::engines::reduced::{COORDINATES, GUIDES, ReducedMachine, Strain};
 use super::params::MachineParams;
 use super::{JOINT_NAMES, JOINTS};
 
@@ -90,8 +90,8 @@ pub fn modes(p: &MachineParams, drives: &[DriveSprings; JOINTS], at_m: [f64; 3])
     }
     let springs = springs(&machine, drives);
     let mut stiffness = DMatrix::zeros(size, size);
-    for (_, k, way) in &springs {
-        stiffness.ger(*k, way, way, 1.0);
+    for spring in &springs {
+        stiffness.ger(spring.stiffness, &spring.way, &spring.way, 1.0);
     }
     let root = masses.map(f64::sqrt);
     let scaled = DMatrix::from_fn(size, size, |i, j| stiffness[(i, j)] / (root[i] * root[j]));
@@ -101,8 +101,8 @@ pub fn modes(p: &MachineParams, drives: &[DriveSprings; JOINTS], at_m: [f64; 3])
             let square = eigen.eigenvalues[n].max(0.0);
             let shape = eigen.eigenvectors.column(n).component_div(&root);
             let mut shares: Vec<(Part, f64)> = Vec::new();
-            for (part, k, way) in &springs {
-                let energy = k * way.dot(&shape).powi(2) / square.max(f64::MIN_POSITIVE);
+            for Spring { part, stiffness, way, .. } in &springs {
+                let energy = stiffness * way.dot(&shape).powi(2) / square.max(f64::MIN_POSITIVE);
                 match shares.iter_mut().find(|(other, _)| other == part) {
                     Some((_, sum)) => *sum += energy,
                     None => shares.push((*part, energy)),
@@ -116,8 +116,20 @@ pub fn modes(p: &MachineParams, drives: &[DriveSprings; JOINTS], at_m: [f64; 3])
     modes
 }
 
-/// Every spring: what it belongs to, its stiffness, and its stretch for a unit of each coordinate.
-fn springs(machine: &ReducedMachine, drives: &[DriveSprings; JOINTS]) -> Vec<(Part, f64, DVector<f64>)> {
+/// A spring of the mechanism.
+pub(super) struct Spring {
+    /// What it belongs to.
+    pub part: Part,
+    /// N/m or N·m/rad.
+    pub stiffness: f64,
+    /// N·s/m or N·m·s/rad, of guides only.
+    pub damping: f64,
+    /// Its stretch for a unit of each coordinate.
+    pub way: DVector<f64>,
+}
+
+/// Every spring with the machine where it stands.
+pub(super) fn springs(machine: &ReducedMachine, drives: &[DriveSprings; JOINTS]) -> Vec<Spring> {
     const PARTS: [Part; GUIDES] = [Part::Feet, Part::Trucks, Part::Trucks, Part::Beam, Part::TorchSlide];
     let size = COORDINATES + JOINTS;
     let nudged = |i: usize, by: f64| {
@@ -131,7 +143,7 @@ fn springs(machine: &ReducedMachine, drives: &[DriveSprings; JOINTS]) -> Vec<(Pa
         let (ahead, back) = (nudged(i, NUDGE), nudged(i, -NUDGE));
         let (strains, before) = (ahead.strains(), back.strains());
         for (n, way) in guides.iter_mut().enumerate() {
-            way[i] = (strains[n / 6][n % 6].0 - before[n / 6][n % 6].0) / (2.0 * NUDGE);
+            way[i] = (strains[n / 6][n % 6].travel - before[n / 6][n % 6].travel) / (2.0 * NUDGE);
         }
         let (joints, before) = (ahead.joints(), back.joints());
         for (j, way) in travels.iter_mut().enumerate() {
@@ -139,14 +151,17 @@ fn springs(machine: &ReducedMachine, drives: &[DriveSprings; JOINTS]) -> Vec<(Pa
         }
     }
     let strains = machine.strains();
-    let of_guide = |(n, way): (usize, DVector<f64>)| (PARTS[n / 6], strains[n / 6][n % 6].1, way);
-    let mut out: Vec<_> = guides.into_iter().enumerate().map(of_guide).filter(|(_, k, _)| *k > 0.0).collect();
+    let of_guide = |(n, way): (usize, DVector<f64>)| {
+        let Strain { stiffness, damping, .. } = strains[n / 6][n % 6];
+        Spring { part: PARTS[n / 6], stiffness, damping, way }
+    };
+    let mut out: Vec<_> = guides.into_iter().enumerate().map(of_guide).filter(|spring| spring.stiffness > 0.0).collect();
     for (j, (mut way, drive)) in travels.into_iter().zip(drives).enumerate() {
         way[COORDINATES + j] = -1.0;
-        out.push((Part::Transmission(j), drive.transmission_n_per_m, way));
+        out.push(Spring { part: Part::Transmission(j), stiffness: drive.transmission_n_per_m, damping: 0.0, way });
         let mut rotor = DVector::zeros(size);
         rotor[COORDINATES + j] = 1.0;
-        out.push((Part::Magnet(j), drive.magnet_n_per_m, rotor));
+        out.push(Spring { part: Part::Magnet(j), stiffness: drive.magnet_n_per_m, damping: 0.0, way: rotor });
     }
     out
 }

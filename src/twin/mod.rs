@@ -19,6 +19,7 @@ pub mod process;
 pub mod record;
 pub mod replay;
 pub mod rings;
+pub mod strides;
 pub mod timeline;
 
 use crate::diag::Diagnostic;
@@ -38,6 +39,12 @@ use torchtwin_planner::{StepEdge, TICK_HZ, TorchEvent};
 /// Machine steps between samples.
 const SAMPLE_STEPS: u64 = 10;
 
+/// Machine steps of a stride.
+const STRIDE_STEPS: u64 = 5;
+
+/// Once sub-steps have been needed, strides are tried again after so many machine steps.
+const SUBSTEPS_AT_LEAST: u64 = 50;
+
 /// Longest jump, s; also the sampling interval of a steady cut.
 const JUMP_S: f64 = 0.01;
 
@@ -55,6 +62,8 @@ pub struct Options<'a> {
     pub engine: EngineKind,
     /// Jump over steady motion.
     pub fast_forward: bool,
+    /// Take strides of half a millisecond where the engine can and nothing needs sub-steps.
+    pub strides: bool,
     /// End the run at this instant instead of the program's end, s.
     pub until_s: Option<f64>,
     /// Wall clock for stage times, s. `&|| 0.0` where nobody asks.
@@ -117,6 +126,9 @@ struct Loop<'a> {
     /// Machine steps done.
     step: u64,
     jumped: u64,
+    /// Machine steps gone in strides, and from which on strides may be tried.
+    strode: u64,
+    strides_from: u64,
     calm: u32,
     /// When to stop watching, once the program is done, s.
     end_s: Option<f64>,
@@ -137,7 +149,10 @@ impl<'a> Loop<'a> {
     ) -> Self {
         let machine = &scene.machine;
         let joints: Vec<Joint> = machine.joints.iter().cloned().map(Joint::new).collect();
-        let plant = Plant::new(options.engine, &machine.mechanism, &machine.geometry, &joints, program.start_in_machine_m);
+        let mut plant = Plant::new(options.engine, &machine.mechanism, &machine.geometry, &joints, program.start_in_machine_m);
+        if !options.strides {
+            plant.forbid_strides();
+        }
         let probe = |p: &crate::scene::model::Probe| ProbeRecord {
             name: p.name.clone(),
             at_in_machine_m: p.at_in_machine_m,
@@ -157,6 +172,8 @@ impl<'a> Loop<'a> {
             plant,
             step: 0,
             jumped: 0,
+            strode: 0,
+            strides_from: 0,
             calm: 0,
             end_s: None,
             last_sample_s: 0.0,
@@ -210,8 +227,11 @@ impl<'a> Loop<'a> {
         }
     }
 
-    /// One machine step.
+    /// One machine step, or a stride of several.
     fn advance(&mut self) {
+        if self.step.is_multiple_of(STRIDE_STEPS) && self.plant.can_stride() && self.step >= self.strides_from && self.stride() {
+            return;
+        }
         let mut window: WindowSteps = [[0; SUBSTEPS]; 3];
         let ticks = (STEP_S * TICK_HZ) as u64;
         let sub_ticks = ticks / SUBSTEPS as u64;
@@ -230,9 +250,42 @@ impl<'a> Loop<'a> {
         self.step += 1;
     }
 
+    /// A stride, if nothing in it needs sub-steps.
+    fn stride(&mut self) -> bool {
+        let begin = (self.options.clock)();
+        let ticks = (STEP_S * TICK_HZ) as u64;
+        let lag = (DRIVE_LAG_S * TICK_HZ) as u64;
+        let stride = STRIDE_STEPS * ticks;
+        let node = self.step * ticks;
+        let end = node + stride - lag;
+        // What is commanded goes straight from node to node; a step comes in over the stride about it.
+        let mut ahead = [[0.0; 3]; 2];
+        let mut taken = [0_i64; 3];
+        self.timeline.steps_about(node + stride + stride / 2, |edge, had| {
+            let (axis, sign) = (usize::from(edge.axis), if edge.forward { 1 } else { -1 });
+            for (ahead, node) in ahead.iter_mut().zip([node, node + stride]) {
+                let came = ((node + stride / 2) as f64 - edge.tick as f64) / stride as f64;
+                ahead[axis] += f64::from(sign) * (came.clamp(0.0, 1.0) - f64::from(u8::from(had)));
+            }
+            taken[axis] += i64::from(sign) * i64::from(!had && edge.tick < end);
+        });
+        let strode = self.plant.stride(ahead, taken);
+        if strode {
+            let (plant, observer) = (&self.plant, &mut self.observer);
+            self.timeline.steps_before(end, |edge| observer.count_step(plant, usize::from(edge.axis)));
+            self.step += STRIDE_STEPS;
+            self.strode += STRIDE_STEPS;
+        } else {
+            self.strides_from = self.step + SUBSTEPS_AT_LEAST;
+        }
+        self.wall[1] += (self.options.clock)() - begin;
+        strode
+    }
+
     /// Ladder, torch and plate at time `t`.
     fn sample(&mut self, t: f64, planned: &Planned) -> Result<(), Diagnostic> {
         let line = self.course.line(planned.item);
+        self.plant.show();
         let rungs = self.plant.rungs();
         let tip = rungs.tip;
         if !tip.iter().all(|x| x.is_finite()) {

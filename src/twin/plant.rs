@@ -8,6 +8,7 @@ use crate::machine::engines::{Engine, EngineKind};
 use crate::machine::geometry::{GeometryErrors, GeometryParams};
 use crate::machine::params::MachineParams;
 use crate::machine::{JOINTS, JointMotion};
+use crate::twin::strides::{Commanded, Strides};
 
 /// Sub-steps of the drives in one step of the machine.
 pub const SUBSTEPS: usize = 5;
@@ -35,6 +36,8 @@ pub struct Plant {
     /// How much warmer the rails are than then, K.
     warmer_k: f64,
     motions: [JointMotion; JOINTS],
+    /// Strides of half a millisecond where the engine can.
+    strides: Option<Strides>,
 }
 
 /// Where every rung of the ladder stands in X and Y, m.
@@ -75,7 +78,8 @@ impl Plant {
         let geometry_zero = geometry.errors([start[0], start[1]], 0.0);
         let geometry = geometry.clone();
         let joints = joints.to_vec();
-        let mut plant = Self { machine, joints, states, truck_x_m, geometry, geometry_zero, warmer_k: 0.0, motions };
+        let strides = (engine == EngineKind::Reduced).then(|| Strides::new(params));
+        let mut plant = Self { machine, joints, states, truck_x_m, geometry, geometry_zero, warmer_k: 0.0, motions, strides };
         for _ in 0..(0.5 / STEP_S) as usize {
             plant.step(&[[0; SUBSTEPS]; 3], &|| 0.0);
         }
@@ -105,8 +109,54 @@ impl Plant {
         [middle - begin, clock() - middle]
     }
 
+    /// Goes by sub-steps only.
+    pub fn forbid_strides(&mut self) {
+        self.strides = None;
+    }
+
+    /// Whether [`Plant::stride`] may be tried.
+    pub fn can_stride(&self) -> bool {
+        self.strides.is_some()
+    }
+
+    /// Moves on by a stride, of which `taken` microsteps come to the drives; `ahead` is commanded now and at its end beyond the microsteps
+    /// that they have. False where something needs sub-steps: nothing has moved then.
+    pub fn stride(&mut self, ahead: [Commanded; 2], taken: [i64; 3]) -> bool {
+        let (Some(strides), Engine::Reduced(machine)) = (&mut self.strides, &mut self.machine) else { return false };
+        if !strides.is_under_way() && !strides.begin(&self.joints, &self.states, machine, ahead) {
+            return false;
+        }
+        if strides.stride(&self.joints, &mut self.states, ahead[1]) {
+            for (joint, state) in self.joints.iter().zip(&mut self.states) {
+                joint.motor.count(&mut state.motor, taken[joint.params.axis]);
+            }
+            return true;
+        }
+        self.show();
+        self.go_by_substeps();
+        false
+    }
+
+    /// Puts bodies and rotors where strides have brought them; without that, only what strides need is up to date.
+    pub fn show(&mut self) {
+        if let (Some(strides), Engine::Reduced(machine)) = (&self.strides, &mut self.machine)
+            && strides.is_under_way()
+        {
+            strides.show(&self.joints, &mut self.states, machine);
+            self.motions = self.machine.joints();
+        }
+    }
+
+    /// Ends striding, after [`Plant::show`].
+    fn go_by_substeps(&mut self) {
+        if let Some(strides) = &mut self.strides {
+            strides.end(&self.joints, &mut self.states);
+        }
+    }
+
     /// Carries the steady plant on by `microsteps` of the planner's axes: rotors, joints and bodies move together, deflections stay.
     pub fn jump(&mut self, microsteps: [i64; 3]) {
+        self.go_by_substeps();
         let mut travel = [0.0; 3];
         for (joint, state) in self.joints.iter().zip(&mut self.states) {
             let axis = joint.params.axis;

@@ -3,10 +3,10 @@
 //! In: a scene's machine. Out: modes. May use `drive` and `machine`.
 
 use crate::drive::Joint;
-use crate::machine::JOINTS;
 pub use crate::machine::modes::Mode;
-use crate::machine::modes::{DriveSprings, modes};
+use crate::machine::modes::modes;
 use crate::scene::model::Machine;
+use crate::twin::strides::springs;
 
 /// Places along each axis where frequencies are looked for.
 const PLACES: usize = 3;
@@ -19,19 +19,7 @@ pub fn modes_of(machine: &Machine) -> Vec<Mode> {
         low + (high - low) * k as f64 / (PLACES - 1) as f64
     };
     let at = (0..PLACES * PLACES).map(|k| [place(0, k % PLACES), place(1, k / PLACES), 0.0]);
-    let all = at.map(|at| modes(&machine.mechanism, &springs(&joints, at), at));
+    let all = at.map(|at| modes(&machine.mechanism, &std::array::from_fn(|j| springs(&joints[j], at)), at));
     let first = |modes: &Vec<Mode>| modes.first().map_or(f64::INFINITY, |mode| mode.frequency_hz);
     all.min_by(|a, b| first(a).total_cmp(&first(b))).unwrap_or_default()
-}
-
-fn springs(joints: &[Joint], at: [f64; 3]) -> [DriveSprings; JOINTS] {
-    std::array::from_fn(|j| {
-        let joint = &joints[j];
-        let travel = joint.params.transmission.travel_m_per_rad;
-        DriveSprings {
-            rotor_kg: joint.motor.inertia_kg_m2() / (travel * travel),
-            transmission_n_per_m: joint.params.transmission.stiffness.at(at[joint.params.axis]),
-            magnet_n_per_m: joint.motor.magnetic_nm_per_rad() / (travel * travel),
-        }
-    })
 }

@@ -21,6 +21,9 @@ const SAME_SPEED: f64 = 1e-4;
 /// Slices this close follow each other without a stand, ticks: their ends are rounded to whole ticks.
 const CLOSE_TICKS: u64 = 16;
 
+/// For how long steps are remembered once they have been asked for: half a millisecond.
+const REMEMBERED_TICKS: u64 = (TICK_HZ * 0.5e-3) as u64;
+
 /// What is planned at an instant.
 #[derive(Clone, Copy, Debug)]
 pub struct Planned {
@@ -58,6 +61,8 @@ pub struct Timeline {
     waiting: VecDeque<Stretch>,
     /// Steps that have come and not been asked for yet.
     steps: VecDeque<StepEdge>,
+    /// Steps that have been asked for within the last [`REMEMBERED_TICKS`].
+    taken: VecDeque<StepEdge>,
     /// Everything before this tick has come.
     known: u64,
     /// End of the last stretch that has come, ticks, and the speed there, m/s.
@@ -76,6 +81,7 @@ impl Timeline {
             queue,
             waiting: VecDeque::new(),
             steps: VecDeque::new(),
+            taken: VecDeque::new(),
             known: 0,
             end: 0,
             exit_m_per_s: 0.0,
@@ -168,10 +174,19 @@ impl Timeline {
         seconds(until - now)
     }
 
+    /// Shows every step before `end_tick` to `look` that has not been taken, or was taken with the last ones, and whether it was.
+    pub fn steps_about(&mut self, end_tick: u64, mut look: impl FnMut(&StepEdge, bool)) {
+        self.know(end_tick);
+        self.taken.iter().for_each(|edge| look(edge, true));
+        self.steps.iter().take_while(|edge| edge.tick < end_tick).for_each(|edge| look(edge, false));
+    }
+
     /// Hands every step before `end_tick` to `take`.
     pub fn steps_before(&mut self, end_tick: u64, mut take: impl FnMut(StepEdge)) {
         self.know(end_tick);
+        while self.taken.pop_front_if(|edge| edge.tick + REMEMBERED_TICKS < end_tick).is_some() {}
         while let Some(edge) = self.steps.pop_front_if(|edge| edge.tick < end_tick) {
+            self.taken.push_back(edge);
             take(edge);
         }
     }

@@ -60,8 +60,14 @@ fn edges(scene: &Scene) -> Vec<StepEdge> {
 
 fn simulate(scene: &Scene) -> Record {
     let (program, _) = job::program(scene);
-    let options =
-        Options { engine: EngineKind::Rapier, fast_forward: false, until_s: None, clock: &|| 0.0, progress: &|_, _, _| () };
+    let options = Options {
+        engine: EngineKind::Rapier,
+        fast_forward: false,
+        strides: true,
+        until_s: None,
+        clock: &|| 0.0,
+        progress: &|_, _, _| (),
+    };
     twin::run(scene, &program, &options).unwrap().record
 }
 

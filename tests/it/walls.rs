@@ -24,7 +24,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
 const KEPT_IN: &[(&str, &[&str])] = &[
     ("nom", &["src/gcode/"]),
     ("rapier3d_f64", &["src/machine/engines/rapier"]),
-    ("nalgebra", &["src/machine/modes"]),
+    ("nalgebra", &["src/machine/modes", "src/machine/strides"]),
     ("bevy", &["src/view/"]),
     ("bevy_rapier3d", &["src/view/"]),
     ("bevy_egui", &["src/view/"]),

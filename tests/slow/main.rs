@@ -27,9 +27,13 @@ impl Run {
     }
 
     fn of(scene: Scene, engine: EngineKind, fast_forward: bool, until_s: Option<f64>) -> Self {
+        Self::with(scene, engine, fast_forward, until_s, true)
+    }
+
+    fn with(scene: Scene, engine: EngineKind, fast_forward: bool, until_s: Option<f64>, strides: bool) -> Self {
         let (program, findings) = job::program(&scene);
         assert!(!any_error(&findings), "{findings:?}");
-        let options = Options { engine, fast_forward, until_s, clock: &|| 0.0, progress: &|_, _, _| () };
+        let options = Options { engine, fast_forward, strides, until_s, clock: &|| 0.0, progress: &|_, _, _| () };
         let record = twin::run(&scene, &program, &options).unwrap().record;
         Self { scene, record }
     }
@@ -100,8 +104,8 @@ fn the_engines_agree_on_every_scene() {
         ("rapid_too_hard.toml", 2e-6),
     ];
     for (file, bound_m) in scenes {
-        let [rapier, reduced] =
-            [EngineKind::Rapier, EngineKind::Reduced].map(|engine| Run::of(load(file), engine, false, Some(COMPARED_S)).record);
+        let [rapier, reduced] = [EngineKind::Rapier, EngineKind::Reduced]
+            .map(|engine| Run::with(load(file), engine, false, Some(COMPARED_S), false).record);
         let slips = |event: &&torchtwin::twin::record::Event| event.kind == EventKind::LostSteps;
         let until_s = rapier.events.iter().find(slips).map_or(f64::INFINITY, |event| event.time_s - 0.01);
         let mut worst = (0.0_f64, 0.0);
@@ -118,6 +122,35 @@ fn the_engines_agree_on_every_scene() {
         assert!(compared > 20, "{file}: {compared} instants");
         assert!(worst.0 < bound_m, "{file}: {} m apart at {} s", worst.0, worst.1);
     }
+}
+
+#[test]
+fn strides_give_the_figures_of_sub_steps() {
+    let of = |strides| Run::with(load("square_100.toml"), EngineKind::Reduced, false, None, strides);
+    let [strides, substeps] = [true, false].map(of);
+    for (name, tolerance) in [
+        ("lost_steps", 0.0),
+        ("cut_lost", 0.0),
+        ("parts_freed", 0.0),
+        ("contour_error_max_mm", 0.002),
+        ("contour_error_rms_mm", 0.001),
+        ("following_error_max_mm", 0.003),
+        ("kerf_mean_mm", 0.001),
+        ("cut_time_s", 0.002),
+        ("torque_margin_min", 0.03),
+    ] {
+        let (with, without) = (strides.figure(name), substeps.figure(name));
+        println!("{name}: {with} in strides, {without} by sub-steps");
+        assert!((with - without).abs() <= tolerance, "{name}: {with} in strides, {without} by sub-steps");
+    }
+    // Along the cut, where full steps ring and friction turns back and forth within a stride, the tip is off by a tenth of that ringing.
+    let apart = strides.record.trace.iter().zip(&substeps.record.trace).map(|(a, b)| {
+        let (a, b) = (a.tip_in_machine_m, b.tip_in_machine_m);
+        (0..3).map(|i| (a[i] - b[i]).powi(2)).sum::<f64>().sqrt()
+    });
+    let (count, sum, worst) = apart.fold((0.0, 0.0, 0.0_f64), |(n, sum, worst), d| (n + 1.0, sum + d * d, worst.max(d)));
+    println!("{:.1} µm at most, {:.2} µm RMS", worst * 1e6, (sum / count).sqrt() * 1e6);
+    assert!(worst < 25e-6 && (sum / count).sqrt() < 5e-6, "{worst} m");
 }
 
 #[test]

@@ -105,6 +105,17 @@ impl Guide {
     }
 }
 
+/// A guide's strain in one direction.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Strain {
+    /// How far it is from unstrained, m or rad.
+    pub travel: f64,
+    /// N/m or N·m/rad.
+    pub stiffness: f64,
+    /// N·s/m or N·m·s/rad.
+    pub damping: f64,
+}
+
 /// Coordinates: three shifts and three turns of each body.
 pub const COORDINATES: usize = 6 * BODIES;
 /// Guides and mounts: feet, left and right truck, carriage guide, torch slide.
@@ -221,6 +232,28 @@ impl ReducedMachine {
         }
     }
 
+    /// Coordinates and their rates: a body's shifts, then its turns.
+    pub fn coordinates(&self) -> [[f64; COORDINATES]; 2] {
+        let flat = |pairs: &Pairs| {
+            std::array::from_fn(|i| match i % 6 {
+                k @ 0..3 => pairs[i / 6].shift[k],
+                k => pairs[i / 6].turn[k - 3],
+            })
+        };
+        [flat(&self.at), flat(&plus(&self.rates, 0.5, &self.impulse))]
+    }
+
+    /// Sets coordinates and their rates; the drives push with nothing at this instant.
+    pub fn place(&mut self, at: &[f64], rates: &[f64]) {
+        let pairs = |flat: &[f64]| {
+            std::array::from_fn(|body| {
+                let of = &flat[6 * body..6 * body + 6];
+                Pair { shift: [of[0], of[1], of[2]], turn: [of[3], of[4], of[5]] }
+            })
+        };
+        (self.at, self.rates, self.impulse) = (pairs(at), pairs(rates), [Pair::default(); BODIES]);
+    }
+
     /// Mass or moment of inertia of a coordinate, kg or kg·m².
     pub fn inertia(&self, coordinate: usize) -> f64 {
         let body = &self.bodies[coordinate / 6];
@@ -230,8 +263,8 @@ impl ReducedMachine {
         }
     }
 
-    /// How far each guide is from unstrained, m along and rad about X, Y, Z, and its stiffness there, N/m and N·m/rad.
-    pub fn strains(&self) -> [[(f64, f64); 6]; GUIDES] {
+    /// Strain of each guide along and about X, Y, Z.
+    pub fn strains(&self) -> [[Strain; 6]; GUIDES] {
         let beam = self.beam.in_series(&self.carriage_guide, self.along(&self.rates, CARRIAGE_GUIDE, 0).position_m);
         std::array::from_fn(|k| {
             let guide = &self.guides[k];
@@ -239,7 +272,10 @@ impl ReducedMachine {
             let first = guide.first.map_or([0.0; 3], |i| self.at[i].turn);
             let turn = sub(self.at[guide.second].turn, first);
             let (linear, angular) = if k == CARRIAGE_GUIDE { beam } else { (guide.linear, guide.angular) };
-            std::array::from_fn(|i| if i < 3 { (travel[i], linear[i]) } else { (turn[i - 3], angular[i - 3]) })
+            std::array::from_fn(|i| match i.checked_sub(3) {
+                None => Strain { travel: travel[i], stiffness: linear[i], damping: guide.linear_damping[i] },
+                Some(i) => Strain { travel: turn[i], stiffness: angular[i], damping: guide.angular_damping[i] },
+            })
         })
     }
 

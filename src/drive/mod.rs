@@ -5,14 +5,18 @@
 //! window centred on the instant of the machine's position, so that the exchange of force and position is second order in the step.
 
 pub mod bench;
+mod fault;
 pub mod friction;
 pub mod heat;
+pub mod hold;
 pub mod motor;
 pub mod kick;
 pub mod params;
 pub mod pull_out;
+pub mod whirl;
 
 use friction::FrictionState;
+use hold::Knees;
 use motor::{Motor, MotorState};
 use params::JointParams;
 
@@ -30,6 +34,8 @@ pub struct JointState {
     pub drive_force_n: f64,
     /// Torque asked of the motor, smoothed over [`TORQUE_WINDOW_S`], N·m.
     pub load_torque_nm: f64,
+    /// Largest share so far of the force at which the transmission lets go, –: more than 1 once it has.
+    pub hold_used: f64,
 }
 
 /// Smoothing of the torque that is compared with pull-out: one period of the fastest mode that can pull a rotor out of step, s.
@@ -56,7 +62,13 @@ impl Joint {
 
     /// At rest at zero.
     pub fn at_rest(&self) -> JointState {
-        JointState { motor: self.motor.at_rest(), friction: FrictionState::default(), drive_force_n: 0.0, load_torque_nm: 0.0 }
+        JointState {
+            motor: self.motor.at_rest(),
+            friction: FrictionState::default(),
+            drive_force_n: 0.0,
+            load_torque_nm: 0.0,
+            hold_used: 0.0,
+        }
     }
 
     /// Travel that the rotor's angle stands for, m.
@@ -71,9 +83,9 @@ impl Joint {
 
     /// Force of the transmission on the load, N, with the load `lag_m` behind the rotor's travel and falling further behind at
     /// `lag_m_per_s`. Between the flanks there is none, and a flank never pulls.
-    fn transmit(&self, stiffness: f64, lag_m: f64, lag_m_per_s: f64) -> f64 {
+    fn transmit(&self, stiffness: f64, knees: &Knees, lag_m: f64, lag_m_per_s: f64) -> f64 {
         let play = 0.5 * self.params.transmission.backlash_m;
-        let contact = |depth: f64, rate: f64| stiffness * depth + self.damping_n_s_per_m * rate;
+        let contact = |depth: f64, rate: f64| knees.force(stiffness * depth) + self.damping_n_s_per_m * rate;
         if play == 0.0 {
             contact(lag_m, lag_m_per_s)
         } else if lag_m > play {
@@ -99,6 +111,7 @@ impl Joint {
     ) -> f64 {
         let t = &self.params.transmission;
         let stiffness = t.stiffness.at(position_m);
+        let knees = Knees::at(t, stiffness, position_m);
         let half_window = 0.5 * substeps as f64 * h;
         let (mut force_sum, mut torque_sum) = (0.0, 0.0);
         for k in 0..substeps {
@@ -111,7 +124,7 @@ impl Joint {
             // The instant at which the motor's own step evaluates its torque.
             let rotor_m = (state.motor.angle_rad + 0.5 * h * state.motor.speed_rad_per_s) * t.travel_m_per_rad;
             let rotor_m_per_s = state.motor.speed_rad_per_s * t.travel_m_per_rad;
-            let force = self.transmit(stiffness, rotor_m - load_m, rotor_m_per_s - speed_m_per_s);
+            let force = self.transmit(stiffness, &knees, rotor_m - load_m, rotor_m_per_s - speed_m_per_s);
             let torque = force * t.travel_m_per_rad;
             // What the transmission loses is dry friction at the rotor: it opposes the motion whichever side drives.
             self.motor.step(&mut state.motor, torque, (1.0 - t.efficiency) * torque.abs(), h);
@@ -120,6 +133,7 @@ impl Joint {
         }
         let mean = force_sum / substeps as f64;
         state.drive_force_n = mean;
+        state.hold_used = state.hold_used.max(knees.used(mean));
         let share = (substeps as f64 * h / TORQUE_WINDOW_S).min(1.0);
         state.load_torque_nm += share * (torque_sum / substeps as f64 - state.load_torque_nm);
         let drag = state.friction.step(&self.params.friction, self.params.moved_mass_kg, position_m, speed_m_per_s);

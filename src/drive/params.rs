@@ -106,17 +106,44 @@ pub enum Stiffness {
 }
 
 impl Stiffness {
-    /// Stiffness with the joint at `position_m`, N/m. Spans are kept above 20 mm.
+    /// Length of span 1 with the joint at `position_m`, m, kept above 20 mm like the other; 0 where there are no spans.
+    pub fn span_behind_m(&self, position_m: f64) -> f64 {
+        match *self {
+            Stiffness::Constant { .. } => 0.0,
+            Stiffness::BeltSpans { length_m, span_at_zero_m, .. } => (span_at_zero_m + position_m).clamp(0.02, length_m - 0.02),
+        }
+    }
+
+    /// Stiffness with the joint at `position_m`, N/m.
     pub fn at(&self, position_m: f64) -> f64 {
         match *self {
             Stiffness::Constant { n_per_m } => n_per_m,
-            Stiffness::BeltSpans { ea_n, length_m, span_at_zero_m, series_n_per_m } => {
-                let first = (span_at_zero_m + position_m).clamp(0.02, length_m - 0.02);
+            Stiffness::BeltSpans { ea_n, length_m, series_n_per_m, .. } => {
+                let first = self.span_behind_m(position_m);
                 let spans = ea_n * (1.0 / first + 1.0 / (length_m - first));
                 spans * series_n_per_m / (spans + series_n_per_m)
             }
         }
     }
+}
+
+/// What keeps a transmission's spans or flanks together; [`super::hold`] has the law.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Hold {
+    /// Nothing that could let go.
+    Firm,
+    /// An open belt: its tension at rest.
+    Belt {
+        /// All strands together, N.
+        pretension_n: f64,
+    },
+    /// A pinion pressed into its rack by a spring.
+    Sprung {
+        /// Force of the spring at the pinion, across the rack, N.
+        spring_n: f64,
+        /// Its rate there, N/m.
+        rate_n_per_m: f64,
+    },
 }
 
 /// Rotor angle to travel: rack and pinion, belt or screw behind an optional reduction.
@@ -128,6 +155,10 @@ pub struct TransmissionParams {
     pub travel_m_per_rad: f64,
     /// Stiffness seen at the load.
     pub stiffness: Stiffness,
+    /// Up to where it is as stiff as that.
+    pub hold: Hold,
+    /// Speed of travel at which a screw reaches its first whirling speed, m/s (∞: no screw).
+    pub whirl_m_per_s: f64,
     /// Free play seen at the load, m, flank to flank.
     pub backlash_m: f64,
     /// Share of the critical damping of the load on this stiffness, –.

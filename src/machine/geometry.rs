@@ -5,6 +5,24 @@
 //! Kinematic: a guide leads its body along itself, and what bends against it is small beside the error. Every part is zero where the
 //! operator has set the plate's zero, so that only the difference to that place counts.
 
+/// Where two pieces of a rack meet.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RackJoint {
+    /// Travel at which the pinion passes it, m.
+    pub at_m: f64,
+    /// How much further apart than a tooth's pitch the teeth beside it are, m.
+    pub step_m: f64,
+    /// Travel in which the teeth of the one piece hand over to those of the other, m: a tooth's pitch.
+    pub over_m: f64,
+}
+
+impl RackJoint {
+    /// How much too far the axis goes because of it, standing at `at_m`, m.
+    fn error_m(&self, at_m: f64) -> f64 {
+        self.step_m * ((at_m - self.at_m) / self.over_m + 0.5).clamp(0.0, 1.0)
+    }
+}
+
 /// What is wrong with the geometry.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GeometryParams {
@@ -14,6 +32,8 @@ pub struct GeometryParams {
     pub out_of_square: f64,
     /// How much too far X and Y go, for each metre of travel: pitch of rack, belt or screw, –.
     pub pitch_error: [f64; 2],
+    /// Where the racks of X and Y are pieced together; both sides of the gantry at the same places.
+    pub rack_joints: [Vec<RackJoint>; 2],
     /// Travel of X and Y, m: lowest and highest.
     pub travel_m: [[f64; 2]; 2],
     /// Thermal expansion of what the drives of X and Y hold on to, 1/K.
@@ -31,7 +51,7 @@ pub struct GeometryErrors {
     pub straightness: [f64; 2],
     /// Axes out of square.
     pub squareness: [f64; 2],
-    /// Pitch of the drives.
+    /// Pitch of the drives, joints of racks among it.
     pub pitch: [f64; 2],
     /// Warm rails.
     pub growth: [f64; 2],
@@ -64,11 +84,12 @@ impl GeometryParams {
             let s = if high > low { (at_m[axis] - low) / (high - low) } else { 0.0 };
             4.0 * self.bow_m[axis] * s * (1.0 - s)
         };
+        let jumped = |axis: usize| self.rack_joints[axis].iter().map(|joint| joint.error_m(at_m[axis])).sum::<f64>();
         let grown = |axis: usize| self.expansion_per_k[axis] * warmer_k * (at_m[axis] - self.travel_m[axis][0]);
         GeometryErrors {
             straightness: [bow(1), bow(0)],
             squareness: [0.0, self.out_of_square * at_m[0]],
-            pitch: [0, 1].map(|axis| self.pitch_error[axis] * at_m[axis]),
+            pitch: [0, 1].map(|axis| self.pitch_error[axis] * at_m[axis] + jumped(axis)),
             growth: [grown(0), grown(1)],
         }
     }
@@ -89,6 +110,7 @@ mod tests {
             bow_m: [2e-4, 1e-3],
             out_of_square: 2e-3 / 1.25,
             pitch_error: [8e-5, -8e-5],
+            rack_joints: [vec![RackJoint { at_m: 0.5, step_m: 5e-5, over_m: 3.14e-3 }], Vec::new()],
             travel_m: [[0.0, 1.25], [0.0, 1.25]],
             expansion_per_k: [11.7e-6; 2],
             warming_k: 10.0,
@@ -106,7 +128,12 @@ mod tests {
         let end = p.errors([1.25, 1.25], 10.0);
         near(end.straightness, [0.0, 0.0]);
         near(end.squareness, [0.0, 2e-3]);
-        near(end.pitch, [1e-4, -1e-4]);
+        near(end.pitch, [1.5e-4, -1e-4]);
+        // Half of a joint's step where the pinion stands in the middle of it, none before, all of it behind.
+        let joint = |x: f64| p.errors([x, 0.0], 0.0).pitch[0] - 8e-5 * x;
+        for (x, share) in [(0.49, 0.0), (0.5, 0.5), (0.51, 1.0)] {
+            assert!((joint(x) - share * 5e-5).abs() < 1e-12, "{x} m: {}", joint(x));
+        }
         // 1.25 m of steel, 10 K warmer: 0.146 mm (parts reference, materials).
         assert!((end.growth[0] / 0.146e-3 - 1.0).abs() < 0.01, "{:?}", end.growth);
         near(end.beyond(&end).sum(), [0.0; 2]);

@@ -47,7 +47,7 @@ const ENDINGS: [(&str, Unit); 11] = [
 ];
 
 /// What the known figures mean, in the words of a workshop.
-const WORDS: [(&str, &str); 28] = [
+const WORDS: [(&str, &str); 30] = [
     ("cycle_time_s", "time for the whole job"),
     ("cut_time_s", "time spent cutting"),
     ("rapid_time_s", "time spent on rapid moves"),
@@ -58,6 +58,8 @@ const WORDS: [(&str, &str); 28] = [
     ("following_error_max_mm", "furthest the tip was behind or beside the planned point"),
     ("following_error_rms_mm", "typical (RMS) distance between planned point and tip"),
     ("racking_max_mm", "furthest the two gantry sides were apart"),
+    ("drives_let_go", "drives whose belt went slack or whose sprung pinion lifted"),
+    ("screw_whirl_share", "fastest a screw turns, as a share of the speed at which it whirls"),
     ("torque_margin_min", "share of a motor's torque left at its worst instant"),
     ("cut_lost", "times the cut was lost"),
     ("tip_touches", "times the tip touched the plate"),

@@ -213,6 +213,8 @@ pub fn event_name(kind: EventKind) -> &'static str {
         EventKind::CutEnd => "cut_end",
         EventKind::CutLost => "cut_lost",
         EventKind::LostSteps => "lost_steps",
+        EventKind::Fault => "fault",
+        EventKind::DriveLetGo => "drive_let_go",
         EventKind::TipTouchesPlate => "tip_touches_plate",
         EventKind::PartFreed => "part_freed",
     }

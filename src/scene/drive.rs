@@ -9,14 +9,14 @@ use super::check::Checker;
 use super::machine_file::{AxisTable, GuideUse, ReductionTable, TransmissionTable};
 use super::used::Used;
 use crate::diag::Diagnostic;
-use crate::drive::params::{FrictionParams, Stiffness, TransmissionParams};
+use crate::drive::hold::PRESSURE_ANGLE_RAD;
+use crate::drive::params::{FrictionParams, Hold, Stiffness, TransmissionParams};
+use crate::drive::whirl::{self, Ends};
 
 /// Density of aluminium pulleys, kg/m³.
 const PULLEY_KG_PER_M3: f64 = 2700.0;
 /// Density of steel pinions, kg/m³.
 const PINION_KG_PER_M3: f64 = 7850.0;
-/// A sprung pinion's flanks stay together up to its spring force over tan 20° (pressure angle).
-const SPRUNG_TOOTH_FORCE: f64 = 2.75;
 /// Gravity, m/s².
 const G: f64 = 9.81;
 
@@ -173,8 +173,7 @@ impl Drive<'_> {
     }
 
     /// Mesh (as far as this grade of rack touches), mount and reduction belt in series. A sprung pinion has no free
-    /// play until the tooth force reaches 2.75 times its spring; what happens beyond is not modelled, so the name says
-    /// how far that is.
+    /// play until it lifts; the name says how far that is.
     fn rack(
         &self,
         rack: Found<'_, Rack>,
@@ -195,11 +194,19 @@ impl Drive<'_> {
         };
         let play = match &self.table.spring_n {
             Some(spring) if backlash_mm == 0.0 => {
-                format!("sprung pinion, no play below {:.0} N", SPRUNG_TOOTH_FORCE * spring.value)
+                format!("sprung pinion, no play below {:.0} N", spring.value / PRESSURE_ANGLE_RAD.tan())
             }
             Some(_) => format!("sprung pinion, {backlash_mm:.3} mm of play before it"),
             None => format!("{} mm of play", short(backlash_mm)),
         };
+        let hold = self.table.spring_n.as_ref().map_or(Hold::Firm, |spring| Hold::Sprung {
+            spring_n: spring.value,
+            rate_n_per_m: 1e3
+                * match &self.table.spring_rate_n_per_mm {
+                    Some(given) => given.value,
+                    None => used.estimate("pinion spring_rate_n_per_mm", 10.0, 3.0, 30.0, "60-120 N drawn out by 5 to 20 mm"),
+                },
+        });
         let pinion = 0.5 * PINION_KG_PER_M3 * PI * (rack.part.face_mm.value + 5.0) * 1e-3 * radius_m.powi(4);
         Some(TransmissionParams {
             name: format!("{}, {teeth} teeth, {}, {play}", rack.part.name, reduction.words),
@@ -207,6 +214,8 @@ impl Drive<'_> {
             stiffness: Stiffness::Constant {
                 n_per_m: in_series(&[mesh, self.mount_n_per_m(), reduction.torsional_nm_per_rad / radius_m.powi(2)]),
             },
+            hold,
+            whirl_m_per_s: f64::INFINITY,
             backlash_m: backlash_mm * 1e-3,
             damping_ratio: self.table.damping_ratio.value,
             efficiency: reduction.efficiency * used.take(rack.key("efficiency"), &rack.part.efficiency),
@@ -241,6 +250,14 @@ impl Drive<'_> {
                     + 1e3 * radius_m * reduction.backlash_rad
             }
         };
+        let pretension_n = match &self.table.pretension_n {
+            Some(given) => given.value,
+            None => {
+                let share =
+                    used.estimate("belt pretension over allowable tension", 0.3, 0.1, 0.6, "tightened by hand and by ear");
+                share * used.take(belt.key("allowable_tension_n"), &belt.part.allowable_tension_n)
+            }
+        };
         let width_m = (belt.part.width_mm.value * strands + 4.0) * 1e-3;
         let pulley = 0.5 * PULLEY_KG_PER_M3 * PI * width_m * radius_m.powi(4);
         Some(TransmissionParams {
@@ -252,6 +269,8 @@ impl Drive<'_> {
                 span_at_zero_m,
                 series_n_per_m: in_series(&[self.mount_n_per_m(), reduction.torsional_nm_per_rad / radius_m.powi(2)]),
             },
+            hold: Hold::Belt { pretension_n: strands * pretension_n },
+            whirl_m_per_s: f64::INFINITY,
             backlash_m: backlash_mm * 1e-3,
             damping_ratio: self.table.damping_ratio.value,
             efficiency: reduction.efficiency * used.estimate("belt efficiency", 0.96, 0.95, 0.98, "toothed belt"),
@@ -277,11 +296,16 @@ impl Drive<'_> {
             Some(given) => given.value,
             None => used.take(screw.key("backlash_mm"), &s.backlash_mm) + s.lead_mm.value / TAU * reduction.backlash_rad,
         };
+        // The root is that of the axial stiffness, E A over a metre.
+        let root_m = whirl::root_m(s.axial_stiffness_n_per_um_at_1_m.value * 1e6);
+        let ends = self.table.ends.as_ref().and_then(|word| Ends::named(word.get_ref())).unwrap_or(Ends::FixedSupported);
         let inertia = used.take(screw.key("inertia_kg_m2_per_m"), &s.inertia_kg_m2_per_m) * length_m;
         Some(TransmissionParams {
             name: format!("{}, {}", s.name, reduction.words),
             travel_m_per_rad,
             stiffness: Stiffness::Constant { n_per_m: in_series(&[nut, shaft, self.mount_n_per_m(), reduced]) },
+            hold: Hold::Firm,
+            whirl_m_per_s: s.lead_mm.value * 1e-3 * whirl::rev_per_s(root_m, length_m, ends),
             backlash_m: backlash_mm * 1e-3,
             damping_ratio: self.table.damping_ratio.value,
             efficiency: reduction.efficiency * used.take(screw.key("efficiency"), &s.efficiency),

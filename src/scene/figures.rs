@@ -21,7 +21,7 @@ pub enum Sense {
 pub const NEAR_SHARE: f64 = 0.02;
 
 /// Every figure that `[expect]` may bound, with what a bare number means. Names, once released, stay.
-pub const FIGURES: [(&str, Sense); 25] = [
+pub const FIGURES: [(&str, Sense); 28] = [
     ("cycle_time_s", Sense::Near),
     ("cut_time_s", Sense::Near),
     ("rapid_time_s", Sense::Near),
@@ -30,6 +30,9 @@ pub const FIGURES: [(&str, Sense); 25] = [
     ("contour_error_rms_mm", Sense::AtMost),
     ("following_error_max_mm", Sense::AtMost),
     ("torque_margin_min", Sense::AtLeast),
+    ("drives_let_go", Sense::Exact),
+    ("racking_max_mm", Sense::AtMost),
+    ("screw_whirl_share", Sense::AtMost),
     ("cut_lost", Sense::Exact),
     ("kerf_mean_mm", Sense::Near),
     ("kerf_min_mm", Sense::AtLeast),

@@ -7,7 +7,7 @@ use super::derive::Parts;
 use super::machine_file::{AxisTable, MachineFile};
 use super::quantity::Quantity;
 use super::used::Used;
-use crate::machine::geometry::GeometryParams;
+use crate::machine::geometry::{GeometryParams, RackJoint};
 
 /// The errors of the machine's geometry; the travel in metres.
 pub(super) fn geometry(
@@ -74,6 +74,10 @@ pub(super) fn geometry(
                 "steel of 3 mm by free convection and radiation, 10 W/m²K on both sides",
                 used,
             ),
+        rack_joints: [
+            rack_joints(&file.axis.x, catalogue, travel_m[0][1], used),
+            rack_joints(&file.axis.y, catalogue, travel_m[1][1], used),
+        ],
         travel_m,
     }
 }
@@ -82,12 +86,51 @@ fn taken(name: &str, quantity: &Quantity, used: &mut Used) -> f64 {
     used.take(format!("machine {name}"), quantity)
 }
 
-/// How much too far an axis goes for each metre, from its rack; belts and screws are taken as true.
+/// How much too far an axis goes for each metre, from its rack or screw; belts are taken as true. A part that is not there is complained
+/// of where the drive is built.
 fn pitch_error(axis: &AxisTable, catalogue: &Catalogue, used: &mut Used) -> f64 {
-    match catalogue.rack(axis.transmission.part.get_ref()) {
-        Ok(rack) if axis.transmission.kind.get_ref() == "rack" => {
-            used.take(rack.key("pitch_error_um_per_m"), &rack.part.pitch_error_um_per_m) * 1e-6
-        }
+    let id = axis.transmission.part.get_ref();
+    match axis.transmission.kind.get_ref().as_str() {
+        "rack" => catalogue
+            .rack(id)
+            .map_or(0.0, |rack| used.take(rack.key("pitch_error_um_per_m"), &rack.part.pitch_error_um_per_m) * 1e-6),
+        "screw" => catalogue.screw(id).map_or(0.0, |screw| {
+            let um = match &screw.part.lead_error_um_per_300_mm {
+                Some(given) => used.take(screw.key("lead_error_um_per_300_mm"), given),
+                None => used.estimate("screw lead_error_um_per_300_mm", 52.0, 12.0, 210.0, "ISO 3408-3: T7; T3 to T10"),
+            };
+            um * 1e-6 / 0.3
+        }),
         _ => 0.0,
     }
+}
+
+/// Where the pieces of an axis' rack meet. Every step is taken as too long, so that they add up.
+fn rack_joints(axis: &AxisTable, catalogue: &Catalogue, end_m: f64, used: &mut Used) -> Vec<RackJoint> {
+    let table = &axis.transmission;
+    let rack = match catalogue.rack(table.part.get_ref()) {
+        Ok(rack) if table.kind.get_ref() == "rack" => rack,
+        _ => return Vec::new(),
+    };
+    let places_m: Vec<f64> = match &table.joints_mm {
+        Some(given) => given.iter().map(|at| at.value * 1e-3).collect(),
+        None => {
+            let piece_m = 1e-3
+                * match &rack.part.piece_mm {
+                    Some(given) => used.take(rack.key("piece_mm"), given),
+                    None => used.estimate("rack piece_mm", 1000.0, 500.0, 2000.0, "usual lengths of trade"),
+                };
+            (1..).map(|n| f64::from(n) * piece_m).take_while(|at| *at < end_m).collect()
+        }
+    };
+    if places_m.is_empty() {
+        return Vec::new();
+    }
+    let step_m = 1e-3
+        * match &table.joint_step_mm {
+            Some(given) => taken("axis joint_step_mm", given, used),
+            None => used.take(rack.key("joint_step_mm"), &rack.part.joint_step_mm),
+        };
+    let over_m = std::f64::consts::PI * rack.part.module_mm.value * 1e-3;
+    places_m.into_iter().map(|at_m| RackJoint { at_m, step_m, over_m }).collect()
 }

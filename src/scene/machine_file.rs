@@ -9,6 +9,7 @@ use super::check::Bounds::{Any, OneOf, Whole, Within};
 use super::check::table;
 use super::parts::Word;
 use super::quantity::Quantity;
+use crate::drive::whirl::Ends;
 use crate::program::TorchWords;
 
 table! {
@@ -257,6 +258,17 @@ table! {
         /// Force that presses a sprung pinion into its rack, N; it holds the flanks together up to 2.75 times as much
         /// tooth force.
         spring_n: Option<Quantity> = Within(1.0, 2000.0),
+        /// How much that force grows for each millimetre that the pinion lifts, N/mm; 10 unless given.
+        spring_rate_n_per_mm: Option<Quantity> = Within(0.01, 1000.0),
+        /// Rack: where its pieces meet, mm of travel from machine zero; `[]` for a rack of one piece; by the length of the catalogue's
+        /// pieces, the first beginning at machine zero, unless given.
+        joints_mm: Option<Vec<Quantity>> = Within(-1000.0, 30000.0),
+        /// Rack: how much too far apart the teeth on both sides of a joint are, mm; the catalogue's unless given.
+        joint_step_mm: Option<Quantity> = Within(-1.0, 1.0),
+        /// Belt: tension of each belt with the axis at rest, N; 0.3 of the catalogue's allowable tension unless given.
+        pretension_n: Option<Quantity> = Within(0.1, 20000.0),
+        /// Screw: how its ends are held, motor end first; "fixed-supported" unless given. A pair of bearings fixes, a single one supports.
+        ends: Option<Word> = OneOf(&Ends::NAMES),
         /// Stiffness of pinion shaft, pivot plate or screw bearing and motor mount, seen at the load, N/µm.
         mount_stiffness_n_per_um: Quantity = Within(0.1, 2000.0),
         /// Damping of the drive, share of critical.
@@ -309,9 +321,9 @@ table! {
         y_bow_mm: Option<Quantity> = Within(-20.0, 20.0),
         /// How far X leads to positive Y beyond square, mm for each metre of X; 0.11 unless given.
         squareness_mm_per_m: Option<Quantity> = Within(-50.0, 50.0),
-        /// How much too far X goes, mm for each metre; from the rack unless given, 0 for belts.
+        /// How much too far X goes, mm for each metre; from the rack or screw unless given, 0 for belts.
         x_pitch_error_mm_per_m: Option<Quantity> = Within(-20.0, 20.0),
-        /// How much too far Y goes, mm for each metre; from the rack unless given, 0 for belts.
+        /// How much too far Y goes, mm for each metre; from the rack or screw unless given, 0 for belts.
         y_pitch_error_mm_per_m: Option<Quantity> = Within(-20.0, 20.0),
         /// How much warmer rails and beam get in the end while the torch burns, K; 5 unless given.
         warming_k: Option<Quantity> = Within(0.0, 100.0),

@@ -142,6 +142,7 @@ pub fn load_with(path: &Path, program_override: Option<&Path>, own_catalogue: Op
             recording,
         },
         probes,
+        faults: file.fault.iter().map(scene_file::FaultTable::fault).collect(),
         expect: file.expect.bounds(),
         estimates,
         trace_interval_s: 1e-3 * file.trace_interval_ms.as_ref().map_or(TRACE_INTERVAL_MS, |q| q.value),
@@ -158,7 +159,7 @@ pub fn load_with(path: &Path, program_override: Option<&Path>, own_catalogue: Op
 }
 
 /// Figures that speak of the machine, whatever it cuts.
-const OF_THE_MACHINE: [&str; 10] = [
+const OF_THE_MACHINE: [&str; 13] = [
     "lost_steps",
     "cut_lost",
     "tip_touches",
@@ -168,6 +169,9 @@ const OF_THE_MACHINE: [&str; 10] = [
     "contour_error_rms_mm",
     "following_error_max_mm",
     "torque_margin_min",
+    "racking_max_mm",
+    "drives_let_go",
+    "screw_whirl_share",
     "cost_usd",
 ];
 

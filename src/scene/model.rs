@@ -10,7 +10,7 @@ use torchtwin_planner::{Limits, StepEdge, TorchEvent, grbl, s_curve};
 use crate::diag::Diagnostic;
 use crate::drive::params::JointParams;
 /// A driven joint, for those who only look at machines.
-pub use crate::drive::params::JointParams as Joint;
+pub use crate::drive::params::{Hold, JointParams as Joint};
 use crate::machine::geometry::GeometryParams;
 use crate::machine::params::MachineParams;
 use crate::plate::heat;
@@ -35,6 +35,8 @@ pub struct Scene {
     pub job: Job,
     /// Thermocouples.
     pub probes: Vec<Probe>,
+    /// What breaks in this run.
+    pub faults: Vec<Fault>,
     /// What makes the scene pass.
     pub expect: Expect,
     /// Every value used whose basis is an estimate.
@@ -189,6 +191,19 @@ pub struct Recording {
     pub steps: Vec<StepEdge>,
     /// When the torch was switched, ticks of the planner, in the order of time; empty where nobody recorded it.
     pub torch: Vec<(u64, TorchEvent)>,
+}
+
+/// A motor that gets less current than it should.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fault {
+    /// "X", "Y1", "Y2", "Z".
+    pub motor: String,
+    /// Share of its current that arrives, –; 0 where it is unplugged.
+    pub current_share: f64,
+    /// From when on, s.
+    pub at_s: f64,
+    /// For how long, s (∞: to the end).
+    pub for_s: f64,
 }
 
 /// A thermocouple on the plate.

@@ -282,6 +282,8 @@ table! {
         backlash_fixed_mm: Quantity = Within(0.0, 2.0),
         /// Step where two pieces meet, mm.
         joint_step_mm: Quantity = Within(0.0, 1.0),
+        /// Length of the pieces it is sold in, mm; 1000 unless given.
+        piece_mm: Option<Quantity> = Within(50.0, 6000.0),
         /// Price of a metre.
         price: Option<Price> = Any,
         /// Where the plain numbers are from.
@@ -306,6 +308,8 @@ table! {
         lead_mm: Quantity = Within(0.5, 50.0),
         /// Outer diameter, mm.
         diameter_mm: Quantity = Within(3.0, 80.0),
+        /// How much too far it goes over 300 mm, µm: the limit of its class; 52 (class T7) unless given.
+        lead_error_um_per_300_mm: Option<Quantity> = Within(0.0, 2000.0),
         /// Stiffness of the nut, N/µm.
         nut_stiffness_n_per_um: Quantity = Within(0.5, 2000.0),
         /// Axial stiffness of a metre of screw, N/µm; that of a length L is this over L.

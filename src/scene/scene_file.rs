@@ -14,7 +14,7 @@ use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use super::check::Bounds::{self, Any, OneOf, Within};
 use super::check::{Check, Checker, nearest, table};
 use super::figures;
-use super::model::{Bound, Expect};
+use super::model::{Bound, Expect, Fault};
 use super::parts::Word;
 use super::quantity::Quantity;
 use crate::program::TorchWords;
@@ -37,10 +37,39 @@ table! {
         job: JobTable = Any,
         /// Thermocouples.
         #[serde(default)] probe: Vec<ProbeTable> = Any,
+        /// What breaks in this run.
+        #[serde(default)] fault: Vec<FaultTable> = Any,
         /// What makes the scene pass.
         #[serde(default)] expect: ExpectTable = Any,
         /// Interval of the trace, ms; 20 unless given.
         trace_interval_ms: Option<Quantity> = Within(0.1, 10000.0),
+    }
+}
+
+table! {
+    /// A motor that gets less current than it should: unplugged, a loose connector, a wrong switch on its driver.
+    FaultTable {
+        /// The motor: "X", "Y1" (left), "Y2" (right) or "Z".
+        motor: Word = OneOf(&["X", "Y1", "Y2", "Z"]),
+        /// Share of its current that arrives; 0, unplugged, unless given.
+        current_share: Option<Quantity> = Within(0.0, 1.0),
+        /// From when on, s; from the start unless given.
+        at_s: Option<Quantity> = Within(0.0, 1.0e5),
+        /// For how long, s; to the end unless given.
+        for_s: Option<Quantity> = Within(0.001, 1.0e5),
+    }
+}
+
+impl FaultTable {
+    /// The fault.
+    pub fn fault(&self) -> Fault {
+        let value = |given: &Option<Quantity>, usual: f64| given.as_ref().map_or(usual, |q| q.value);
+        Fault {
+            motor: self.motor.get_ref().clone(),
+            current_share: value(&self.current_share, 0.0),
+            at_s: value(&self.at_s, 0.0),
+            for_s: value(&self.for_s, f64::INFINITY),
+        }
     }
 }
 

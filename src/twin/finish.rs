@@ -79,6 +79,8 @@ pub fn record(ended: Ended) -> Record {
     figures.insert("lost_steps".into(), observer.slipped_full_steps() as f64);
     let margin = joints.iter().map(|j| j.torque_margin_min).fold(1.0, f64::min);
     figures.insert("torque_margin_min".into(), margin);
+    figures.insert("drives_let_go".into(), joints.iter().filter(|joint| joint.hold_used > 1.0).count() as f64);
+    figures.insert("racking_max_mm".into(), observer.racking_max_m * 1e3);
     figures.insert("following_error_max_mm".into(), observer.following_max_m * 1e3);
     if let Some(rms) = observer.contour_rms_m() {
         figures.insert("contour_error_max_mm".into(), observer.contour.1 * 1e3);
@@ -156,6 +158,7 @@ fn plan_figures(scene: &Scene, plan: &Plan) -> BTreeMap<String, f64> {
         ("cycle_time_s", plan.cycle_time_s),
         ("rapid_time_s", plan.rapid_time_s),
         ("travel_exceeded_mm", plan.travel_exceeded_m * 1e3),
+        ("screw_whirl_share", plan.whirl_share.into_iter().fold(0.0, f64::max)),
         ("step_rate_exceeded_hz", plan.step_rate_exceeded_hz(scene)),
         ("cost_usd", (cost * 100.0).round() / 100.0),
     ]

@@ -11,6 +11,7 @@ pub mod budget;
 pub mod contour;
 pub mod controller;
 pub mod course;
+pub mod faults;
 pub mod finish;
 pub mod observe;
 pub mod plant;
@@ -121,6 +122,7 @@ struct Loop<'a> {
     timeline: Timeline,
     plant: Plant,
     process: Process,
+    faults: faults::Faults,
     observer: Observer,
     probes: Vec<ProbeRecord>,
     /// Machine steps done.
@@ -160,6 +162,7 @@ impl<'a> Loop<'a> {
             peak_c: f64::NEG_INFINITY,
         };
         Self {
+            faults: faults::Faults::of(scene),
             observer: Observer::new(&plant, plan.trace_interval_s),
             process: Process::new(scene),
             probes: scene.probes.iter().map(probe).collect(),
@@ -201,6 +204,7 @@ impl<'a> Loop<'a> {
             if self.end_s.is_some_and(|end| t >= end - 0.5 * STEP_S) {
                 return Ok(());
             }
+            self.strike(t);
             let due = self.step.is_multiple_of(SAMPLE_STEPS);
             if due || !events.is_empty() {
                 let planned = self.timeline.at(t);
@@ -224,6 +228,17 @@ impl<'a> Loop<'a> {
         if let Some(mut sample) = self.last {
             sample.line = self.course.line(item);
             self.process.switch(event, &sample);
+        }
+    }
+
+    /// Lets come to pass what the scene says will break.
+    fn strike(&mut self, t: f64) {
+        if t < self.faults.next_s() {
+            return;
+        }
+        let line = self.last.map_or(0, |sample| sample.line);
+        for text in self.faults.strike(t, self.scene, &mut self.plant) {
+            self.observer.note(t, line, &self.plant.rungs(), text);
         }
     }
 
@@ -351,7 +366,7 @@ impl<'a> Loop<'a> {
         let steady: [f64; 3] = std::array::from_fn(|i| planned.speed_m_per_s * planned.tangent[i]);
         let calm = planned.steady_s > 0.0 && self.plant.unrest_m_per_s(steady) < CALM_M_PER_S;
         self.calm = if calm { self.calm + 1 } else { 0 };
-        let left_s = self.end_s.map_or(f64::INFINITY, |end| end - self.time_s());
+        let left_s = self.end_s.map_or(f64::INFINITY, |end| end - self.time_s()).min(self.faults.next_s() - self.time_s());
         let room_s = (planned.steady_s - 2.0 * STEP_S).min(JUMP_S).min(left_s);
         let steps = (room_s / STEP_S) as u64 / SAMPLE_STEPS * SAMPLE_STEPS;
         if self.calm < CALM_SAMPLES || steps == 0 {

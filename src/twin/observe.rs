@@ -3,6 +3,8 @@
 //! In: rungs and plan at every sample. Out: the parts of the record that need the whole run.
 
 use crate::drive::heat::warmth;
+use crate::drive::hold::Knees;
+use crate::drive::params::Hold;
 use crate::drive::pull_out::{loss_nm, pull_out_nm};
 use crate::twin::budget::Budget;
 use crate::twin::plant::{Plant, Rungs};
@@ -43,6 +45,13 @@ pub struct Look<'a> {
     pub kerf_off_m: f64,
 }
 
+impl Look<'_> {
+    /// Something that is seen now, where the tip stands.
+    fn event(&self, kind: EventKind, text: String) -> Event {
+        Event { time_s: self.time_s, line: self.line, kind, at_in_machine_m: [self.rungs.tip[0], self.rungs.tip[1]], text }
+    }
+}
+
 #[derive(Clone, Debug)]
 struct JointWatch {
     curve: Vec<f64>,
@@ -61,6 +70,7 @@ struct JointWatch {
     /// Highest torque of the last moments, fading over [`RECENT_S`], N·m.
     recent_nm: f64,
     lost: bool,
+    let_go: bool,
 }
 
 /// How long a torque is remembered as the cause of a slip, s: a few periods of the softest axis.
@@ -80,6 +90,8 @@ pub struct Observer {
     joints: Vec<JointWatch>,
     /// Largest distance of the tip from the planned point, m.
     pub following_max_m: f64,
+    /// Largest distance between the two gantry sides, m.
+    pub racking_max_m: f64,
     /// (∫ deviation² dt, largest, its line) while cutting.
     pub contour: (f64, f64, u32),
     /// Lost-step events.
@@ -106,6 +118,7 @@ impl Observer {
                 slipped: 0,
                 recent_nm: 0.0,
                 lost: false,
+                let_go: false,
             }
         };
         Self {
@@ -118,6 +131,7 @@ impl Observer {
             judged: false,
             joints: plant.joints.iter().map(watch).collect(),
             following_max_m: 0.0,
+            racking_max_m: 0.0,
             contour: (0.0, 0.0, 0),
             events: Vec::new(),
             last_s: 0.0,
@@ -139,6 +153,7 @@ impl Observer {
         let (p, tip) = (look.planned.point, look.rungs.tip);
         let following = (tip[0] - p[0]).hypot(tip[1] - p[1]);
         self.following_max_m = self.following_max_m.max(following);
+        self.racking_max_m = self.racking_max_m.max(look.rungs.racking.abs());
         self.window = (self.window.0.max(following), self.window.1.max(use_now));
         if look.judged {
             self.budget(look, dt);
@@ -159,6 +174,11 @@ impl Observer {
                 cutting: look.cutting,
             });
         }
+    }
+
+    /// Keeps what broke, in words.
+    pub fn note(&mut self, time_s: f64, line: u32, rungs: &Rungs, text: String) {
+        self.events.push(Event { time_s, line, kind: EventKind::Fault, at_in_machine_m: [rungs.tip[0], rungs.tip[1]], text });
     }
 
     /// Contribution of each rung across the path.
@@ -222,6 +242,10 @@ impl Observer {
                 (watch.margin, watch.margin_line) = (1.0 - share, look.line);
             }
             watch.lag_m = watch.lag_m.max((joint.rotor_m(state) - joint.stepped_m(state)).abs());
+            if state.hold_used > 1.0 && !std::mem::replace(&mut watch.let_go, true) {
+                let position_m = joint.rotor_m(state);
+                self.events.push(look.event(EventKind::DriveLetGo, hold_words(joint, position_m, look)));
+            }
             if !watch.lost && (turns != 0 || state.motor.alarm) {
                 watch.lost = true;
                 (watch.margin, watch.margin_line) = (watch.margin.min(0.0), look.line);
@@ -230,14 +254,7 @@ impl Observer {
                 } else {
                     slip_words(joint, look, rpm, watch.recent_nm, watch.at(rpm))
                 };
-                let at_in_machine_m = [look.rungs.tip[0], look.rungs.tip[1]];
-                self.events.push(Event {
-                    time_s: look.time_s,
-                    line: look.line,
-                    kind: EventKind::LostSteps,
-                    at_in_machine_m,
-                    text,
-                });
+                self.events.push(look.event(EventKind::LostSteps, text));
             }
         }
         worst
@@ -282,6 +299,7 @@ impl Observer {
                 torque_margin_min: watch.margin,
                 torque_margin_line: watch.margin_line,
                 load_angle_max_m: watch.lag_m,
+                hold_used: plant.states[i].hold_used,
                 motor_rise_k: warm.motor_rise_k,
                 driver_rise_k: warm.driver_rise_k,
                 operating_points: watch.points.iter().enumerate().filter_map(band).collect(),
@@ -309,6 +327,24 @@ fn alarm_words(joint: &crate::drive::Joint, look: &Look, rpm: f64) -> String {
         "driver of motor {} ({}) gives up at line {}, at {rpm:.0} rev/min: its following error passed {limit:.0} full steps",
         p.name, p.motor.name, look.line
     )
+}
+
+/// What let go, with the force up to which it holds where it did, in words.
+fn hold_words(joint: &crate::drive::Joint, position_m: f64, look: &Look) -> String {
+    let p = &joint.params;
+    let t = &p.transmission;
+    let least = |force_n: [f64; 2]| force_n[0].min(force_n[1]);
+    let holds_n = least(Knees::at(t, t.stiffness.at(position_m), position_m).force_n);
+    let (name, line) = (&p.name, look.line);
+    match t.hold {
+        Hold::Belt { pretension_n } => format!(
+            "belt of {name} goes slack at line {line}: {pretension_n:.0} N of tension keep both of its spans tight up to {holds_n:.0} N there"
+        ),
+        Hold::Sprung { spring_n, .. } => format!(
+            "pinion of {name} lifts out of its rack at line {line}: a spring of {spring_n:.0} N holds it up to {holds_n:.0} N at the teeth"
+        ),
+        Hold::Firm => String::new(),
+    }
 }
 
 /// What made a motor slip, in words.

@@ -3,6 +3,8 @@
 //! In: scene and program. Out: [`Plan`] and findings.
 
 use crate::diag::{Diagnostic, Place};
+use crate::drive::params::JointParams;
+use crate::drive::whirl::SAFE_SHARE;
 use crate::program::Program;
 use crate::scene::model::Scene;
 use crate::twin::controller::outputs;
@@ -23,6 +25,8 @@ pub struct Plan {
     pub step_rate_hz: [f64; 3],
     /// Line of that rate.
     pub step_rate_line: [u32; 3],
+    /// Highest speed of each axis as a share of that at which its screw whirls; 0 where it has none.
+    pub whirl_share: [f64; 3],
     /// How far the program leaves the machine's travel, m; 0 when it stays within.
     pub travel_exceeded_m: f64,
     /// In words: which axis, how far it may go, how far it is told to go.
@@ -82,6 +86,16 @@ pub fn plan(scene: &Scene, program: &Program, course: &Course) -> Plan {
         cycle_time_s: seconds(tally.end),
         rapid_time_s: seconds(tally.rapid),
         step_rate_hz: tally.fastest.map(|(hz, _)| hz),
+        whirl_share: [0, 1, 2].map(|axis| {
+            let hz_per_m_per_s = scene.machine.limits.steps_per_m[axis];
+            let whirls = |joint: &&JointParams| joint.axis == axis;
+            scene
+                .machine
+                .joints
+                .iter()
+                .find(whirls)
+                .map_or(0.0, |j| tally.fastest[axis].0 / hz_per_m_per_s / j.transmission.whirl_m_per_s)
+        }),
         step_rate_line: tally.fastest.map(|(_, item)| course.line(item)),
         travel_exceeded_m,
         travel_words,
@@ -186,6 +200,18 @@ pub fn findings(scene: &Scene, program: &Program, plan: &Plan) -> Vec<Diagnostic
             let hint = "lower the rapid rate, use fewer microsteps, or choose a faster controller";
             out.push(Diagnostic::warning("T002", found).at(place).expected(expected).hint(hint));
         }
+    }
+    for (i, name) in ["X", "Y", "Z"].iter().enumerate().filter(|(i, _)| plan.whirl_share[*i] > SAFE_SHARE) {
+        let place = Place { file: file.clone(), line: plan.step_rate_line[i], ..Place::default() };
+        let share = plan.whirl_share[i];
+        let found = format!("{name} turns its screw at {:.0} % of the speed at which it whirls", 100.0 * share);
+        let expected = format!("at most {:.0} %", 100.0 * SAFE_SHARE);
+        let slower = plan.step_rate_hz[i] / scene.machine.limits.steps_per_m[i] * SAFE_SHARE / share;
+        let hint = format!(
+            "go no faster than {:.0} mm/min in {name}, or take a thicker screw, a larger lead or fixed ends",
+            slower * 60e3
+        );
+        out.push(Diagnostic::warning("T007", found).at(place).expected(expected).hint(hint));
     }
     let (dwell, line) = plan.longest_dwell;
     if dwell > LONG_DWELL_S {

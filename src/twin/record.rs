@@ -32,7 +32,7 @@ pub const RUNG_WORDS: [&str; 11] = [
     "bending of guides, beam and frame, and racking",
     "bowed guides",
     "axes out of square",
-    "racks of the wrong pitch",
+    "racks and screws of the wrong pitch, joints of racks",
     "rails grown warm",
     "half the kerf width against the chart's kerf",
 ];
@@ -118,6 +118,10 @@ pub enum EventKind {
     CutLost,
     /// A motor fell out of step.
     LostSteps,
+    /// Something broke, as the scene has it.
+    Fault,
+    /// A belt went slack, or a sprung pinion left its rack.
+    DriveLetGo,
     /// The tip touched the plate.
     TipTouchesPlate,
     /// A piece came loose.
@@ -164,6 +168,8 @@ pub struct JointSummary {
     pub torque_margin_line: u32,
     /// Largest lag of the rotor behind its command, seen at the load, m.
     pub load_angle_max_m: f64,
+    /// Largest share of the force at which belt or sprung pinion lets go, –: more than 1 once it did, 0 where nothing can.
+    pub hold_used: f64,
     /// How far the motor would warm above its surroundings if this job went on for good, K.
     pub motor_rise_k: f64,
     /// The same of its driver, K.

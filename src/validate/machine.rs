@@ -87,6 +87,7 @@ fn geometry() -> Vec<Case> {
         bow_m: [0.0, 1e-3],
         out_of_square: 2e-3 / 1.25,
         pitch_error: [0.0; 2],
+        rack_joints: Default::default(),
         travel_m: [[0.0, 1.25]; 2],
         expansion_per_k: [11.7e-6; 2],
         warming_k: 10.0,

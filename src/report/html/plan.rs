@@ -281,5 +281,8 @@ fn pins(record: &Record, verdict: &Verdict, frame: &Frame) -> String {
 
 /// Whether an event is a fault.
 pub fn went_wrong(kind: EventKind) -> bool {
-    matches!(kind, EventKind::CutLost | EventKind::LostSteps | EventKind::TipTouchesPlate)
+    matches!(
+        kind,
+        EventKind::CutLost | EventKind::LostSteps | EventKind::Fault | EventKind::DriveLetGo | EventKind::TipTouchesPlate
+    )
 }

@@ -145,6 +145,8 @@ fn kind_words(kind: EventKind) -> &'static str {
         EventKind::CutEnd => "cut ends",
         EventKind::CutLost => "cut lost",
         EventKind::LostSteps => "steps lost",
+        EventKind::Fault => "fault",
+        EventKind::DriveLetGo => "drive lets go",
         EventKind::TipTouchesPlate => "tip touches plate",
         EventKind::PartFreed => "part cut free",
     }

@@ -4,6 +4,7 @@
 
 mod job;
 mod motion;
+mod transmission;
 
 use crate::scene::model::Scene;
 use crate::twin::record::{Event, EventKind, Record};
@@ -13,6 +14,7 @@ use super::judge::{Check, Reason};
 
 use job::{cost, kerf, parts_freed, time, tip_ups, travel};
 use motion::{contour, following, lost_steps, racking, torque};
+use transmission::{lets_go, whirls};
 
 /// Most reasons that one check gives; the rest is counted.
 const MOST: usize = 4;
@@ -23,6 +25,8 @@ pub fn why(scene: &Scene, record: &Record, check: &Check) -> Vec<Reason> {
     let figure = check.figure.as_str();
     let found = match figure {
         _ if figure.starts_with("lost_steps") => lost_steps(scene, record, check),
+        "drives_let_go" => lets_go(scene, record, check),
+        "screw_whirl_share" => vec![whirls(scene, check)],
         "cut_lost" => from_events(record, check, EventKind::CutLost, CUT_LOST_FIX),
         "tip_touches" => from_events(record, check, EventKind::TipTouchesPlate, TIP_FIX),
         "travel_exceeded_mm" => travel(scene, record, check),
@@ -31,7 +35,7 @@ pub fn why(scene: &Scene, record: &Record, check: &Check) -> Vec<Reason> {
         "parts_freed" => vec![parts_freed(record, check)],
         _ if figure.starts_with("contour_error") => vec![contour(record, check)],
         _ if figure.starts_with("following_error") => vec![following(record, check)],
-        _ if figure.starts_with("racking") => vec![racking(record, check)],
+        _ if figure.starts_with("racking") => vec![racking(scene, record, check)],
         _ if figure.starts_with("torque_margin") => vec![torque(scene, record, check)],
         _ if figure.starts_with("kerf_") => vec![kerf(record, check)],
         _ if figure.ends_with("time_s") => vec![time(record, check)],

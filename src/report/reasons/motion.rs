@@ -90,7 +90,11 @@ const RUNG_FIXES: [(&str, &str); 10] = [
         "squareness",
         "Square the gantry: cut a large square, compare its diagonals, and move one side's home switch; give the rest in [geometry].",
     ),
-    ("pitch", "Measure a long move and correct the controller's steps per millimetre; give what is left in [geometry]."),
+    (
+        "pitch",
+        "Measure a long move and correct the controller's steps per millimetre; give what is left in [geometry]; set the pieces of a rack \
+         with a third one across their joint.",
+    ),
     ("growth", "Shield rails and beam from the cut, or let them cool between parts; set zero when the machine is warm."),
 ];
 
@@ -157,12 +161,39 @@ pub fn following(record: &Record, check: &Check) -> Reason {
     reason(check, text, fix).on(sample.line).placed([x, y], sample.time_s)
 }
 
-/// The gantry out of square.
-pub fn racking(record: &Record, check: &Check) -> Reason {
-    let fix = "Check that both gantry motors are alike, lower the Y acceleration, or stiffen the joint of beam and end trucks.";
+/// The gantry out of square: how far, which side, and what is known of its motor.
+pub fn racking(scene: &Scene, record: &Record, check: &Check) -> Reason {
     let worst = record.trace.iter().max_by(|a, b| a.racking_m.abs().total_cmp(&b.racking_m.abs()));
     let Some(sample) = worst else { return plain(check) };
-    let text = format!("{}. Worst on line {}, {} into the job.", headline(check), sample.line, figures::duration(sample.time_s));
+    let mut text =
+        format!("{}. Worst on line {}, {} into the job", headline(check), sample.line, figures::duration(sample.time_s));
+    text.push_str(&format!(
+        ", with the right side (Y2) {} the left.",
+        if sample.racking_m < 0.0 { "short of" } else { "beyond" }
+    ));
+    let (told, fix) = side_at_fault(scene, record);
+    text.push_str(&told);
     let [x, y, _] = sample.tip_in_machine_m;
     reason(check, text, fix).on(sample.line).placed([x, y], sample.time_s)
+}
+
+/// What sets the motors of the two sides apart, in words, and what would help.
+fn side_at_fault(scene: &Scene, record: &Record) -> (String, String) {
+    let sides = record.joints.iter().filter(|joint| joint.name.starts_with('Y'));
+    if let Some(fault) = scene.faults.iter().find(|fault| fault.motor.starts_with('Y')) {
+        let gets = if fault.current_share == 0.0 {
+            "no current".into()
+        } else {
+            format!("{} of its current", percent(fault.current_share))
+        };
+        let text = format!(" Motor {} gets {gets}, and the beam drags its side along.", fault.motor);
+        return (text, format!("Look at plug, driver and switches of motor {}.", fault.motor));
+    }
+    let lost = sides.max_by_key(|joint| joint.lost_full_steps.abs()).filter(|joint| joint.lost_full_steps != 0);
+    if let Some(joint) = lost {
+        let text = format!(" Motor {} lost {} full steps.", joint.name, joint.lost_full_steps.abs());
+        return (text, torque_fix(scene, joint));
+    }
+    let fix = "Check that both gantry motors are alike, lower the Y acceleration, or stiffen the joint of beam and end trucks.";
+    (String::new(), fix.into())
 }

@@ -219,6 +219,7 @@ fn joints() -> Vec<JointSummary> {
             torque_margin_min: margin,
             torque_margin_line: 61,
             load_angle_max_m: 41e-6,
+            hold_used: 0.0,
             motor_rise_k: 58.0,
             driver_rise_k: 17.0,
             operating_points,

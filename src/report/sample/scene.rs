@@ -3,7 +3,9 @@
 //! In: nothing. Out: a scene. Only in tests.
 
 use crate::diag::Diagnostic;
-use crate::drive::params::{DriverParams, FrictionParams, HeatParams, JointParams, MotorParams, Stiffness, TransmissionParams};
+use crate::drive::params::{
+    DriverParams, FrictionParams, HeatParams, Hold, JointParams, MotorParams, Stiffness, TransmissionParams,
+};
 use crate::machine::geometry::GeometryParams;
 use crate::machine::params::{BeamParams, BodyParams, MachineParams, MountParams};
 use crate::plate::parts::Slats;
@@ -86,6 +88,7 @@ pub fn scene() -> Scene {
             block_delete: false,
             recording: None,
         },
+        faults: Vec::new(),
         probes: vec![Probe { name: "beside slot".into(), at_in_machine_m: [0.42, 0.45] }],
         expect: Expect {
             bounds: vec![
@@ -139,6 +142,8 @@ fn machine() -> Machine {
             name: "rack module 1, 25 teeth, 3:1".into(),
             travel_m_per_rad: 0.0125 / 3.0,
             stiffness: Stiffness::Constant { n_per_m: 2e6 },
+            hold: Hold::Firm,
+            whirl_m_per_s: f64::INFINITY,
             backlash_m: 6e-5,
             damping_ratio: 0.05,
             efficiency: 0.9,

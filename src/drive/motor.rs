@@ -138,6 +138,11 @@ impl Motor {
         self.constant_nm_per_a * unsaturated(self.peak_a, self.knee_a)
     }
 
+    /// Torque of its iron at `speed_rad_per_s`, N·m: it drags with current and without.
+    pub fn iron_nm(&self, speed_rad_per_s: f64) -> f64 {
+        self.iron_nm_s * speed_rad_per_s
+    }
+
     /// Inertia on the shaft, the rotor's own included, kg·m².
     pub fn inertia_kg_m2(&self) -> f64 {
         self.inertia_kg_m2

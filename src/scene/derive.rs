@@ -16,6 +16,7 @@ use super::drive::{in_series, located};
 use super::machine_file::{GuideUse, MachineFile, PartMass};
 use super::motors::motor_mass_kg;
 use super::used::Used;
+use super::wheels::Wheel;
 use crate::machine::params::{BeamParams, BodyParams, MachineParams, MountParams};
 
 /// No mount may ring faster than this on the mass it meets: the engine steps at 0.1 ms. The brackets in series with it,
@@ -261,14 +262,14 @@ fn tame(mount: &mut MountParams, bodies: [Option<&BodyParams>; 2], shared: f64) 
     }
 }
 
-/// The whole mechanism.
+/// The whole mechanism, and a wheel of the carriage with what it carries, where its guide has wheels in grooves.
 pub(super) fn mechanism(
     file: &MachineFile,
     parts: &Parts<'_>,
     catalogue: &Catalogue,
     plate: PlateMass,
     used: &mut Used,
-) -> MachineParams {
+) -> (MachineParams, Option<Wheel>) {
     let at = Layout::of(file, parts.beam.part);
     let (frame, gantry) = (frame(file, parts, &at, plate, used), gantry(file, parts, &at, used));
     let (carriage, torch) = (carriage(file, parts, &at, used), torch(file, parts, used));
@@ -281,6 +282,12 @@ pub(super) fn mechanism(
     trucks.iter_mut().for_each(|truck| tame(truck, [Some(&frame), Some(&gantry)], 2.0));
     let face = at.beam_y + 0.5 * at.beam_yz[0];
     let mut carriage_guide = guide(parts.guides[1], &file.carriage.guide, 0, [0.0, face, at.beam_z], used);
+    let wheel = Wheel::of_carriage(parts.guides[1], &file.carriage.guide, [&carriage, &torch], face, GRAVITY, used);
+    if let Some(wheel) = &wheel {
+        let share = wheel.stiffness_share();
+        carriage_guide.linear_n_per_m = carriage_guide.linear_n_per_m.map(|k| share * k);
+        carriage_guide.angular_nm_per_rad = carriage_guide.angular_nm_per_rad.map(|k| share * k);
+    }
     tame(&mut carriage_guide, [Some(&gantry), Some(&carriage)], 1.0);
     let slide_at = [0.0, -0.05, file.slide.height_mm.value * 1e-3];
     let mut torch_slide = guide(parts.guides[2], &file.slide.guide, 2, slide_at, used);
@@ -290,7 +297,7 @@ pub(super) fn mechanism(
     let strong = e * used.take(parts.beam.key("i_strong_cm4"), &section.i_strong_cm4) * 1e-8;
     let weak = e * used.take(parts.beam.key("i_weak_cm4"), &section.i_weak_cm4) * 1e-8;
     let (vertical_n_m2, horizontal_n_m2) = if upright(file) { (strong, weak) } else { (weak, strong) };
-    MachineParams {
+    let params = MachineParams {
         beam: BeamParams {
             span_m: at.right - at.left,
             vertical_n_m2,
@@ -309,5 +316,6 @@ pub(super) fn mechanism(
         tip_in_machine_m: [0.0; 3],
         travel_m: [[0.0, at.travel[0]], [0.0, at.travel[1]], file.travel.z_mm.clone().map(|z| z.value * 1e-3)],
         gravity_m_per_s2: GRAVITY,
-    }
+    };
+    (params, wheel)
 }

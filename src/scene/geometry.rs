@@ -95,9 +95,9 @@ fn pitch_error(axis: &AxisTable, catalogue: &Catalogue, used: &mut Used) -> f64 
             .rack(id)
             .map_or(0.0, |rack| used.take(rack.key("pitch_error_um_per_m"), &rack.part.pitch_error_um_per_m) * 1e-6),
         "screw" => catalogue.screw(id).map_or(0.0, |screw| {
-            let um = match &screw.part.lead_error_um_per_300_mm {
-                Some(given) => used.take(screw.key("lead_error_um_per_300_mm"), given),
-                None => used.estimate("screw lead_error_um_per_300_mm", 52.0, 12.0, 210.0, "ISO 3408-3: T7; T3 to T10"),
+            let um = match &screw.part.travel_error_um_per_300_mm {
+                Some(given) => used.take(screw.key("travel_error_um_per_300_mm"), given),
+                None => used.estimate("screw travel_error_um_per_300_mm", 52.0, 12.0, 210.0, "ISO 3408-3: T7; T3 to T10"),
             };
             um * 1e-6 / 0.3
         }),

@@ -17,6 +17,7 @@ use super::model::{CostLine, Look, Machine};
 use super::motors::{self, Setting};
 use super::quantity::Quantity;
 use super::used::Used;
+use super::wheels::Wheel;
 use crate::diag::Diagnostic;
 use crate::drive::params::{DriverParams, HeatParams, JointParams, MotorParams, TransmissionParams};
 
@@ -56,7 +57,10 @@ impl Builder<'_, '_> {
         let parts = Parts::find(self.file, self.catalogue, self.checker, self.used);
         let costs = self.costs();
         let parts = parts?;
-        let mechanism = derive::mechanism(self.file, &parts, self.catalogue, plate, self.used);
+        let (mechanism, wheel) = derive::mechanism(self.file, &parts, self.catalogue, plate, self.used);
+        if let Some(wheel) = wheel {
+            self.check_wheel(&wheel);
+        }
         let [x, y, _] = mechanism.travel_m;
         let geometry = super::geometry::geometry(self.file, &parts, self.catalogue, [x, y], self.used);
         let in_x = mechanism.carriage.mass_kg + mechanism.torch.mass_kg;
@@ -264,6 +268,18 @@ impl Builder<'_, '_> {
                 self.checker.findings.push(finding);
             }
         }
+    }
+
+    /// Warns where the carriage's overhang lifts its wheels out of their grooves.
+    fn check_wheel(&mut self, wheel: &Wheel) {
+        if !wheel.lifts() {
+            return;
+        }
+        let found = format!("the overhang of the torch pushes each wheel of the carriage with {:.0} N", wheel.load_n);
+        let expected = format!("less than the {:.0} N that press it into its groove", wheel.preload_n);
+        let finding = Diagnostic::warning("S016", found).at(self.checker.place(&self.file.carriage.guide.part.span()));
+        let hint = "a wheel stands on one flank then, half as stiff: set the rails further apart, add wheels, or turn the eccentrics tighter";
+        self.checker.findings.push(finding.expected(expected).hint(hint));
     }
 
     /// Warns where an axis at its highest speed asks for more steps than controller or driver can do.

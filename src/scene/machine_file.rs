@@ -139,6 +139,8 @@ table! {
         rail_gap_mm: Option<Quantity> = Within(0.0, 2000.0),
         /// Length of rail in all, mm.
         rail_mm: Quantity = Within(0.0, 60000.0),
+        /// Wheels in grooves: force that presses one into its groove, N; the catalogue's unless given.
+        preload_n: Option<Quantity> = Within(0.0, 2000.0),
         /// Stiffness of the seat of each block or wheel: tube wall, bolts, plate, N/µm.
         seat_stiffness_n_per_um: Quantity = Within(0.1, 5000.0),
         /// Damping, share of critical.

@@ -309,7 +309,7 @@ table! {
         /// Outer diameter, mm.
         diameter_mm: Quantity = Within(3.0, 80.0),
         /// How much too far it goes over 300 mm, µm: the limit of its class; 52 (class T7) unless given.
-        lead_error_um_per_300_mm: Option<Quantity> = Within(0.0, 2000.0),
+        travel_error_um_per_300_mm: Option<Quantity> = Within(0.0, 2000.0),
         /// Stiffness of the nut, N/µm.
         nut_stiffness_n_per_um: Quantity = Within(0.5, 2000.0),
         /// Axial stiffness of a metre of screw, N/µm; that of a length L is this over L.
@@ -356,6 +356,8 @@ table! {
         element_kg: Quantity = Within(0.001, 20.0),
         /// Half the distance across the rail between the lines of contact, mm.
         roll_arm_mm: Quantity = Within(1.0, 200.0),
+        /// Wheels in grooves: force that presses one into its groove, N; nothing is said of lifting out unless given.
+        preload_n: Option<Quantity> = Within(0.0, 2000.0),
         /// Straightness of the rail as mounted, mm/m.
         straightness_mm_per_m: Quantity = Within(0.0, 10.0),
         /// Price of the unit named.

@@ -153,17 +153,17 @@ fn a_reduction_says_what_it_lacks_or_has_too_much() {
     };
     assert_eq!(
         message("reduction = { ratio = 3, belt = \"gt3-9\", centre_mm = 100 }"),
-        "machine.toml:95:33: error[S005]: the belt reduction has no `motor_teeth`\n  hint: add `motor_teeth = …`, or name a `gearbox` of the \
+        "machine.toml:96:33: error[S005]: the belt reduction has no `motor_teeth`\n  hint: add `motor_teeth = …`, or name a `gearbox` of the \
          catalogue instead"
     );
     assert_eq!(
         message("reduction = { gearbox = \"so-mg-10\", ratio = 3 }"),
-        "machine.toml:95:45: error[S009]: a reduction with `gearbox` has `ratio` too; expected a gearbox or a belt\n  hint: two stages are \
+        "machine.toml:96:45: error[S009]: a reduction with `gearbox` has `ratio` too; expected a gearbox or a belt\n  hint: two stages are \
          not modelled"
     );
     assert_eq!(
         message("reduction = { gearbox = \"so-mg-01\" }"),
-        "machine.toml:95:25: error[S007]: the catalogue has no gearboxes/so-mg-01\n  hint: did you mean \"so-mg-10\"?"
+        "machine.toml:96:25: error[S007]: the catalogue has no gearboxes/so-mg-01\n  hint: did you mean \"so-mg-10\"?"
     );
 }
 

@@ -1,6 +1,7 @@
 //! The readers: budgets to the cent, every file that ships, messages word for word, and no panic on broken input.
 
 mod catalogue;
+mod drives;
 mod messages;
 mod pull_out;
 
@@ -17,7 +18,8 @@ use crate::drive::params::Stiffness;
 use crate::machine::params::{BodyParams, MountParams};
 
 const MACHINES: [&str; 4] = ["rack_4x4", "belt_4x4", "turnkey_4x4", "small_motor_4x4"];
-const SCENES: [&str; 5] = ["square_100", "ceb_press_side", "ceb_press_side_belt", "rapid_too_hard", "over_budget"];
+const SCENES: [&str; 6] =
+    ["square_100", "ceb_press_side", "ceb_press_side_belt", "rapid_too_hard", "over_budget", "one_side_unplugged"];
 
 fn scenes() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes")
@@ -341,6 +343,8 @@ fn every_key_has_words_and_every_number_a_range() {
         super::fittings::Hardware::KEYS,
         super::machine_file::TransmissionTable::KEYS,
         super::machine_file::ReductionTable::KEYS,
+        super::machine_file::GuideUse::KEYS,
+        super::scene_file::FaultTable::KEYS,
     ];
     for key in tables.into_iter().flatten() {
         assert!(!key.doc.trim().is_empty(), "{} has no words", key.name);

@@ -18,8 +18,8 @@ pub fn check(path: &Path, reading: &Reading, as_json: bool) -> u8 {
         }
         complain(findings)
     };
-    let setup = match reading.setup() {
-        Ok(setup) => setup,
+    let (setup, notes) = match reading.setup() {
+        Ok(read) => read,
         Err(findings) => return could_not_run(&findings),
     };
     let mut counter = Counter::default();
@@ -29,6 +29,8 @@ pub fn check(path: &Path, reading: &Reading, as_json: bool) -> u8 {
     };
     // In the order of the lines; what counts the rest of a kind comes last.
     findings.sort_by_key(|d| if d.found.ends_with("not shown") { u32::MAX } else { d.place.line });
+    // What the machine is made of comes first.
+    findings.splice(0..0, notes);
     let lines = lines_of(&findings);
     let line_of = |d: &Diagnostic| lines.get(&(d.place.file.clone(), d.place.line)).map(String::as_str);
     let [errors, warnings, notes] = [Severity::Error, Severity::Warning, Severity::Note].map(|s| count(&findings, s));

@@ -19,13 +19,14 @@ const BATCH: usize = 4096;
 const BATCHES: usize = 4;
 
 /// Writes the moves and dwells of the program at `path` to stdout, up to the first error as the controller would, and returns the exit
-/// code. Findings go to stderr: all of them with `verbose`, else errors only.
+/// code. Findings go to stderr: all of them with `verbose`, else errors only, and notes of the machine's own parts.
 pub fn path(path: &Path, reading: &Reading, verbose: bool) -> u8 {
-    let mut setup = match reading.setup() {
-        Ok(setup) => setup,
+    let (mut setup, notes) = match reading.setup() {
+        Ok(read) => read,
         Err(findings) => return complain(&findings),
     };
     setup.stop_at_first_error = true;
+    notes.iter().for_each(|note| eprintln!("{note}"));
     // Numbers are turned into text beside the interpreter: each takes about as long as the other.
     let result = std::thread::scope(|scope| {
         let (to_writer, items) = sync_channel(BATCHES);

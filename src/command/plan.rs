@@ -174,7 +174,8 @@ fn run(path: &Path, reading: &Reading, options: &PlanOptions) -> Result<u8, Vec<
 
 /// The program at `path` as the controller of `profile` reads it; its errors have been said.
 fn interpreted(path: &Path, reading: &Reading, profile: &Profile) -> Result<(Program, Vec<Diagnostic>), Vec<Diagnostic>> {
-    let mut setup = reading.setup()?;
+    // `profile` tells of the machine.
+    let (mut setup, _) = reading.setup()?;
     if matches!(profile, Profile::Grbl(_)) {
         setup.dialect = setup.dialect.or(Some(Dialect::Grbl));
         setup.go_on_after_errors = true;

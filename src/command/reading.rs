@@ -46,12 +46,13 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// The setup these options ask for.
+    /// The setup these options ask for, and notes of which parts of one's own the machine is made of.
     ///
     /// # Errors
     /// A message for each option that makes no sense.
-    pub fn setup(&self) -> Result<Setup, Vec<Diagnostic>> {
+    pub fn setup(&self) -> Result<(Setup, Vec<Diagnostic>), Vec<Diagnostic>> {
         let wrong = |found: String, hint: &str| vec![Diagnostic::error("C001", found).hint(hint)];
+        let mut notes = Vec::new();
         let mut setup = Setup { dwell_p_in_ms: self.dwell_ms, block_delete: self.block_delete, ..Setup::default() };
         if let Some(name) = &self.dialect {
             setup.dialect = Some(name.parse().map_err(|why| wrong(why, "leave --dialect out to have it guessed"))?);
@@ -88,7 +89,9 @@ impl Reading {
             return Err(wrong("--catalogue without --machine".into(), "only a machine is made of parts"));
         }
         if let Some(path) = &self.machine {
-            let (machine, _) = scene::load_machine_with(path, self.catalogue.as_deref())?;
+            let (machine, findings) = scene::load_machine_with(path, self.catalogue.as_deref())?;
+            // What is odd about the machine, `run` says.
+            notes.extend(findings.into_iter().filter(|finding| finding.code == "S015"));
             setup.travel_mm = Some(machine.mechanism.travel_m.map(|ends| ends.map(|m| m * 1e3)));
             setup.fastest_mm_per_min = Some(machine.limits.max_speed_m_per_s.map(|v| v * 60e3));
             setup.torch_words = machine.torch_words;
@@ -98,7 +101,7 @@ impl Reading {
             setup.torch_words =
                 Some(TorchWords::preset(name).ok_or_else(|| wrong(format!("--torch-words {name}"), &format!("one of {known}")))?);
         }
-        Ok(setup)
+        Ok((setup, notes))
     }
 }
 

@@ -32,6 +32,23 @@ pub struct MotorParams {
 }
 
 impl MotorParams {
+    /// A motor of the 23 size whose iron, bearings and detents cost nothing (57STH56-2804A as its sheet has it): for comparing with formulas.
+    pub fn lossless() -> Self {
+        Self {
+            name: "57STH56-2804A, lossless".into(),
+            rotor_teeth: 50.0,
+            resistance_ohm: 1.1,
+            inductance_h: 3e-3,
+            holding_torque_nm: 1.236,
+            rated_current_a: 2.8,
+            rotor_inertia_kg_m2: 300e-7,
+            detent_torque_nm: 0.0,
+            iron_loss_ohm: f64::INFINITY,
+            bearing_drag_nm: 0.0,
+            viscous_nm_s: 0.0,
+        }
+    }
+
     /// Torque constant K = T_hold/(√2 I) per ampere of phase amplitude, N·m/A, which is also the amplitude of the phase
     /// back-EMF in V·s/rad (two phases on at rated current give √2 K I).
     pub fn torque_constant_nm_per_a(&self) -> f64 {

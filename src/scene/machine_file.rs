@@ -323,9 +323,9 @@ table! {
         y_bow_mm: Option<Quantity> = Within(-20.0, 20.0),
         /// How far X leads to positive Y beyond square, mm for each metre of X; 0.11 unless given.
         squareness_mm_per_m: Option<Quantity> = Within(-50.0, 50.0),
-        /// How much too far X goes, mm for each metre; from the rack or screw unless given, 0 for belts.
+        /// How much too far X goes, mm for each metre; from the rack or screw unless given, 0.2 for belts.
         x_pitch_error_mm_per_m: Option<Quantity> = Within(-20.0, 20.0),
-        /// How much too far Y goes, mm for each metre; from the rack or screw unless given, 0 for belts.
+        /// How much too far Y goes, mm for each metre; from the rack or screw unless given, 0.2 for belts.
         y_pitch_error_mm_per_m: Option<Quantity> = Within(-20.0, 20.0),
         /// How much warmer rails and beam get in the end while the torch burns, K; 5 unless given.
         warming_k: Option<Quantity> = Within(0.0, 100.0),

@@ -5,6 +5,7 @@ use std::f64::consts::FRAC_PI_2;
 use super::Case;
 use crate::drive::motor::Motor;
 use crate::drive::params::{DriverParams, MotorParams, Stiffness};
+use crate::drive::whirl;
 
 const H_S: f64 = 10e-6;
 
@@ -39,6 +40,14 @@ pub fn cases() -> Vec<Case> {
             2e-3,
             "E A (1/L₁ + 1/L₂); published table for 15 mm steel HTD 3M",
         ),
+        Case::relative(
+            "drive",
+            "16 mm screw, 1.4 m, fixed and supported: 0.8 of its whirling speed",
+            "rev/min",
+            [1015.0, whirl::SAFE_SHARE * 60.0 * whirl::rev_per_s(13.324e-3, 1.4, whirl::Ends::FixedSupported)],
+            0.015,
+            "2.71e8 · 0.689 d/L² rev/min, makers' catalogues",
+        ),
     ]
 }
 
@@ -65,19 +74,6 @@ fn slipped_full_steps(motor: &Motor) -> f64 {
 
 /// A 23-size motor at 24 V without losses (reference, motors).
 fn motor() -> Motor {
-    let motor = MotorParams {
-        name: "57STH56-2804A".into(),
-        rotor_teeth: 50.0,
-        resistance_ohm: 1.1,
-        inductance_h: 3e-3,
-        holding_torque_nm: 1.236,
-        rated_current_a: 2.8,
-        rotor_inertia_kg_m2: 300e-7,
-        detent_torque_nm: 0.0,
-        iron_loss_ohm: f64::INFINITY,
-        bearing_drag_nm: 0.0,
-        viscous_nm_s: 0.0,
-    };
     let driver = DriverParams::ideal(24.0, 2.8, 16);
-    Motor::new(&motor, &driver, 0.0)
+    Motor::new(&MotorParams::lossless(), &driver, 0.0)
 }

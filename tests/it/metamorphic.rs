@@ -72,145 +72,172 @@ fn compare(name: &str, plain: &[Action], other: &[Action], frame: &Frame, inches
     }
 }
 
-/// Parts that lie in the XY plane and so can be turned and mirrored.
-fn parts() -> Vec<(&'static str, Vec<Step>)> {
-    use Step::{Again, Arc, Beside, ByRadius, Cycle, EndCycle, Feed, Line, Loop, Rapid, Say, Straight, ToClearance};
-    let o = |x: f64, y: f64| [x, y, 0.0];
-    let mut parts = vec![
-        (
-            "lines",
+/// A point at Z 0.
+fn flat(x: f64, y: f64) -> Point {
+    [x, y, 0.0]
+}
+
+/// Straight moves at two feeds.
+fn lines() -> Vec<Step> {
+    use Step::{Feed, Line, Rapid};
+    vec![
+        Rapid([10.0, 5.0, 8.0]),
+        Feed(600.0),
+        Line([10.0, 5.0, -1.5]),
+        Line([40.0, 5.25, -1.5]),
+        Line([40.0, 30.0, -1.5]),
+        Feed(350.5),
+        Line([12.5, 18.0, 2.0]),
+        Rapid([0.0, 0.0, 10.0]),
+    ]
+}
+
+/// Quarters, full circles and three turns, by centre and by radius.
+fn arcs() -> Vec<Step> {
+    use Step::{Arc, ByRadius, Feed, Line, Rapid};
+    vec![
+        Rapid(flat(20.0, 10.0)),
+        Feed(500.0),
+        Arc(flat(30.0, 20.0), flat(0.0, 10.0), true, 1),
+        Arc(flat(20.0, 30.0), flat(-10.0, 0.0), true, 1),
+        Arc(flat(20.0, 50.0), flat(0.0, 10.0), false, 1),
+        Arc(flat(20.0, 50.0), flat(3.0, 4.0), false, 1),
+        Arc(flat(20.0, 50.0), flat(-3.0, 4.0), true, 3),
+        ByRadius(flat(27.0, 51.0), 5.0, true),
+        ByRadius(flat(20.0, 50.0), -7.5, false),
+        ByRadius(flat(20.0, 44.0), 3.0, false),
+        Line(flat(1.0, 1.0)),
+    ]
+}
+
+/// Arcs that rise and fall.
+fn helices() -> Vec<Step> {
+    use Step::{Arc, ByRadius, Feed, Rapid};
+    vec![
+        Rapid([5.0, 0.0, 3.0]),
+        Feed(240.0),
+        Arc([0.0, 5.0, 2.0], flat(-5.0, 0.0), true, 1),
+        Arc([0.0, 5.0, -1.0], flat(0.0, -5.0), false, 4),
+        ByRadius([3.0, 6.0, 0.25], 4.0, false),
+        ByRadius([3.0, 9.0, 4.0], -6.0, true),
+    ]
+}
+
+/// Preheat, dwell and cuts between rapids.
+fn torch() -> Vec<Step> {
+    use Step::{Arc, Feed, Line, Rapid, Say};
+    vec![
+        Say("M5"),
+        Rapid(flat(10.0, 10.0)),
+        Feed(400.0),
+        Say("M3"),
+        Say("G4 P1.25"),
+        Line(flat(20.0, 10.0)),
+        Arc(flat(20.0, 10.0), flat(6.0, 8.0), false, 1),
+        Say("M5"),
+        Rapid(flat(40.0, 40.0)),
+        Say("M3"),
+        Line(flat(60.0, 45.0)),
+        Say("M5"),
+    ]
+}
+
+/// Moves repeated with a shift.
+fn loops() -> Vec<Step> {
+    use Step::{Arc, ByRadius, Feed, Line, Loop, Rapid};
+    vec![
+        Feed(700.0),
+        Rapid([1.0, 2.0, 5.0]),
+        Loop(
+            4,
+            [12.5, 3.0],
             vec![
-                Rapid([10.0, 5.0, 8.0]),
-                Feed(600.0),
-                Line([10.0, 5.0, -1.5]),
-                Line([40.0, 5.25, -1.5]),
-                Line([40.0, 30.0, -1.5]),
-                Feed(350.5),
-                Line([12.5, 18.0, 2.0]),
-                Rapid([0.0, 0.0, 10.0]),
+                Rapid([2.0, 3.0, 5.0]),
+                Line([2.0, 3.0, -1.0]),
+                Line([10.0, 3.5, -1.0]),
+                Arc([10.0, 7.5, -1.0], flat(0.0, 2.0), true, 1),
+                ByRadius([2.0, 7.5, -2.0], 9.0, false),
+                Rapid([2.0, 7.5, 5.0]),
             ],
         ),
-        (
-            "arcs",
-            vec![
-                Rapid(o(20.0, 10.0)),
-                Feed(500.0),
-                Arc(o(30.0, 20.0), o(0.0, 10.0), true, 1),
-                Arc(o(20.0, 30.0), o(-10.0, 0.0), true, 1),
-                Arc(o(20.0, 50.0), o(0.0, 10.0), false, 1),
-                Arc(o(20.0, 50.0), o(3.0, 4.0), false, 1),
-                Arc(o(20.0, 50.0), o(-3.0, 4.0), true, 3),
-                ByRadius(o(27.0, 51.0), 5.0, true),
-                ByRadius(o(20.0, 50.0), -7.5, false),
-                ByRadius(o(20.0, 44.0), 3.0, false),
-                Line(o(1.0, 1.0)),
-            ],
-        ),
-        (
-            "helices",
-            vec![
-                Rapid([5.0, 0.0, 3.0]),
-                Feed(240.0),
-                Arc([0.0, 5.0, 2.0], o(-5.0, 0.0), true, 1),
-                Arc([0.0, 5.0, -1.0], o(0.0, -5.0), false, 4),
-                ByRadius([3.0, 6.0, 0.25], 4.0, false),
-                ByRadius([3.0, 9.0, 4.0], -6.0, true),
-            ],
-        ),
-        (
-            "torch",
-            vec![
-                Say("M5"),
-                Rapid(o(10.0, 10.0)),
-                Feed(400.0),
-                Say("M3"),
-                Say("G4 P1.25"),
-                Line(o(20.0, 10.0)),
-                Arc(o(20.0, 10.0), o(6.0, 8.0), false, 1),
-                Say("M5"),
-                Rapid(o(40.0, 40.0)),
-                Say("M3"),
-                Line(o(60.0, 45.0)),
-                Say("M5"),
-            ],
-        ),
-        (
-            "loops",
-            vec![
-                Feed(700.0),
-                Rapid([1.0, 2.0, 5.0]),
-                Loop(
-                    4,
-                    [12.5, 3.0],
-                    vec![
-                        Rapid([2.0, 3.0, 5.0]),
-                        Line([2.0, 3.0, -1.0]),
-                        Line([10.0, 3.5, -1.0]),
-                        Arc([10.0, 7.5, -1.0], o(0.0, 2.0), true, 1),
-                        ByRadius([2.0, 7.5, -2.0], 9.0, false),
-                        Rapid([2.0, 7.5, 5.0]),
-                    ],
-                ),
-                Rapid([0.0, 50.0, 5.0]),
-                Loop(3, [0.0, -7.25], vec![Line([5.0, 50.0, 5.0]), Line([0.0, 48.0, 5.0])]),
-                Rapid([1.0, 1.0, 9.0]),
-            ],
-        ),
-        (
-            "cycles",
-            vec![
-                Rapid([0.5, 0.25, 12.0]),
-                Feed(120.0),
-                // Controllers start with either, so the program says which.
-                ToClearance(false),
-                Cycle(81, [10.0, 5.0], -3.0, 2.0, &[]),
-                Again([20.0, 5.0]),
-                Again([20.0, 15.5]),
-                Cycle(82, [30.0, 15.5], -4.0, 1.5, &[('P', 0.75)]),
-                EndCycle,
-                ToClearance(true),
-                Rapid([35.0, 15.0, 12.0]),
-                Cycle(83, [40.0, 15.0], -5.0, 2.0, &[('Q', 1.75)]),
-                Again([41.0, 18.0]),
-                EndCycle,
-                Rapid([41.0, 18.0, 12.0]),
-                Cycle(73, [42.0, 19.0], -5.0, 2.0, &[('Q', 3.0)]),
-                EndCycle,
-                ToClearance(false),
-                Rapid([0.0, 0.0, 12.0]),
-                Cycle(85, [1.0, 19.0], -2.0, 1.0, &[]),
-                Cycle(89, [2.0, 19.5], -2.0, 1.0, &[('P', 1.5)]),
-                EndCycle,
-                Rapid([0.0, 0.0, 20.0]),
-            ],
-        ),
-    ];
-    // Kerf compensation: outlines with all kinds of corners, run on either side and in either sense.
-    let square = [o(0.0, 0.0), o(40.0, 0.0), o(40.0, 25.0), o(0.0, 25.0)].map(Line);
-    let ell = [o(0.0, 0.0), o(50.0, 0.0), o(50.0, 20.0), o(20.0, 20.0), o(20.0, 45.0), o(0.0, 40.0)].map(Line);
-    let spike = [o(0.0, 0.0), o(60.0, 1.0), o(20.0, 9.0), o(55.0, 30.0), o(3.0, 18.0)].map(Line);
+        Rapid([0.0, 50.0, 5.0]),
+        Loop(3, [0.0, -7.25], vec![Line([5.0, 50.0, 5.0]), Line([0.0, 48.0, 5.0])]),
+        Rapid([1.0, 1.0, 9.0]),
+    ]
+}
+
+/// Drilling cycles at both kinds of return.
+fn cycles() -> Vec<Step> {
+    use Step::{Again, Cycle, EndCycle, Feed, Rapid, ToClearance};
+    vec![
+        Rapid([0.5, 0.25, 12.0]),
+        Feed(120.0),
+        // Controllers start with either, so the program says which.
+        ToClearance(false),
+        Cycle(81, [10.0, 5.0], -3.0, 2.0, &[]),
+        Again([20.0, 5.0]),
+        Again([20.0, 15.5]),
+        Cycle(82, [30.0, 15.5], -4.0, 1.5, &[('P', 0.75)]),
+        EndCycle,
+        ToClearance(true),
+        Rapid([35.0, 15.0, 12.0]),
+        Cycle(83, [40.0, 15.0], -5.0, 2.0, &[('Q', 1.75)]),
+        Again([41.0, 18.0]),
+        EndCycle,
+        Rapid([41.0, 18.0, 12.0]),
+        Cycle(73, [42.0, 19.0], -5.0, 2.0, &[('Q', 3.0)]),
+        EndCycle,
+        ToClearance(false),
+        Rapid([0.0, 0.0, 12.0]),
+        Cycle(85, [1.0, 19.0], -2.0, 1.0, &[]),
+        Cycle(89, [2.0, 19.5], -2.0, 1.0, &[('P', 1.5)]),
+        EndCycle,
+        Rapid([0.0, 0.0, 20.0]),
+    ]
+}
+
+/// Kerf compensation: outlines with all kinds of corners, run on either side and in either sense.
+fn compensated() -> Vec<(&'static str, Vec<Step>)> {
+    use Step::{Arc, Beside, ByRadius, Feed, Line, Rapid, Straight};
+    let mut parts: Vec<(&'static str, Vec<Step>)> = Vec::new();
+    let square = [flat(0.0, 0.0), flat(40.0, 0.0), flat(40.0, 25.0), flat(0.0, 25.0)].map(Line);
+    let ell = [flat(0.0, 0.0), flat(50.0, 0.0), flat(50.0, 20.0), flat(20.0, 20.0), flat(20.0, 45.0), flat(0.0, 40.0)].map(Line);
+    let spike = [flat(0.0, 0.0), flat(60.0, 1.0), flat(20.0, 9.0), flat(55.0, 30.0), flat(3.0, 18.0)].map(Line);
     let bay = [
-        Line(o(0.0, 0.0)),
-        Line(o(20.0, 0.0)),
+        Line(flat(0.0, 0.0)),
+        Line(flat(20.0, 0.0)),
         // A bay with sharp mouth, a nose, and a rounded corner.
-        Arc(o(36.0, 0.0), o(8.0, 6.0), true, 1),
-        Line(o(60.0, 0.0)),
-        Arc(o(70.0, 10.0), o(0.0, 10.0), true, 1),
-        Line(o(70.0, 30.0)),
-        Arc(o(50.0, 30.0), o(-10.0, -5.0), true, 1),
-        Arc(o(20.0, 30.0), o(-15.0, 5.0), true, 1),
-        ByRadius(o(0.0, 20.0), 30.0, false),
+        Arc(flat(36.0, 0.0), flat(8.0, 6.0), true, 1),
+        Line(flat(60.0, 0.0)),
+        Arc(flat(70.0, 10.0), flat(0.0, 10.0), true, 1),
+        Line(flat(70.0, 30.0)),
+        Arc(flat(50.0, 30.0), flat(-10.0, -5.0), true, 1),
+        Arc(flat(20.0, 30.0), flat(-15.0, 5.0), true, 1),
+        ByRadius(flat(0.0, 20.0), 30.0, false),
     ];
     for (name, outline) in [("square", &square[..]), ("ell", &ell[..]), ("spike", &spike[..]), ("bay", &bay[..])] {
         for left in [true, false] {
-            let mut steps = vec![Feed(450.0), Rapid(o(-12.0, -9.0)), Beside(left, 1.5)];
+            let mut steps = vec![Feed(450.0), Rapid(flat(-12.0, -9.0)), Beside(left, 1.5)];
             steps.extend(outline.iter().cloned());
-            steps.extend([Line(o(0.0, 0.0)), Straight, Line(o(-15.0, 9.0)), Rapid([5.0, 5.0, 5.0])]);
+            steps.extend([Line(flat(0.0, 0.0)), Straight, Line(flat(-15.0, 9.0)), Rapid([5.0, 5.0, 5.0])]);
             let name = format!("{name} {}", if left { "left" } else { "right" });
             parts.push((Box::leak(name.into_boxed_str()), steps));
         }
     }
     parts
+}
+
+/// Parts that lie in the XY plane and so can be turned and mirrored.
+fn parts() -> Vec<(&'static str, Vec<Step>)> {
+    let plain = [
+        ("lines", lines()),
+        ("arcs", arcs()),
+        ("helices", helices()),
+        ("torch", torch()),
+        ("loops", loops()),
+        ("cycles", cycles()),
+    ];
+    plain.into_iter().chain(compensated()).collect()
 }
 
 /// Parts with arcs in other planes, which cannot be turned.

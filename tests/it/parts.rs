@@ -177,6 +177,12 @@ fn a_catalogue_of_ones_own_changes_the_price_and_says_so() {
     let plan = ["plan", "scenes/parts/square_100.ngc", "--machine", RACK, "--catalogue", folder];
     let out = torchtwin(&plan);
     assert!(out.status.code() == Some(0) && text(&out.stderr).matches(note).count() == 1, "{}", text(&out.stderr));
+    // `path` has moves on stdout, so that it tells on stderr; `check` lists what it finds.
+    for (command, on_stderr) in [("path", true), ("check", false)] {
+        let out = torchtwin(&[command, "scenes/parts/square_100.ngc", "--machine", RACK, "--catalogue", folder]);
+        let told = if on_stderr { &out.stderr } else { &out.stdout };
+        assert!(out.status.code() == Some(0) && text(told).matches(note).count() == 1, "{command}: {}", text(told));
+    }
     assert!(said(&["parts", "show", "23hs30-2804s", "--catalogue", folder]).contains("measured by me"));
     let run = torchtwin(&["run", "scenes/square_100.toml", "--catalogue", folder, "--json"]);
     assert_eq!(run.status.code(), Some(0));

@@ -23,9 +23,8 @@ fn circle(fault: fn(&mut Scene)) -> Vec<TraceSample> {
     let trace = Run::of(scene, EngineKind::Reduced, false, None).record.trace;
     let on_circle = trace.into_iter().filter(|s| (s.line == 3 || s.line == 4) && s.speed_m_per_s > 0.016);
     let about = |mut s: TraceSample| {
-        for i in 0..2 {
-            s.planned_in_machine_m[i] -= zero[i];
-            s.tip_in_machine_m[i] -= zero[i];
+        for point in [&mut s.planned_in_machine_m, &mut s.tip_in_machine_m] {
+            point.iter_mut().zip(zero).for_each(|(x, origin)| *x -= origin);
         }
         s
     };

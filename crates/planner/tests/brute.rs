@@ -1,7 +1,10 @@
 //! Very many short random paths through both profiles, judged by nothing but their steps. `PATHS` and `SEED` choose how many and which.
 
+mod common;
+
 use std::f64::consts::PI;
 
+use common::Random;
 use torchtwin_planner::audit::{Audit, Resolution};
 use torchtwin_planner::s_curve::{INTERRUPT_TICKS, Settings};
 use torchtwin_planner::{
@@ -20,22 +23,9 @@ const SETTINGS: Settings = Settings {
 /// Grbl's facets lie within this of an arc, and its points on whole steps: half a step of each axis, a whole one between them, m.
 const GRBL_OFF_M: f64 = 2e-6 + 2.0 * 1.5 / 80_000.0;
 
-struct Random(u64);
-
-impl Random {
-    /// 0 to 1.
-    fn share(&mut self) -> f64 {
-        self.0 = self.0.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
-        (self.0 >> 11) as f64 / (1u64 << 53) as f64
-    }
-}
-
 /// Two to six moves of up to 6 mm: lines, arcs with and without rise, rows of facets, Z moves, some followed by a stop.
 fn path(seed: u64) -> (Point, Vec<PathItem>) {
-    let mut r = Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
-    for _ in 0..4 {
-        r.share();
-    }
+    let mut r = Random::seeded(seed);
     // On a whole step, so that nobody can disagree on where it stands.
     let whole = |i: usize, m: f64| (m * SETTINGS.steps_per_m[i]).round() / SETTINGS.steps_per_m[i];
     let start = [whole(0, r.share() * 0.1), whole(1, r.share() * 0.1), whole(2, r.share() * 0.01)];

@@ -3,21 +3,15 @@
 //! Both profiles run seeded random paths. Whatever is asked of them on the way: no step is lost or added, time never runs backwards, a hold
 //! comes to rest, the limits hold (s_curve) and the tool stays on the path (grbl).
 
+mod common;
+
 use std::collections::VecDeque;
 use std::f64::consts::PI;
 
+use common::{Random, SETTINGS};
 use torchtwin_planner::audit::{Audit, Resolution};
 use torchtwin_planner::{
-    AXES, Controller, Geometry, Grbl, MoveKind, Output, PathItem, Plane, Point, SCurve, Shape, TICK_HZ, TorchEvent, grbl, s_curve,
-};
-
-const SMOOTH: s_curve::Settings = s_curve::Settings {
-    max_speed_m_per_s: [0.15, 0.12, 0.02],
-    max_acceleration_m_per_s2: [0.5, 0.4, 0.2],
-    max_jerk_m_per_s3: [10.0, 8.0, 5.0],
-    steps_per_m: [122_231.0, 122_231.0, 400_000.0],
-    tolerance_m: 50e-6,
-    shaping: None,
+    AXES, Controller, Geometry, Grbl, MoveKind, Output, PathItem, Plane, Point, SCurve, Shape, TICK_HZ, TorchEvent, grbl,
 };
 
 fn classic() -> grbl::Settings {
@@ -34,35 +28,6 @@ fn classic() -> grbl::Settings {
 
 /// Outputs after which a ride is taken for endless.
 const ENDLESS: usize = 40_000_000;
-
-struct Random(u64);
-
-impl Random {
-    fn seeded(seed: u64) -> Self {
-        let mut r = Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x5851_f42d_4c95_7f2d);
-        for _ in 0..8 {
-            r.share();
-        }
-        r
-    }
-
-    /// Evenly in [0, 1).
-    fn share(&mut self) -> f64 {
-        // A xorshift generator: three shifts that visit all states but zero.
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 11) as f64 / (1_u64 << 53) as f64
-    }
-
-    fn between(&mut self, low: f64, high: f64) -> f64 {
-        low + (high - low) * self.share()
-    }
-
-    fn one_in(&mut self, n: u32) -> bool {
-        self.share() * f64::from(n) < 1.0
-    }
-}
 
 /// To whole hundredths of a millimetre, as programs write it: far enough from half a step for any rounding.
 fn on_grid(m: f64) -> f64 {
@@ -399,9 +364,9 @@ fn s_curve_keeps_steps_and_limits_through_holds_overrides_and_aborts() {
     for seed in first..first + paths {
         let mut random = Random::seeded(seed);
         let start: Point = std::array::from_fn(|_| random.between(0.0, 0.1));
-        let checker = Checker::new(SMOOTH.steps_per_m, &start, Resolution::Ticks(160));
+        let checker = Checker::new(SETTINGS.steps_per_m, &start, Resolution::Ticks(160));
         let mut ride = Ride {
-            machine: SCurve::<64, 96>::new(SMOOTH, start),
+            machine: SCurve::<64, 96>::new(SETTINGS, start),
             checker,
             random,
             queue: VecDeque::new(),
@@ -415,9 +380,9 @@ fn s_curve_keeps_steps_and_limits_through_holds_overrides_and_aborts() {
         ride.ride();
         for (i, proven) in ride.checker.audit.proven().iter().enumerate() {
             let peaks = [
-                (proven.speed, SMOOTH.max_speed_m_per_s[i]),
-                (proven.acceleration, SMOOTH.max_acceleration_m_per_s2[i]),
-                (proven.jerk, SMOOTH.max_jerk_m_per_s3[i]),
+                (proven.speed, SETTINGS.max_speed_m_per_s[i]),
+                (proven.acceleration, SETTINGS.max_acceleration_m_per_s2[i]),
+                (proven.jerk, SETTINGS.max_jerk_m_per_s3[i]),
             ];
             for (k, (peak, limit)) in peaks.into_iter().enumerate() {
                 let ratio = peak.value / limit;
@@ -475,7 +440,7 @@ fn feed_line(tag: u32, to: Point, speed_m_per_s: f64) -> PathItem {
 /// When the steps of `items` end, s; at the first output after `asked_s` `ask` is called, and holds are resumed as soon as they have come to
 /// rest. Also when that was, s.
 fn duration(items: &[PathItem], asked_s: f64, ask: impl FnOnce(&mut SCurve<64, 96>)) -> (f64, f64) {
-    let mut planner = SCurve::<64, 96>::new(SMOOTH, [0.0; AXES]);
+    let mut planner = SCurve::<64, 96>::new(SETTINGS, [0.0; AXES]);
     let (mut items, mut ask, mut last_s, mut rest_s) = (items.iter().copied(), Some(ask), 0.0, f64::NAN);
     loop {
         match planner.next(&mut items) {
@@ -497,7 +462,7 @@ fn duration(items: &[PathItem], asked_s: f64, ask: impl FnOnce(&mut SCurve<64, 9
 
 #[test]
 fn holds_and_overrides_act_within_a_long_stretch_at_constant_speed() {
-    let (length_m, v, a, j) = (0.5, 0.02, SMOOTH.max_acceleration_m_per_s2[0], SMOOTH.max_jerk_m_per_s3[0]);
+    let (length_m, v, a, j) = (0.5, 0.02, SETTINGS.max_acceleration_m_per_s2[0], SETTINGS.max_jerk_m_per_s3[0]);
     let items = [feed_line(1, [length_m, 0.0, 0.0], v)];
     // From v to rest without reaching the acceleration: 2 √(v/J).
     assert!(v * j < a * a);
@@ -535,8 +500,8 @@ fn a_sharp_corner_behind_a_mild_one_is_braked_for() {
         let sharp = [mild[0] + length_m * turn.cos(), length_m * turn.sin(), 0.0];
         let items =
             [feed_line(1, mild, 1.0), feed_line(2, sharp, 1.0), feed_line(3, [sharp[0] - 0.02, sharp[1] + 0.02, 0.0], 1.0)];
-        let mut planner = SCurve::<64, 96>::new(SMOOTH, [0.0; AXES]);
-        let mut audit = Audit::new(SMOOTH.steps_per_m, Resolution::Ticks(160));
+        let mut planner = SCurve::<64, 96>::new(SETTINGS, [0.0; AXES]);
+        let mut audit = Audit::new(SETTINGS.steps_per_m, Resolution::Ticks(160));
         let mut items = items.into_iter();
         while let Some(output) = planner.next(&mut items) {
             if let Output::Step(edge) = output {
@@ -544,7 +509,7 @@ fn a_sharp_corner_behind_a_mild_one_is_braked_for() {
             }
         }
         for (i, proven) in audit.proven().iter().enumerate() {
-            let (a, j) = (SMOOTH.max_acceleration_m_per_s2[i], SMOOTH.max_jerk_m_per_s3[i]);
+            let (a, j) = (SETTINGS.max_acceleration_m_per_s2[i], SETTINGS.max_jerk_m_per_s3[i]);
             let ratios = (proven.acceleration.value / a, proven.jerk.value / j);
             assert!(ratios.0 < 1.05 && ratios.1 < 1.05, "{length_m} m behind a turn of {turn}, axis {i}: {ratios:?}");
         }
@@ -560,8 +525,8 @@ fn overrides_and_holds_beside_a_corner_keep_the_jerk() {
         let to = [corner[0] + 0.02 * (heading + turn).cos(), corner[1] + 0.02 * (heading + turn).sin(), 0.0];
         for k in 0..240 {
             let asked_s = 0.04 / v * f64::from(k) / 240.0;
-            let mut planner = SCurve::<64, 96>::new(SMOOTH, [0.0; AXES]);
-            let mut audit = Audit::new(SMOOTH.steps_per_m, Resolution::Ticks(160));
+            let mut planner = SCurve::<64, 96>::new(SETTINGS, [0.0; AXES]);
+            let mut audit = Audit::new(SETTINGS.steps_per_m, Resolution::Ticks(160));
             let mut items = [feed_line(1, corner, v), feed_line(2, to, v)].into_iter();
             let (mut now_s, mut asked) = (0.0, false);
             while let Some(output) = planner.next(&mut items) {
@@ -579,7 +544,7 @@ fn overrides_and_holds_beside_a_corner_keep_the_jerk() {
                 }
             }
             for (i, proven) in audit.proven().iter().enumerate() {
-                let ratio = proven.jerk.value / SMOOTH.max_jerk_m_per_s3[i];
+                let ratio = proven.jerk.value / SETTINGS.max_jerk_m_per_s3[i];
                 worst = worst.max(ratio);
                 assert!(ratio < 1.02, "turn {turn}, heading {heading}, {v} m/s, at {asked_s} s: jerk {ratio:.4} of its limit");
             }

@@ -1,22 +1,16 @@
 //! The jerk-limited profile against an independent checker that sees nothing but the emitted steps, and against closed forms.
 
+mod common;
+
 use std::f64::consts::PI;
 
+use common::{Random, SETTINGS};
 use torchtwin_planner::audit::{Audit, Resolution};
-use torchtwin_planner::s_curve::Settings;
 use torchtwin_planner::{
     AXES, Controller, Geometry, MoveKind, Output, PathItem, Plane, Point, SCurve, Shape, StepEdge, TICK_HZ, TorchEvent,
     steps::step_at,
 };
 
-const SETTINGS: Settings = Settings {
-    max_speed_m_per_s: [0.15, 0.12, 0.02],
-    max_acceleration_m_per_s2: [0.5, 0.4, 0.2],
-    max_jerk_m_per_s3: [10.0, 8.0, 5.0],
-    steps_per_m: [122_231.0, 122_231.0, 400_000.0],
-    tolerance_m: 50e-6,
-    shaping: None,
-};
 type Planner = SCurve<64, 96>;
 
 fn run(start: Point, items: &[PathItem]) -> Vec<Output> {
@@ -34,57 +28,46 @@ fn line(to: Point, speed_m_per_s: f64) -> PathItem {
     PathItem::Move { tag: 0, kind: MoveKind::Feed, speed_m_per_s, shape: Shape::Line { to } }
 }
 
-struct Random(u64);
-impl Random {
-    fn next(&mut self) -> f64 {
-        self.0 = self.0.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
-        (self.0 >> 11) as f64 / (1u64 << 53) as f64
-    }
-}
-
 /// X–Y walk with lines, arcs, reversals, short facets and stops; seeded.
 fn random_path(seed: u64, count: usize) -> (Point, Vec<PathItem>) {
-    let mut r = Random(seed.wrapping_mul(0x9e3779b97f4a7c15).wrapping_add(1));
-    for _ in 0..4 {
-        r.next();
-    }
-    let start = [r.next() * 0.1, r.next() * 0.1, 0.0];
+    let mut r = Random::seeded(seed);
+    let start = [r.share() * 0.1, r.share() * 0.1, 0.0];
     let mut at = start;
     let mut items = Vec::new();
     let mut tag = 0;
     while items.len() < count {
         tag += 1;
-        let speed = 0.002 + 0.15 * r.next() * r.next();
-        let kind = if r.next() < 0.2 { MoveKind::Rapid } else { MoveKind::Feed };
-        let pick = r.next();
+        let speed = 0.002 + 0.15 * r.share() * r.share();
+        let kind = if r.share() < 0.2 { MoveKind::Rapid } else { MoveKind::Feed };
+        let pick = r.share();
         if pick < 0.05 {
             items.push(PathItem::Torch { tag, event: TorchEvent::FlameOn, with_move: false });
         } else if pick < 0.08 {
-            items.push(PathItem::Dwell { tag, seconds: 0.2 * r.next() });
+            items.push(PathItem::Dwell { tag, seconds: 0.2 * r.share() });
         } else if pick < 0.35 {
-            let radius = 0.0002 + 0.05 * r.next() * r.next();
-            let angle = 2.0 * PI * r.next();
-            let sweep = (r.next() - 0.5) * 4.5 * PI;
+            let radius = 0.0002 + 0.05 * r.share() * r.share();
+            let angle = 2.0 * PI * r.share();
+            let sweep = (r.share() - 0.5) * 4.5 * PI;
             let centre = [at[0] - radius * angle.cos(), at[1] - radius * angle.sin()];
             let to = [
                 centre[0] + radius * (angle + sweep).cos(),
                 centre[1] + radius * (angle + sweep).sin(),
-                at[2] + if r.next() < 0.2 { 0.01 * (r.next() - 0.5) } else { 0.0 },
+                at[2] + if r.share() < 0.2 { 0.01 * (r.share() - 0.5) } else { 0.0 },
             ];
             let shape = Shape::Arc { to, centre, plane: Plane::Xy, sweep_rad: sweep };
             items.push(PathItem::Move { tag, kind, speed_m_per_s: speed, shape });
             at = to;
         } else if pick < 0.5 {
             // A row of facets that bends one way, as CAM programs write curves.
-            let (mut heading, bend, step) = (2.0 * PI * r.next(), 0.2 * (r.next() - 0.5), 0.0001 + 0.001 * r.next());
+            let (mut heading, bend, step) = (2.0 * PI * r.share(), 0.2 * (r.share() - 0.5), 0.0001 + 0.001 * r.share());
             for _ in 0..20 {
                 heading += bend;
                 at = [at[0] + step * heading.cos(), at[1] + step * heading.sin(), at[2]];
                 items.push(PathItem::Move { tag, kind, speed_m_per_s: speed, shape: Shape::Line { to: at } });
             }
         } else {
-            let reach = if r.next() < 0.5 { 0.0005 } else { 0.1 };
-            let to = [at[0] + reach * (r.next() - 0.5), at[1] + reach * (r.next() - 0.5), at[2]];
+            let reach = if r.share() < 0.5 { 0.0005 } else { 0.1 };
+            let to = [at[0] + reach * (r.share() - 0.5), at[1] + reach * (r.share() - 0.5), at[2]];
             items.push(PathItem::Move { tag, kind, speed_m_per_s: speed, shape: Shape::Line { to } });
             at = to;
         }

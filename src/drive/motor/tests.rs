@@ -6,20 +6,7 @@ use super::super::pull_out::pull_out_nm;
 use super::*;
 
 fn nema23() -> (MotorParams, DriverParams) {
-    let motor = MotorParams {
-        name: "57STH56-2804A".into(),
-        rotor_teeth: 50.0,
-        resistance_ohm: 1.1,
-        inductance_h: 3e-3,
-        holding_torque_nm: 1.236,
-        rated_current_a: 2.8,
-        rotor_inertia_kg_m2: 300e-7,
-        detent_torque_nm: 0.0,
-        iron_loss_ohm: f64::INFINITY,
-        bearing_drag_nm: 0.0,
-        viscous_nm_s: 0.0,
-    };
-    (motor, DriverParams::ideal(24.0, 2.8, 16))
+    (MotorParams::lossless(), DriverParams::ideal(24.0, 2.8, 16))
 }
 
 const RPM: f64 = TAU / 60.0;

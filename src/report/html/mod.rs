@@ -4,6 +4,7 @@
 //! In: scene, record, verdict, timing. Out: HTML. Uses the rest of this room.
 
 pub mod chart;
+mod cuts;
 pub mod frame;
 mod head;
 mod heat;
@@ -80,7 +81,7 @@ fn sections(scene: &Scene, record: &Record, verdict: &Verdict) -> Vec<Section> {
             "Lag along the path only costs time; only what is across the path spoils the part. All four panels share one time axis.".into(),
             traces::traces(scene, record),
         ),
-        section("budget", "Error budget", "Where the deviation comes from", budget_words(record), tables::budget(record)),
+        section("budget", "Error budget", "Where the deviation comes from", budget_words(record), tables::budget(record) + &cuts::cuts(record)),
     ];
     if !record.probes.is_empty() {
         let intro = "Thermocouples on the virtual plate, as the scene placed them.".to_string();

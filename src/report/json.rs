@@ -143,6 +143,8 @@ fn axis(joint: &JointSummary) -> Value {
         ("torque_margin_min", number(joint.torque_margin_min)),
         ("torque_margin_line", line(joint.torque_margin_line)),
         ("load_angle_max_mm", mm(joint.load_angle_max_m)),
+        // Where nothing can let go there is nothing to say.
+        ("hold_used_max", if joint.hold_used > 0.0 { number(round_to(joint.hold_used, 1e4)) } else { Value::Null }),
         ("motor_rise_k", number(joint.motor_rise_k)),
         ("driver_rise_k", number(joint.driver_rise_k)),
         ("operating_points_rpm_nm", curve(&joint.operating_points)),

@@ -32,7 +32,7 @@ pub const RUNG_WORDS: [&str; 11] = [
     "bending of guides, beam and frame, and racking",
     "bowed guides",
     "axes out of square",
-    "racks and screws of the wrong pitch, joints of racks",
+    "racks, belts and screws of the wrong pitch, joints of racks",
     "rails grown warm",
     "half the kerf width against the chart's kerf",
 ];

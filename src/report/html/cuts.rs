@@ -33,7 +33,10 @@ impl<'r> Row<'r> {
         }
         let finite = |v: f64| if v.is_finite() { v.abs() } else { 0.0 };
         let worst_m = cut.points.iter().map(|point| finite(point.deviation_m)).fold(0.0, f64::max);
-        let rms = |rung: &&'static str| cut.budget.iter().find(|line| line.rung == *rung).map_or(0.0, |line| finite(line.rms_m));
+        // The kerf's own width is beside the path, not in it.
+        let rms = |rung: &&'static str| {
+            cut.budget.iter().find(|line| line.rung == *rung && line.rung != "kerf").map_or(0.0, |line| finite(line.rms_m))
+        };
         Some(Self { number: n + 1, cut, worst_m, rms_m: RUNGS.iter().map(rms).collect() })
     }
 }
@@ -49,8 +52,8 @@ pub fn cuts(record: &Record) -> String {
     let longest = rows.iter().map(whole).fold(1e-9, f64::max);
     let order = by_size(&rows);
     let mut out = String::from(
-        "<h3>Cut by cut, worst first</h3><p class=\"small\">Each bar is the typical (RMS) share of each step, laid end to end; the number is the \
-         worst distance from the path.</p><figure><ul class=\"legend\">",
+        "<h3>Cut by cut, worst first</h3><p class=\"small\">Each bar is the typical (RMS) share of each step in the path, laid end to end, without the \
+         kerf; the number is the worst distance from the path.</p><figure><ul class=\"legend\">",
     );
     let any = |rung: usize| rows.iter().any(|row| row.rms_m[rung] > 0.0);
     for (n, &rung) in order.iter().take(COLOURED).enumerate().filter(|(_, rung)| any(**rung)) {

@@ -56,3 +56,43 @@ pub fn whirls(scene: &Scene, check: &Check) -> Reason {
     };
     reason(check, text, "Lower the rapid speed, or take a thicker or shorter screw, a larger lead, or ends that are fixed.")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::{judge, sample};
+    use super::*;
+    use crate::scene::model::Bound;
+    use crate::twin::record::Event;
+
+    #[test]
+    fn a_slack_belt_is_told_with_line_axis_and_tension() {
+        let (mut scene, mut record) = sample::good();
+        scene.machine.joints[0].transmission.hold = Hold::Belt { pretension_n: 150.0 };
+        scene.expect.bounds = vec![("drives_let_go".into(), Bound::Equal { value: 0.0, tolerance: 0.0 })];
+        record.figures.insert("drives_let_go".into(), 1.0);
+        record.joints[0].hold_used = 1.2;
+        let text = "belt of X goes slack at line 7: 150 N of tension keep both of its spans tight up to 300 N there".into();
+        let at_in_machine_m = [0.1, 0.2];
+        record.events.push(Event { time_s: 3.0, line: 7, kind: EventKind::DriveLetGo, at_in_machine_m, text });
+        let verdict = judge(&scene, &record);
+        let told = verdict.reasons.iter().find(|reason| reason.figure == "drives_let_go").unwrap();
+        assert!(
+            told.text.contains("belt of X goes slack at line 7") && told.text.contains("pulled 120 % of that"),
+            "{}",
+            told.text
+        );
+        assert_eq!(told.fix, "Tighten the belt of X to 180 N in all, or lower the acceleration of X.");
+        assert_eq!(told.line, Some(7));
+    }
+
+    #[test]
+    fn a_whirling_screw_is_told_with_the_speed_that_makes_it_whirl() {
+        let (mut scene, mut record) = sample::good();
+        scene.machine.joints[0].transmission.whirl_m_per_s = 0.1;
+        scene.expect.bounds = vec![("screw_whirl_share".into(), Bound::Max(0.8))];
+        record.figures.insert("screw_whirl_share".into(), 0.95);
+        let verdict = judge(&scene, &record);
+        let told = verdict.reasons.iter().find(|reason| reason.figure == "screw_whirl_share").unwrap();
+        assert!(told.text.contains("The screw of X whirls at 6000 mm/min of travel."), "{}", told.text);
+    }
+}

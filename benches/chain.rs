@@ -9,6 +9,9 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use torchtwin::command::job;
 use torchtwin::drive::Joint;
 use torchtwin::gcode::{Block, Dialect, Reader, Source};
+use torchtwin::machine::engines::Engine;
+use torchtwin::machine::engines::cases::CASES;
+use torchtwin::machine::strides::STRIDE_S;
 use torchtwin::planner::{Controller, Grbl, MoveKind, Output, PathItem, SCurve, Shape, grbl};
 use torchtwin::plate::heat::Heat;
 use torchtwin::program::{Counter, NoLibrary, Setup, interpret, stream};
@@ -99,20 +102,51 @@ fn planner(c: &mut Criterion) {
 
 fn plant(c: &mut Criterion) {
     let scene = ceb();
-    let joints: Vec<Joint> = scene.machine.joints.iter().cloned().map(Joint::new).collect();
-    let mut plant = Plant::new(EngineKind::Rapier, &scene.machine.mechanism, &scene.machine.geometry, &joints, [0.0; 3]);
+    let machine = &scene.machine;
+    let joints: Vec<Joint> = machine.joints.iter().cloned().map(Joint::new).collect();
+    let new = |engine| Plant::new(engine, &machine.mechanism, &machine.geometry, &joints, [0.0; 3]);
     let mut group = c.benchmark_group("machine");
-    // One element is a second of machine time, so elements/s is the real-time factor.
+    // One element is a second of machine time, so elements/s is the real-time factor. X takes a step a millisecond.
     group.throughput(Throughput::Elements(1)).sample_size(10).measurement_time(Duration::from_secs(4));
-    group.bench_function("a second of drives and mechanism", |b| {
+    for engine in [EngineKind::Rapier, EngineKind::Reduced] {
+        let mut plant = new(engine);
+        group.bench_function(format!("a second of drives and mechanism, {}", engine.name()), |b| {
+            b.iter(|| {
+                for k in 0..(1.0 / STEP_S) as usize {
+                    let mut window = [[0; SUBSTEPS]; 3];
+                    window[0][k % SUBSTEPS] = i64::from(k % 10 == 0);
+                    plant.step(&window, &|| 0.0);
+                }
+            });
+        });
+    }
+    let mut plant = new(EngineKind::Reduced);
+    group.bench_function("a second of drives and mechanism, reduced in strides", |b| {
         b.iter(|| {
-            for k in 0..(1.0 / STEP_S) as usize {
-                let mut window = [[0; SUBSTEPS]; 3];
-                window[0][k % SUBSTEPS] = i64::from(k % 10 == 0);
-                plant.step(&window, &|| 0.0);
+            for k in 0..(1.0 / STRIDE_S) as u32 {
+                let under_way = 0.5 * f64::from(k % 2);
+                let strode = plant.stride([[under_way, 0.0, 0.0], [under_way + 0.5, 0.0, 0.0]], [i64::from(k % 2), 0, 0]);
+                assert!(strode, "sub-steps needed");
+                if k % 2 == 1 {
+                    plant.show();
+                }
             }
         });
     });
+    // The square of the cases without any drives' electrics, for comparing with other engines: 1 element is a second of it.
+    let case = CASES.iter().find(|case| case.name == "square").expect("a case");
+    let machine = case.machine();
+    for kind in [EngineKind::Rapier, EngineKind::Reduced] {
+        let mut engine = Engine::new(kind, &machine, STEP_S);
+        group.bench_function(format!("a second of the mechanism alone, {}", kind.name()), |b| {
+            b.iter(|| {
+                for k in 0..(1.0 / STEP_S) as usize {
+                    let drive_n = case.drive_n(k as f64 * STEP_S, &engine.joints());
+                    engine.step(drive_n);
+                }
+            });
+        });
+    }
 }
 
 fn heat(c: &mut Criterion) {

@@ -3,6 +3,7 @@
 //! In: where rotor and load stand. Out: impulses on both. Uses `motor`, `friction`; none of the electrical transients, which are over long
 //! before a stride is.
 
+use super::hold::Knees;
 use super::motor::Field;
 use super::{Joint, JointState, TORQUE_WINDOW_S};
 
@@ -25,8 +26,6 @@ pub struct Standing {
     pub linear_n_per_m: f64,
     /// Load from where its transmission would let it rest, m.
     pub stretch_m: f64,
-    /// Sign of the flank that the linear system takes to be in touch, where it is left to impulses to take that back: 1 for a load behind.
-    pub soft_flank: f64,
     /// What an impulse on the rotor moves, kg.
     pub rotor_moves_kg: f64,
 }
@@ -47,6 +46,11 @@ impl Joint {
     /// sub-steps.
     pub fn kick(&self, state: &mut JointState, at: &Standing, h: f64) -> Option<Kick> {
         let t = &self.params.transmission;
+        let used = Knees::at(t, t.stiffness.at(at.load_m), at.load_m).used(state.drive_force_n);
+        if used > 1.0 {
+            return None;
+        }
+        state.hold_used = state.hold_used.max(used);
         let per_travel = 1.0 / t.travel_m_per_rad;
         let teeth = self.motor.teeth();
         let speed = at.rotor_m_per_s * per_travel;
@@ -67,25 +71,13 @@ impl Joint {
             at.load_yields,
         );
         // The linear system has the stiffness of a place near by.
-        let stiffer_n = (t.stiffness.at(at.load_m) - at.linear_n_per_m) * at.stretch_m + self.untouched_n(at);
+        let stiffer_n = (t.stiffness.at(at.load_m) - at.linear_n_per_m) * at.stretch_m;
         state.load_torque_nm += (h / TORQUE_WINDOW_S).min(1.0) * (torque - state.load_torque_nm);
         Some(Kick {
             rotor_n_s: h * (torque * per_travel - spring_n + stiffer_n),
             load_n_s: -h * (friction + stiffer_n),
             carried_n: (torque - drag) * per_travel,
         })
-    }
-
-    /// What the linear system pulls the load back with although the flank that it counts on has lost touch, N.
-    fn untouched_n(&self, at: &Standing) -> f64 {
-        let apart_m = -at.soft_flank * at.stretch_m;
-        if apart_m >= 0.0 {
-            return 0.0;
-        }
-        let play_m = self.params.transmission.backlash_m;
-        let free_n_s_per_m = if -apart_m < play_m { self.damping_n_s_per_m } else { 0.0 };
-        let spring_n = -at.soft_flank * at.linear_n_per_m * (-apart_m).min(play_m);
-        spring_n - free_n_s_per_m * (at.load_m_per_s - at.rotor_m_per_s)
     }
 
     /// Dry friction at the rotor while the transmission carries what `state` says, at the load, N.

@@ -43,6 +43,8 @@ pub struct Scene {
     pub estimates: Vec<Estimate>,
     /// Seconds between trace samples.
     pub trace_interval_s: f64,
+    /// Amplitude of vibration that may be jumped over, m.
+    pub fast_forward_m: f64,
     /// Warnings and notes of the reader; never errors.
     pub findings: Vec<Diagnostic>,
 }

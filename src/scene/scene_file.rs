@@ -43,6 +43,8 @@ table! {
         #[serde(default)] expect: ExpectTable = Any,
         /// Interval of the trace, ms; 20 unless given.
         trace_interval_ms: Option<Quantity> = Within(0.1, 10000.0),
+        /// Amplitude of vibration that may be jumped over in steady motion, µm; 1.5 unless given, 0 to jump over none.
+        fast_forward_um: Option<Quantity> = Within(0.0, 1000.0),
     }
 }
 

@@ -45,7 +45,7 @@ impl Faults {
             let Change { joint, share, .. } = self.changes[self.done];
             self.done += 1;
             let meant = &scene.machine.joints[joint];
-            plant.joints[joint].feed(&mut plant.states[joint], &meant.driver, share);
+            plant.feed(joint, &meant.driver, share);
             said.push(match share {
                 0.0 => format!("motor {} gets no current any more, as the scene has it", meant.name),
                 1.0 => format!("motor {} has its current again", meant.name),

@@ -49,9 +49,8 @@ const SUBSTEPS_AT_LEAST: u64 = 50;
 /// Longest jump, s; also the sampling interval of a steady cut.
 const JUMP_S: f64 = 0.01;
 
-/// Nothing vibrates when no body moves faster than this against the steady motion for [`CALM_SAMPLES`] samples, m/s. At 30 Hz it is an
-/// amplitude of 1.6 µm.
-const CALM_M_PER_S: f64 = 3e-4;
+/// Nothing vibrates when for so many samples no body moves faster against the steady motion than the scene's amplitude does at the
+/// lowest natural frequency.
 const CALM_SAMPLES: u32 = 20;
 
 /// How long the machine is watched after its last move, s.
@@ -132,6 +131,7 @@ struct Loop<'a> {
     strode: u64,
     strides_from: u64,
     calm: u32,
+    calm_m_per_s: f64,
     /// When to stop watching, once the program is done, s.
     end_s: Option<f64>,
     last_sample_s: f64,
@@ -155,6 +155,7 @@ impl<'a> Loop<'a> {
         if !options.strides {
             plant.forbid_strides();
         }
+        let first_hz = rings::modes_of(machine).first().map_or(0.0, |mode| mode.frequency_hz);
         let probe = |p: &crate::scene::model::Probe| ProbeRecord {
             name: p.name.clone(),
             at_in_machine_m: p.at_in_machine_m,
@@ -178,6 +179,7 @@ impl<'a> Loop<'a> {
             strode: 0,
             strides_from: 0,
             calm: 0,
+            calm_m_per_s: scene.fast_forward_m * std::f64::consts::TAU * first_hz,
             end_s: None,
             last_sample_s: 0.0,
             last: None,
@@ -364,7 +366,7 @@ impl<'a> Loop<'a> {
             return false;
         }
         let steady: [f64; 3] = std::array::from_fn(|i| planned.speed_m_per_s * planned.tangent[i]);
-        let calm = planned.steady_s > 0.0 && self.plant.unrest_m_per_s(steady) < CALM_M_PER_S;
+        let calm = planned.steady_s > 0.0 && self.plant.unrest_m_per_s(steady) < self.calm_m_per_s;
         self.calm = if calm { self.calm + 1 } else { 0 };
         let left_s = self.end_s.map_or(f64::INFINITY, |end| end - self.time_s()).min(self.faults.next_s() - self.time_s());
         let room_s = (planned.steady_s - 2.0 * STEP_S).min(JUMP_S).min(left_s);

@@ -3,6 +3,7 @@
 //! In: steps of a window. Out: where rotors, joints and tip stand. The drives live half a machine step behind the mechanism, so that
 //! force and position are exchanged at the middle of each other's step (second order).
 
+use crate::drive::params::DriverParams;
 use crate::drive::{Joint, JointState, SUBSTEP_S};
 use crate::machine::engines::{Engine, EngineKind};
 use crate::machine::geometry::{GeometryErrors, GeometryParams};
@@ -145,6 +146,16 @@ impl Plant {
             strides.show(&self.joints, &mut self.states, machine);
             self.motions = self.machine.joints();
         }
+    }
+
+    /// Goes on with `share` of the current that `meant` gives the motor of joint `joint`.
+    pub fn feed(&mut self, joint: usize, meant: &DriverParams, share: f64) {
+        self.show();
+        self.go_by_substeps();
+        if let Some(strides) = &mut self.strides {
+            strides.forget();
+        }
+        self.joints[joint].feed(&mut self.states[joint], meant, share);
     }
 
     /// Ends striding, after [`Plant::show`].

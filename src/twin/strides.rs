@@ -18,8 +18,6 @@ use crate::machine::strides::{DriveTerms, Linear, Modal, ModalState, SIZE, STRID
 
 /// Places of X, Y and Z for which linear systems are made lie this far apart, m.
 const PLACES_M: [f64; 3] = [0.02, 0.1, 0.05];
-/// Square of the turn in a stride, rad², below which a spring may be taken away and given back between strides.
-const SOFT: f64 = 0.5;
 /// Over this time the steps' jitter is evened out, s.
 const EVEN_S: f64 = 3e-3;
 /// Axis of each joint.
@@ -49,8 +47,6 @@ struct UnderWay {
     rest_loads_m: [f64; JOINTS],
     /// What an impulse on each rotor moves, kg.
     rotor_moves_kg: [f64; JOINTS],
-    /// Whether a transmission is so soft that its play can be crossed in strides.
-    soft: [bool; JOINTS],
     /// Travel commanded of X, Y and Z at the node, m, and how fast it got there, m/s.
     stepped_m: [f64; 3],
     slope_m_per_s: [f64; 3],
@@ -72,6 +68,11 @@ impl Strides {
     /// Whether the plant is striding.
     pub fn is_under_way(&self) -> bool {
         self.under_way.is_some()
+    }
+
+    /// Drives are no longer what they were.
+    pub fn forget(&mut self) {
+        self.places.clear();
     }
 
     fn linear(&mut self, joints: &[Joint], place: [i32; 3]) -> Rc<Linear> {
@@ -123,7 +124,6 @@ impl Strides {
             place,
             rest_loads_m: linear.loads_m(&rest),
             rotor_moves_kg: rotors_move_kg(&linear),
-            soft: soft(&linear, &behind_m),
             linear,
             rest,
             state,
@@ -183,7 +183,7 @@ impl UnderWay {
         self.state = ModalState { at: linear.modal(&off), rate: linear.modal(&rates) };
         self.kicked = linear.modal(&self.linear.coordinates(&self.kicked));
         self.rest_loads_m = linear.loads_m(&rest);
-        (self.rotor_moves_kg, self.soft) = (rotors_move_kg(&linear), soft(&linear, &self.behind_m));
+        self.rotor_moves_kg = rotors_move_kg(&linear);
         (self.place, self.linear, self.rest) = (place, linear, rest);
     }
 
@@ -215,7 +215,6 @@ impl UnderWay {
                 load_yields: 0.5 * STRIDE_S * dot(load, load),
                 linear_n_per_m: linear.transmissions_n_per_m[j],
                 stretch_m: load_ahead_m - rotor_off_m,
-                soft_flank: if self.soft[j] { self.behind_m[j].signum() } else { 0.0 },
                 rotor_moves_kg: self.rotor_moves_kg[j],
             };
             let Some(kick) = joint.kick(joint_state, &standing, STRIDE_S) else { return false };
@@ -224,7 +223,7 @@ impl UnderWay {
             let rotor_kg = joint.motor.inertia_kg_m2() / joint.params.transmission.travel_m_per_rad.powi(2);
             let taken_n = rotor_kg * (rotor_m_per_s[j] - self.rotor_m_per_s[j]) + self.dry_n_s[j];
             joint_state.drive_force_n = kick.carried_n - taken_n / STRIDE_S;
-            if self.behind_m[j] != 0.0 && !self.soft[j] && joint_state.drive_force_n * self.behind_m[j] <= 0.0 {
+            if self.behind_m[j] != 0.0 && joint_state.drive_force_n * self.behind_m[j] <= 0.0 {
                 return false;
             }
             add(&mut state.rate, kick.rotor_n_s, rotor);
@@ -276,15 +275,6 @@ impl UnderWay {
 
 fn rotors_move_kg(linear: &Linear) -> [f64; JOINTS] {
     std::array::from_fn(|j| 1.0 / dot(linear.rotor(j), linear.rotor(j)))
-}
-
-/// Which transmissions have play that impulses can cross: they turn their masses against each other by little in a stride.
-fn soft(linear: &Linear, behind_m: &[f64; JOINTS]) -> [bool; JOINTS] {
-    std::array::from_fn(|j| {
-        let mut apart = linear.joints[j];
-        add(&mut apart, -1.0, linear.rotor(j));
-        behind_m[j] != 0.0 && linear.transmissions_n_per_m[j] * dot(&apart, &apart) * STRIDE_S * STRIDE_S < SOFT
-    })
 }
 
 /// Travel of a microstep, m.

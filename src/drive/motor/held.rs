@@ -91,6 +91,7 @@ impl Motor {
         let off = |i: usize| (state.current_a[i] - state.wanted_a[i]).abs();
         let behind = self.full_steps_behind(state) - 4.0 * self.turns_lost(state) as f64;
         !state.alarm
+            && self.peak_a > 0.0
             && behind.abs() * FRAC_PI_2 < 0.8 * NEARLY_STRAIGHT_RAD
             && off(0).max(off(1)) < 0.5 * self.peak_a
             && state.bus_v > 0.98 * self.bus_v

@@ -18,6 +18,7 @@ pub mod plate;
 pub mod twin;
 pub mod scene;
 pub mod report;
+pub mod sizing;
 #[cfg(feature = "view")]
 pub mod view;
 pub mod validate;

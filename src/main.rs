@@ -5,13 +5,17 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 use torchtwin::command::check::check;
+use torchtwin::command::diff::diff;
+use torchtwin::command::merge::merge;
 use torchtwin::command::motor::{MotorOptions, MotorValues, motor};
 use torchtwin::command::parts::{Question, parts};
 use torchtwin::command::path::path;
 use torchtwin::command::plan::{PlanOptions, plan};
 use torchtwin::command::reading::Reading;
 use torchtwin::command::run::{RunOptions, run};
+use torchtwin::command::samples::{Sampling, run as sample};
 use torchtwin::command::validate::validate;
+use torchtwin::sizing::shard::Shard;
 use torchtwin::twin::EngineKind;
 
 /// A digital twin of a low-cost CNC oxy-acetylene torch table: see what your machine would cut before you buy its parts.
@@ -26,12 +30,27 @@ struct Arguments {
 enum Command {
     /// Dry run of one or more scenes without a window: verdict, reasons, report. Exit code 0 passed, 1 failed, 2 could not run.
     Run {
-        /// Scene files (.toml).
+        /// Scene files (.toml), and folders of them.
         #[arg(required = true)]
         scenes: Vec<PathBuf>,
+        /// Only scenes with this text in their path; may be given several times, one must fit.
+        #[arg(long, value_name = "TEXT")]
+        filter: Vec<String>,
+        /// Begin with no further scene once one has not passed.
+        #[arg(long)]
+        fail_fast: bool,
+        /// A scene that fails on just what its fails_on announces counts as passed.
+        #[arg(long)]
+        announced: bool,
+        /// Write the golden figures beside each scene (SCENE.golden.json), which later runs must come to.
+        #[arg(long)]
+        bless: bool,
         /// Write index.html, report.json and timing.json into this folder.
         #[arg(long, value_name = "DIR")]
         report: Option<PathBuf>,
+        /// Time series beside the report: trace.parquet and trace.mcap.
+        #[arg(long, requires = "report")]
+        logs: bool,
         /// Print the report as JSON.
         #[arg(long)]
         json: bool,
@@ -59,6 +78,45 @@ enum Command {
         /// One line for each scene.
         #[arg(long, short)]
         quiet: bool,
+        /// Run one scene this many times with its values drawn from their ranges: how likely it passes, and what to measure first.
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
+        samples: Option<u32>,
+        /// With --samples: seed of the draws.
+        #[arg(long, default_value_t = 1, requires = "samples")]
+        seed: u64,
+        /// With --samples: share of the samples that must pass for exit code 0.
+        #[arg(long, default_value_t = 0.95, value_name = "SHARE", requires = "samples")]
+        pass_share: f64,
+        /// With --samples and --report DIR: only shard I of N, written into DIR as a part; `merge` joins the parts.
+        #[arg(long, value_name = "I/N", requires = "samples")]
+        shard: Option<Shard>,
+    },
+    /// Join the parts that shards wrote: the same bytes as from one machine. Exit code as without shards; 2 when a shard is lost.
+    Merge {
+        /// Folder with the parts.
+        folder: PathBuf,
+        /// Folder for the result.
+        #[arg(long, value_name = "DIR")]
+        report: Option<PathBuf>,
+        /// Print one JSON document.
+        #[arg(long)]
+        json: bool,
+        /// Share of the samples that must pass for exit code 0.
+        #[arg(long, default_value_t = 0.95, value_name = "SHARE")]
+        pass_share: f64,
+    },
+    /// Compare two runs figure by figure, and say at which stage they part. Exit code 0 the same, 1 not, 2 could not compare.
+    Diff {
+        /// report.json of the first run, its folder, or a golden file.
+        before: PathBuf,
+        /// The same of the second run.
+        after: PathBuf,
+        /// Print one JSON document.
+        #[arg(long)]
+        json: bool,
+        /// Draw both into this file.
+        #[arg(long, value_name = "FILE")]
+        svg: Option<PathBuf>,
     },
     /// Compute every validation case: closed forms, published figures and another solver beside the models. Exit code 1 if one does not hold.
     Validate {
@@ -320,11 +378,37 @@ impl From<ReadingArguments> for Reading {
 
 fn main() -> ExitCode {
     let code = match Arguments::parse().command {
-        Command::Run { scenes, report, json, junit, program, catalogue, threads, no_fast_forward, no_strides, engine, quiet } => {
+        Command::Run {
+            scenes,
+            filter,
+            fail_fast,
+            announced,
+            bless,
+            report,
+            logs,
+            json,
+            junit,
+            program,
+            catalogue,
+            threads,
+            no_fast_forward,
+            no_strides,
+            engine,
+            quiet,
+            samples,
+            seed,
+            pass_share,
+            shard,
+        } => {
             let engine = EngineKind::named(&engine).unwrap_or_default();
-            run(&RunOptions {
+            let options = RunOptions {
                 scenes,
+                filter,
+                fail_fast,
+                announced,
+                bless,
                 report,
+                logs,
                 json,
                 junit,
                 program,
@@ -334,8 +418,14 @@ fn main() -> ExitCode {
                 no_strides,
                 engine,
                 quiet,
-            })
+            };
+            match samples {
+                Some(count) => sample(&options, &Sampling { count: count as usize, seed, shard, pass_share }),
+                None => run(&options),
+            }
         }
+        Command::Merge { folder, report, json, pass_share } => merge(&folder, report.as_deref(), json, pass_share),
+        Command::Diff { before, after, json, svg } => diff([&before, &after], json, svg.as_deref()),
         Command::Validate { json, html } => validate(json, html.as_deref()),
         Command::Check { program, json, reading } => check(&program, &reading.into(), json),
         Command::Path { program, verbose, reading } => path(&program, &reading.into(), verbose),

@@ -3,9 +3,13 @@
 //! In: paths and options. Out: text on stdout and stderr, report folders, exit codes. May use: all rooms. Nobody uses it but `main`.
 
 mod audit;
+pub mod batch;
 pub mod check;
+pub mod diff;
+pub mod golden;
 mod holdups;
 pub mod job;
+pub mod merge;
 pub mod motor;
 pub mod parts;
 pub mod path;
@@ -15,6 +19,7 @@ pub mod reading;
 #[cfg(feature = "view")]
 pub mod render;
 pub mod run;
+pub mod samples;
 pub mod validate;
 
 /// Exit code: ran and passed.

@@ -47,7 +47,7 @@ const ENDINGS: [(&str, Unit); 11] = [
 ];
 
 /// What the known figures mean, in the words of a workshop.
-const WORDS: [(&str, &str); 30] = [
+const WORDS: [(&str, &str); 31] = [
     ("cycle_time_s", "time for the whole job"),
     ("cut_time_s", "time spent cutting"),
     ("rapid_time_s", "time spent on rapid moves"),
@@ -78,6 +78,7 @@ const WORDS: [(&str, &str); 30] = [
     ("gas_fuel_l", "fuel gas used"),
     ("cost_usd", "price of the machine"),
     ("first_mode_hz", "lowest frequency the machine rings at"),
+    ("golden", "values that differ from the golden ones"),
 ];
 
 /// The unit of a figure.
@@ -177,6 +178,22 @@ pub fn duration(seconds: f64) -> String {
     }
     let minutes = (s / 60.0).round() as u64;
     format!("{sign}{} h {:02} min", minutes / 60, minutes % 60)
+}
+
+/// A length of time as a clock shows it, for columns: "10:32", below a minute "0:05.2".
+pub fn clock(seconds: f64) -> String {
+    if !seconds.is_finite() || seconds < 0.0 {
+        return "–".into();
+    }
+    let tenths = (seconds * 10.0).round() as u64;
+    if tenths < 600 {
+        return format!("0:{:02}.{}", tenths / 10, tenths % 10);
+    }
+    let whole = seconds.round() as u64;
+    match whole / 3600 {
+        0 => format!("{}:{:02}", whole / 60, whole % 60),
+        hours => format!("{hours}:{:02}:{:02}", whole / 60 % 60, whole % 60),
+    }
 }
 
 /// An amount of money.

@@ -49,6 +49,25 @@ pub fn write_all(dir: &Path, contents: &[(&str, String)]) -> Result<(), Diagnost
     result
 }
 
+/// Writes one file: in full under a temporary name first, then to its place. What is no plain file (`/dev/stdout`, a pipe) is written to
+/// directly.
+///
+/// # Errors
+/// A message if it cannot be written; what was there before is still there then.
+pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
+    let failed = |error: io::Error| refused(path, "the file could not be written", &error);
+    if fs::metadata(path).is_ok_and(|meta| !meta.is_file() && !meta.is_dir()) {
+        return fs::OpenOptions::new().write(true).open(path).and_then(|mut file| file.write_all(bytes)).map_err(failed);
+    }
+    let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let temporary = path.with_file_name(format!(".{name}.{}.part", std::process::id()));
+    let result = write_synced(&temporary, bytes).and_then(|()| fs::rename(&temporary, path));
+    if result.is_err() {
+        drop(fs::remove_file(&temporary));
+    }
+    result.map_err(failed)
+}
+
 fn write_synced(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = fs::File::create(path)?;
     file.write_all(bytes)?;
@@ -59,18 +78,18 @@ fn write_synced(path: &Path, bytes: &[u8]) -> io::Result<()> {
 fn refused(path: &Path, what: &str, error: &io::Error) -> Diagnostic {
     let (cause, hint) = match error.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
-            ("the disk is full", "free some space, or choose another folder with --report")
+            ("the disk is full", "free some space, or choose another place")
         }
-        ErrorKind::PermissionDenied => ("no permission", "choose a folder you may write to with --report"),
-        ErrorKind::ReadOnlyFilesystem => ("the disk is read-only", "choose another folder with --report"),
+        ErrorKind::PermissionDenied => ("no permission", "choose a folder you may write to"),
+        ErrorKind::ReadOnlyFilesystem => ("the disk is read-only", "choose another one"),
         ErrorKind::NotADirectory | ErrorKind::AlreadyExists => {
-            ("there is a file where a folder is needed", "remove that file, or choose another folder with --report")
+            ("there is a file where a folder is needed", "remove that file, or choose another one")
         }
         ErrorKind::IsADirectory | ErrorKind::DirectoryNotEmpty => {
-            ("there is a folder where a file is needed", "remove that folder, or choose another one with --report")
+            ("there is a folder where a file is needed", "remove that folder, or choose another one")
         }
-        ErrorKind::NotFound => ("the path does not exist", "check the path given with --report"),
-        _ => ("the system refused", "check the path given with --report"),
+        ErrorKind::NotFound => ("the path does not exist", "check the path"),
+        _ => ("the system refused", "check the path"),
     };
     let place = Place { file: path.display().to_string(), ..Place::default() };
     Diagnostic::error("T900", format!("{what}: {cause} ({error})"))
@@ -128,7 +147,7 @@ mod tests {
         for target in [dir.clone(), dir.join("deeper")] {
             let error = write_all(&target, &[("a.json", String::new())]).unwrap_err();
             assert!(error.found.contains("file where a folder is needed"), "{error}");
-            assert!(error.hint.contains("--report"), "{error}");
+            assert!(error.hint.contains("remove that file"), "{error}");
         }
         fs::remove_file(&dir).unwrap();
     }

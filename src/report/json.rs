@@ -18,7 +18,7 @@ pub fn report(scene: &Scene, record: &Record, verdict: &Verdict) -> Value {
     let figures: BTreeMap<&str, Value> = record.figures.iter().map(|(name, value)| (name.as_str(), number(*value))).collect();
     let axes: BTreeMap<&str, Value> = record.joints.iter().map(|joint| (joint.name.as_str(), axis(joint))).collect();
     object([
-        ("scene", scene_head(scene)),
+        ("scene", scene_head(scene, record)),
         ("verdict", Value::from(if verdict.pass { "pass" } else { "fail" })),
         ("as_announced", Value::from(verdict.is_as_announced(scene))),
         ("checks", list(&verdict.checks, check)),
@@ -88,8 +88,12 @@ fn line(line: u32) -> Value {
     if line > 0 { Value::from(line) } else { Value::Null }
 }
 
-fn scene_head(scene: &Scene) -> Value {
+fn scene_head(scene: &Scene, record: &Record) -> Value {
+    let length = |points: &[[f64; 2]]| points.windows(2).map(|pair| (pair[1][0] - pair[0][0]).hypot(pair[1][1] - pair[0][1])).sum();
+    let length_m: f64 = record.programmed.iter().map(|programmed| -> f64 { length(&programmed.points) }).sum();
     object([
+        ("program_moves", Value::from(record.programmed.len())),
+        ("program_length_mm", mm(length_m)),
         ("file", Value::from(scene.file.as_str())),
         ("title", Value::from(scene.title.as_str())),
         ("machine", Value::from(scene.machine.title.as_str())),

@@ -6,15 +6,20 @@
 //!
 //! * [`mod@judge`]: checks, verdict and reasons. * [`figures`]: names, units and words of the headline figures.
 //! * [`text`], [`json`], [`junit`], [`html`]: the four forms. * [`files`]: writes a report folder whole or not at all.
+//! * [`compare`]: two runs beside each other. * [`logs`]: time series as Parquet and MCAP.
 //! * [`svg`], [`colour`], [`base64`], [`simplify`], [`shapes`]: what the pictures are made with.
 
 pub mod base64;
+pub mod beside;
 pub mod colour;
+pub mod columns;
+pub mod compare;
 pub mod figures;
 pub mod files;
 pub mod html;
 pub mod json;
 pub mod judge;
+pub mod logs;
 pub mod junit;
 mod reasons;
 pub mod shapes;

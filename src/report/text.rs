@@ -82,6 +82,52 @@ pub fn verdict_line(scene: &Scene, verdict: &Verdict, color: bool) -> String {
     format!("{word}  {}", rest.trim_end())
 }
 
+/// Width of the column with a scene's name in tables of several.
+const NAME: usize = 36;
+
+/// Head of the table of several scenes.
+pub fn row_head(color: bool) -> String {
+    format!("      {}\n", Paint(color).quiet(&format!("{:<NAME$}{:>9}{:>9}{:>9}", "scene", "job", "took", "× real")))
+}
+
+/// A row of the table of several scenes: verdict, file, length of the job, wall time, real-time factor, failed checks.
+pub fn verdict_row(scene: &Scene, verdict: &Verdict, timing: &Timing, color: bool) -> String {
+    let failed: Vec<&str> = verdict.checks.iter().filter(|check| !check.pass).map(|check| check.figure.as_str()).collect();
+    let mut failed = failed.join(", ");
+    if verdict.is_as_announced(scene) && !verdict.pass {
+        failed.push_str(", as announced");
+    }
+    row(if verdict.pass { "PASS" } else { "FAIL" }, &scene.file, Some(timing), &failed, color)
+}
+
+/// A row as [`verdict_row`] makes it, of its parts; for what did not run, a word that is neither PASS nor FAIL and no timing.
+pub fn row(word: &str, file: &str, timing: Option<&Timing>, rest: &str, color: bool) -> String {
+    let paint = Paint(color);
+    let word = match word {
+        "PASS" => paint.good("PASS"),
+        "FAIL" => paint.bad("FAIL"),
+        other => format!("{other:<4}"),
+    };
+    let times = timing.map_or(String::new(), |timing| {
+        let factor = timing.real_time_factor().map_or("–".into(), factor_text);
+        format!("{:>9}{:>9}{factor:>9}", figures::clock(timing.simulated_s), figures::clock(timing.wall_s))
+    });
+    let line = format!("{:<NAME$}{times:<27}  {}", cut(file, NAME - 1), clean(rest));
+    format!("{word}  {}\n", cut(line.trim_end(), COLUMNS - 6))
+}
+
+/// Why a scene failed, under its name, for the end of the table of several scenes.
+pub fn why(scene: &Scene, verdict: &Verdict) -> String {
+    let mut out = format!("\n{}\n", clean(&scene.file));
+    for reason in &verdict.reasons {
+        wrapped(&mut out, "  • ", &clean(&reason.text));
+        if !reason.fix.is_empty() {
+            wrapped(&mut out, "    → ", &clean(&reason.fix));
+        }
+    }
+    out
+}
+
 /// The table of checks, each column as wide as its widest cell within its share of the line.
 fn checks(out: &mut String, verdict: &Verdict, paint: Paint) {
     let row = |check: &Check| [clean(&check.figure), check.value_words(), check.bound_words(), check.margin_words()];
@@ -233,6 +279,17 @@ mod tests {
         let (scene, record) = sample::failing();
         let line = verdict_line(&scene, &judge(&scene, &record), false);
         assert!(line.starts_with("FAIL  scenes/") && line.contains("lost_steps") && line.chars().count() <= COLUMNS, "{line}");
+    }
+
+    #[test]
+    fn rows_stand_under_their_heads() {
+        let (scene, record) = sample::failing();
+        let timing = Timing { stages: Vec::new(), simulated_s: 632.0, wall_s: 5.25 };
+        let row = verdict_row(&scene, &judge(&scene, &record), &timing, false);
+        let at = |text: &str, word: &str| text.find(word).map(|byte| text[..byte].chars().count() + word.chars().count());
+        assert_eq!(at(&row, "10:32"), at(&row_head(false), "job"), "{row}");
+        assert!(at(&row, "0:05.2").is_some() && at(&row, "120") == at(&row_head(false), "× real"), "{row}");
+        assert!(row.contains("lost_steps") && row.chars().count() <= COLUMNS + 1, "{row}");
     }
 
     #[test]

@@ -10,6 +10,7 @@ use super::check::{Check, nearest};
 pub use super::fittings::*;
 use super::layers;
 pub use super::parts::*;
+use super::quantity::Quantity;
 use crate::diag::Diagnostic;
 
 /// Dollars for a euro: StepperOnline's own two prices for DM542T, DM556T and 23HS45-4204S stand as 1.10 to 1 (2026-09).
@@ -338,8 +339,15 @@ impl Catalogue {
 impl Price {
     /// Dollars for one unit, converting euros by [`USD_PER_EUR`]; `None` where the entry names neither.
     pub fn unit_usd(&self) -> Option<f64> {
-        let from_euro = self.eur.as_ref().map(|eur| eur.value * USD_PER_EUR);
-        self.usd.as_ref().map(|usd| usd.value).or(from_euro)
+        self.unit_usd_by(&mut |_, quantity| quantity.value)
+    }
+
+    /// The same, the value of "usd" or "eur" as `value` takes it.
+    pub fn unit_usd_by(&self, value: &mut dyn FnMut(&str, &Quantity) -> f64) -> Option<f64> {
+        match (&self.usd, &self.eur) {
+            (Some(usd), _) => Some(value("usd", usd)),
+            (None, eur) => eur.as_ref().map(|eur| value("eur", eur) * USD_PER_EUR),
+        }
     }
 
     /// Whether the dollars come from a price in euros.

@@ -4,11 +4,11 @@
 //! estimates that were used. May use: `diag`, serde, toml.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
+use std::ops;
 
 use serde::de::DeserializeOwned;
 
-use super::model::Estimate;
+use super::model::{Draws, Estimate, Range};
 use super::quantity::{Basis, Quantity};
 use crate::diag::{Diagnostic, Place, Severity};
 
@@ -49,12 +49,21 @@ pub struct Checker<'a> {
     pub findings: Vec<Diagnostic>,
     /// Estimates written in this file.
     pub estimates: Vec<Estimate>,
+    /// Values written in this file with a range.
+    pub ranges: Vec<Range>,
+    /// Values to take instead of those written, by the keys of their ranges.
+    pub draws: Draws,
 }
 
 /// Something that can be checked against bounds, and says where it stands.
 pub trait Check {
     /// Reports to `checker` whatever is out of `bounds`; `path` is the key path so far.
     fn check(&self, path: &str, bounds: Bounds, checker: &mut Checker<'_>);
+
+    /// Shows every number in it to `see`, with its key path, before anything is made of it.
+    fn each(&mut self, path: &str, see: &mut dyn FnMut(&str, &mut Quantity)) {
+        let _ = (path, see);
+    }
 
     /// Adds every value in it to `out`, in the order of the format; nothing where it is no value of a part.
     fn facts<'s>(&'s self, path: &str, out: &mut Vec<Fact<'s>>) {
@@ -90,11 +99,11 @@ fn tell<'s>(path: &str, value: Said<'s>, out: &mut Vec<Fact<'s>>) {
 impl<'a> Checker<'a> {
     /// A checker for `text` that came from `file`.
     pub fn new(file: &str, text: &'a str) -> Self {
-        Self { file: file.into(), text, findings: Vec::new(), estimates: Vec::new() }
+        Self { file: file.into(), text, findings: Vec::new(), estimates: Vec::new(), ranges: Vec::new(), draws: Draws::default() }
     }
 
     /// Line, column and width of a range of bytes.
-    pub fn place(&self, span: &Range<usize>) -> Place {
+    pub fn place(&self, span: &ops::Range<usize>) -> Place {
         let start = floor_char(self.text, span.start);
         let end = floor_char(self.text, span.end.max(start));
         let line_start = self.text[..start].rfind('\n').map_or(0, |at| at + 1);
@@ -113,7 +122,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Reports an error at `span`.
-    pub fn error(&mut self, code: &'static str, span: &Range<usize>, found: String, expected: String, hint: String) {
+    pub fn error(&mut self, code: &'static str, span: &ops::Range<usize>, found: String, expected: String, hint: String) {
         let place = self.place(span);
         self.findings.push(Diagnostic::error(code, found).at(place).expected(expected).hint(hint));
     }
@@ -121,7 +130,12 @@ impl<'a> Checker<'a> {
     /// Parses the whole text and checks every value in it; `None` after an error that leaves nothing to go on with.
     pub fn read<T: DeserializeOwned + Check>(&mut self) -> Option<T> {
         match toml::from_str::<T>(self.text) {
-            Ok(table) => {
+            Ok(mut table) => {
+                table.each("", &mut |path, quantity| {
+                    let key = format!("{} {path}", self.file);
+                    self.ranges.extend(quantity.range(&key));
+                    quantity.value = self.draws.get(&key).copied().unwrap_or(quantity.value);
+                });
                 table.check("", Bounds::Any, self);
                 Some(table)
             }
@@ -203,6 +217,10 @@ impl Check for Quantity {
         }
     }
 
+    fn each(&mut self, path: &str, see: &mut dyn FnMut(&str, &mut Quantity)) {
+        see(path, self);
+    }
+
     fn facts<'s>(&'s self, path: &str, out: &mut Vec<Fact<'s>>) {
         tell(path, Said::Number(self), out);
     }
@@ -247,6 +265,12 @@ impl<T: Check> Check for Option<T> {
         }
     }
 
+    fn each(&mut self, path: &str, see: &mut dyn FnMut(&str, &mut Quantity)) {
+        if let Some(inner) = self {
+            inner.each(path, see);
+        }
+    }
+
     fn facts<'s>(&'s self, path: &str, out: &mut Vec<Fact<'s>>) {
         if let Some(inner) = self {
             inner.facts(path, out);
@@ -258,6 +282,12 @@ impl<T: Check> Check for Vec<T> {
     fn check(&self, path: &str, bounds: Bounds, checker: &mut Checker<'_>) {
         for (index, item) in self.iter().enumerate() {
             item.check(&format!("{path}[{index}]"), bounds, checker);
+        }
+    }
+
+    fn each(&mut self, path: &str, see: &mut dyn FnMut(&str, &mut Quantity)) {
+        for (index, item) in self.iter_mut().enumerate() {
+            item.each(&format!("{path}[{index}]"), see);
         }
     }
 
@@ -275,6 +305,12 @@ impl<T: Check, const N: usize> Check for [T; N] {
         }
     }
 
+    fn each(&mut self, path: &str, see: &mut dyn FnMut(&str, &mut Quantity)) {
+        for (index, item) in self.iter_mut().enumerate() {
+            item.each(&format!("{path}[{index}]"), see);
+        }
+    }
+
     fn facts<'s>(&'s self, path: &str, out: &mut Vec<Fact<'s>>) {
         for (index, item) in self.iter().enumerate() {
             item.facts(&format!("{path}[{index}]"), out);
@@ -286,6 +322,12 @@ impl<T: Check> Check for BTreeMap<String, T> {
     fn check(&self, path: &str, bounds: Bounds, checker: &mut Checker<'_>) {
         for (key, item) in self {
             item.check(&join(path, key), bounds, checker);
+        }
+    }
+
+    fn each(&mut self, path: &str, see: &mut dyn FnMut(&str, &mut Quantity)) {
+        for (key, item) in self {
+            item.each(&join(path, key), see);
         }
     }
 }
@@ -328,6 +370,10 @@ macro_rules! table {
         impl $crate::scene::check::Check for $name {
             fn check(&self, path: &str, _: $crate::scene::check::Bounds, checker: &mut $crate::scene::check::Checker<'_>) {
                 $(self.$key.check(&$crate::scene::check::join(path, stringify!($key)), $bounds, checker);)+
+            }
+
+            fn each(&mut self, path: &str, see: &mut dyn FnMut(&str, &mut $crate::scene::quantity::Quantity)) {
+                $(self.$key.each(&$crate::scene::check::join(path, stringify!($key)), see);)+
             }
 
             fn facts<'s>(&'s self, path: &str, out: &mut Vec<$crate::scene::check::Fact<'s>>) {

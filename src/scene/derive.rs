@@ -226,9 +226,9 @@ fn feet(file: &MachineFile, parts: &Parts<'_>, catalogue: &Catalogue, at: &Layou
     let (e, _) = moduli(parts.tube, catalogue, used);
     let h = table.leg_mm.value * 1e-3;
     let legs = table.legs.value;
-    let tube = parts.tube.part;
-    let sway = legs * table.leg_end_factor.value * e * tube.i_weak_cm4.value * 1e-8 / h.powi(3);
-    let leg = e * tube.area_mm2.value * 1e-6 / h;
+    let bending = used.take(parts.tube.key("i_weak_cm4"), &parts.tube.part.i_weak_cm4) * 1e-8;
+    let sway = legs * table.leg_end_factor.value * e * bending / h.powi(3);
+    let leg = e * used.take(parts.tube.key("area_mm2"), &parts.tube.part.area_mm2) * 1e-6 / h;
     let up = legs * in_series(&[leg, table.foot_stiffness_n_per_um.value * 1e6]);
     let [half_x, half_y] = [0.5e-3 * table.size_mm[0].value, 0.5e-3 * table.size_mm[1].value];
     let [x, y] = at.middle();

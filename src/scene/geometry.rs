@@ -83,7 +83,7 @@ pub(super) fn geometry(
 }
 
 fn taken(name: &str, quantity: &Quantity, used: &mut Used) -> f64 {
-    used.take(format!("machine {name}"), quantity)
+    used.note(&format!("machine {name}"), quantity)
 }
 
 /// How much too far an axis goes for each metre: pitch of rack or screw as made; of belts, which their tension alone stretches by more than a

@@ -70,17 +70,45 @@ pub fn load(path: &Path, program_override: Option<&Path>) -> Result<Scene, Vec<D
 /// # Errors
 /// Every error found in scene, machine file, program file and catalogues.
 pub fn load_with(path: &Path, program_override: Option<&Path>, own_catalogue: Option<&Path>) -> Result<Scene, Vec<Diagnostic>> {
+    let owned = |path: Option<&Path>| path.map(Path::to_path_buf);
+    load_changed(path, &Changes { program: owned(program_override), catalogue: owned(own_catalogue), ..Changes::default() })
+}
+
+/// What is changed in a scene before it is read.
+#[derive(Clone, Debug, Default)]
+pub struct Changes {
+    /// Program in the place of the scene's.
+    pub program: Option<PathBuf>,
+    /// Folder of catalogue files over those of machine file and scene.
+    pub catalogue: Option<PathBuf>,
+    /// Text in the place of that of the machine file; what it names still counts from that file's folder.
+    pub machine_text: Option<String>,
+    /// Values in the place of those written, by the keys of [`Scene::ranges`].
+    pub draws: Draws,
+}
+
+/// As [`load`], with `changes`.
+///
+/// # Errors
+/// Every error found in scene, machine file, program file and catalogues.
+pub fn load_changed(path: &Path, changes: &Changes) -> Result<Scene, Vec<Diagnostic>> {
+    let (program_override, own_catalogue) = (changes.program.as_deref(), changes.catalogue.as_deref());
     let mut layered = Layered::built_in()?;
     let name = path.display().to_string();
     let text = read_text(path).map_err(|finding| vec![*finding])?;
     let mut checker = Checker::new(&name, &text);
+    checker.draws = Draws::clone(&changes.draws);
     let Some(file) = checker.read::<SceneFile>() else { return Err(checker.findings) };
     let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
-    let mut used = Used::default();
+    let mut used = Used::drawn(&changes.draws);
     let program = read_program(&file, &folder, program_override, &mut checker);
     // The machine file names a catalogue that the scene's own parts may come from too.
-    let machine_text = read_machine_text(&file, &folder, &mut checker);
+    let machine_text = match &changes.machine_text {
+        Some(text) => Some((folder.join(file.machine.get_ref()), text.clone())),
+        None => read_machine_text(&file, &folder, &mut checker),
+    };
     let mut machine_checker = machine_text.as_ref().map(|(path, text)| Checker::new(&path.display().to_string(), text));
+    machine_checker.iter_mut().for_each(|own| own.draws = Draws::clone(&changes.draws));
     let machine_file = machine_checker.as_mut().and_then(|checker| checker.read::<MachineFile>());
     let mut sound = true;
     if let (Some((path, _)), Some(machine), Some(checker)) = (&machine_text, &machine_file, &mut machine_checker) {
@@ -102,14 +130,14 @@ pub fn load_with(path: &Path, program_override: Option<&Path>, own_catalogue: Op
         let read = machine_file.and_then(|machine| build_machine(&machine, &mut own, catalogue, mass));
         checker.findings.append(&mut own.findings);
         let named = file.machine.get_ref().clone();
-        read.map(|(machine, slats, estimates)| (Machine { file: named, ..machine }, slats, estimates))
+        read.map(|(machine, slats, basis)| (Machine { file: named, ..machine }, slats, basis))
     });
     let tools = setting::tools(&file, &folder, &mut checker);
     // The scene's recording is of the scene's own program.
     let recording = if program_override.is_none() { recording::read(&file, &folder, &mut checker) } else { None };
     let program_folder = program_override.unwrap_or(&folder.join(file.job.program.get_ref())).parent().map(Path::to_path_buf);
     let program_folder = program_folder.unwrap_or_default();
-    let (Some((machine, slats, machine_estimates)), Some(mut plate), Some(torch), Some((program_file, program_text))) =
+    let (Some((machine, slats, (machine_estimates, machine_ranges))), Some(mut plate), Some(torch), Some((program_file, program_text))) =
         (read, plate, torch, program)
     else {
         return Err(checker.findings);
@@ -122,6 +150,13 @@ pub fn load_with(path: &Path, program_override: Option<&Path>, own_catalogue: Op
     let mut estimates = checker.estimates;
     estimates.extend(machine_estimates);
     estimates.extend(used.estimates);
+    // A machine and its scene may use the same catalogue values.
+    let mut ranges = checker.ranges;
+    for range in machine_ranges.into_iter().chain(used.ranges) {
+        if !ranges.iter().any(|known| known.key == range.key) {
+            ranges.push(range);
+        }
+    }
     let mut scene = Scene {
         file: name,
         title: file.title.clone(),
@@ -149,6 +184,7 @@ pub fn load_with(path: &Path, program_override: Option<&Path>, own_catalogue: Op
         faults: file.fault.iter().map(scene_file::FaultTable::fault).collect(),
         expect: file.expect.bounds(),
         estimates,
+        ranges,
         trace_interval_s: 1e-3 * file.trace_interval_ms.as_ref().map_or(TRACE_INTERVAL_MS, |q| q.value),
         fast_forward_m: 1e-6 * file.fast_forward_um.as_ref().map_or(FAST_FORWARD_UM, |q| q.value),
         findings: checker.findings,
@@ -229,15 +265,17 @@ pub fn load_machine_with(path: &Path, own_catalogue: Option<&Path>) -> Result<(M
     Ok((bill.machine, findings))
 }
 
-/// A machine, its slats, and the estimates behind it.
-type Read = (Machine, crate::plate::parts::Slats, Vec<Estimate>);
+/// A machine, its slats, the estimates behind it and the values with a range.
+type Read = (Machine, crate::plate::parts::Slats, (Vec<Estimate>, Vec<Range>));
 
 fn build_machine(file: &MachineFile, checker: &mut Checker<'_>, catalogue: &Catalogue, plate: PlateMass) -> Option<Read> {
-    let mut used = Used::default();
+    let mut used = Used::drawn(&checker.draws);
     let machine = Builder { file, catalogue, checker, used: &mut used }.machine(plate)?;
     let mut estimates = std::mem::take(&mut checker.estimates);
     estimates.extend(used.estimates);
-    Some((machine, setting::slats(file), estimates))
+    let mut ranges = std::mem::take(&mut checker.ranges);
+    ranges.extend(used.ranges);
+    Some((machine, setting::slats(file), (estimates, ranges)))
 }
 
 /// Puts the catalogue folder that a file names over `layered`; `from` is that file. False after an error: whatever else is looked up

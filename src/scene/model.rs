@@ -41,6 +41,8 @@ pub struct Scene {
     pub expect: Expect,
     /// Every value used whose basis is an estimate.
     pub estimates: Vec<Estimate>,
+    /// Every value used that has a range, whatever it rests on: what an uncertain verdict is uncertain of.
+    pub ranges: Vec<Range>,
     /// Seconds between trace samples.
     pub trace_interval_s: f64,
     /// Amplitude of vibration that may be jumped over, m.
@@ -256,3 +258,21 @@ pub struct Estimate {
     /// Where it is from, or why it was chosen.
     pub source: String,
 }
+
+/// A value that was given with a range.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Range {
+    /// Where it stands, as for an [`Estimate`].
+    pub key: String,
+    /// Value as written.
+    pub value: f64,
+    /// Lowest plausible value.
+    pub low: f64,
+    /// Highest plausible value; more than `low`.
+    pub high: f64,
+    /// Where it is from.
+    pub source: String,
+}
+
+/// Values to take instead of those written, by the keys of their ranges.
+pub type Draws = std::sync::Arc<BTreeMap<String, f64>>;

@@ -9,6 +9,8 @@ use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
 
+use super::model;
+
 /// What a value rests on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -50,6 +52,13 @@ impl Quantity {
     /// An estimate that was not read from a file.
     pub fn estimate(value: f64, low: f64, high: f64, source: &str) -> Self {
         Self { value, low: Some(low), high: Some(high), basis: Basis::Estimate, source: source.into(), span: 0..0 }
+    }
+
+    /// The range it was given with, under `key`; none where it has none, or no width.
+    pub fn range(&self, key: &str) -> Option<model::Range> {
+        let (low, high) = (self.low?, self.high?);
+        let range = || model::Range { key: key.into(), value: self.value, low, high, source: self.source.clone() };
+        (low < high && low <= self.value && self.value <= high).then(range)
     }
 
     /// Whether `low ≤ value ≤ high` as far as they are given, and an estimate gives both.

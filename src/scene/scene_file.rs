@@ -121,6 +121,12 @@ impl Check for Material {
             constant.check(path, bounds, checker);
         }
     }
+
+    fn each(&mut self, path: &str, see: &mut dyn FnMut(&str, &mut Quantity)) {
+        if let Self::Constant(constant) = self {
+            constant.each(path, see);
+        }
+    }
 }
 
 struct MaterialVisitor;

@@ -1,23 +1,47 @@
-//! Which estimates a set of parameters rests on.
+//! Which estimates a set of parameters rests on, and which of its values have a range.
 //!
-//! In: values as they are used. Out: the list for the report. May use: this room's quantities.
+//! In: values as they are used. Out: both lists; the values to compute with. May use: this room's quantities.
 
 use super::check::estimate;
-use super::model::Estimate;
+use super::model::{Draws, Estimate, Range};
 use super::quantity::{Basis, Quantity};
 
-/// Collects the estimates among the values that were used, each once.
+/// Collects estimates and ranges among the values that were used, each once.
 #[derive(Clone, Debug, Default)]
 pub struct Used {
     /// In the order of first use.
     pub estimates: Vec<Estimate>,
+    /// In the order of first use.
+    pub ranges: Vec<Range>,
+    /// Values to take instead of those written.
+    pub draws: Draws,
 }
 
 impl Used {
-    /// The value of `quantity`, noting it under `key` if it is an estimate.
+    /// With values to take instead of those written.
+    pub fn drawn(draws: &Draws) -> Self {
+        Self { draws: Draws::clone(draws), ..Self::default() }
+    }
+
+    /// The value of `quantity`, noting it under `key` if it is an estimate or has a range.
     pub fn take(&mut self, key: String, quantity: &Quantity) -> f64 {
-        if quantity.basis == Basis::Estimate && !self.estimates.iter().any(|known| known.key == key) {
-            self.estimates.push(estimate(key, quantity));
+        self.note(&key, quantity);
+        self.price(key, quantity)
+    }
+
+    /// The same for a price, which is marked as an estimate on its line of the bill and not among the values that the machine rests on.
+    pub fn price(&mut self, key: String, quantity: &Quantity) -> f64 {
+        let drawn = self.draws.get(&key).copied();
+        if !self.ranges.iter().any(|known| known.key == key) {
+            self.ranges.extend(quantity.range(&key));
+        }
+        drawn.unwrap_or(quantity.value)
+    }
+
+    /// The value of a `quantity` that stands in a scene or machine file: its range is known from there.
+    pub fn note(&mut self, key: &str, quantity: &Quantity) -> f64 {
+        if quantity.basis == Basis::Estimate && !self.estimates.iter().any(|known| known.key == *key) {
+            self.estimates.push(estimate(key.to_string(), quantity));
         }
         quantity.value
     }

@@ -15,8 +15,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("twin", &["diag", "program", "drive", "machine", "torch", "plate", "scene::model"]),
     ("scene", &["diag", "program", "drive", "machine", "torch", "plate"]),
     ("report", &["diag", "twin::record", "scene::model", "plate"]),
+    ("sizing", &["diag", "program", "drive", "twin", "scene", "report"]),
     ("view", &["diag", "twin", "scene", "report", "plate", "program", "torch"]),
-    ("command", &["diag", "gcode", "program", "drive", "torch", "plate", "twin", "scene", "report", "view", "validate"]),
+    ("command", &["diag", "gcode", "program", "drive", "torch", "plate", "twin", "scene", "report", "sizing", "view", "validate"]),
     ("validate", &["drive", "machine", "plate"]),
 ];
 
@@ -36,6 +37,9 @@ const KEPT_IN: &[(&str, &[&str])] = &[
     ("libm", &["crates/planner/src/"]),
     ("memchr", &["src/gcode/"]),
     ("ryu", &["src/command/"]),
+    ("ctrlc", &["src/command/batch"]),
+    ("mcap", &["src/report/logs"]),
+    ("parquet", &["src/report/columns"]),
 ];
 
 fn root() -> &'static Path {

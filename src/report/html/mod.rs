@@ -41,13 +41,7 @@ struct Section {
 pub fn page(scene: &Scene, record: &Record, verdict: &Verdict, timing: &Timing) -> String {
     let sections = sections(scene, record, verdict);
     let word = if verdict.pass { "PASS" } else { "FAIL" };
-    let mut out = format!(
-        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\
-         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\
-         <meta name=\"color-scheme\" content=\"light dark\"><title>{word} · {}</title>\n<style>\n{STYLE}{}</style></head>\n<body>\n",
-        svg::escape(&scene.title),
-        deviation_colours()
-    );
+    let mut out = top(&format!("{word} · {}", scene.title));
     out.push_str(&head::head(scene, record, verdict));
     out.push_str("<nav><a href=\"#why\">Checks</a>");
     for section in &sections {
@@ -65,6 +59,22 @@ pub fn page(scene: &Scene, record: &Record, verdict: &Verdict, timing: &Timing) 
     let _ =
         write!(out, "</main>\n<footer>{}</footer>\n<script>\n{SCRIPT}</script></body></html>\n", footer(scene, record, timing));
     out
+}
+
+/// A page of another kind in the same clothes: no script, no network. `body` is HTML.
+pub fn plain_page(title: &str, body: &str) -> String {
+    format!("{}{body}<footer><p>Made by torchtwin.</p></footer></body></html>\n", top(title))
+}
+
+/// Everything up to the body.
+fn top(title: &str) -> String {
+    format!(
+        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\
+         <meta name=\"color-scheme\" content=\"light dark\"><title>{}</title>\n<style>\n{STYLE}{}</style></head>\n<body>\n",
+        svg::escape(title),
+        deviation_colours()
+    )
 }
 
 fn sections(scene: &Scene, record: &Record, verdict: &Verdict) -> Vec<Section> {

@@ -113,6 +113,7 @@ pub fn scene() -> Scene {
             estimate("catalogue tips/victor-1-101-1 kerf_mm", 1.7, None, None, "chart gives 1.5 to 1.9 mm"),
             estimate("machine friction x coulomb_n", 18.0, Some(10.0), Some(30.0), "hose and chain drag, not measured"),
         ],
+        ranges: Vec::new(),
         trace_interval_s: TRACE_S,
         fast_forward_m: 1.5e-6,
         findings: vec![Diagnostic::note("S310", "the torch words were guessed: M3 runs the whole start sequence")],

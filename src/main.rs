@@ -14,6 +14,7 @@ use torchtwin::command::plan::{PlanOptions, plan};
 use torchtwin::command::reading::Reading;
 use torchtwin::command::run::{RunOptions, run};
 use torchtwin::command::samples::{Sampling, run as sample};
+use torchtwin::command::size::{SizeOptions, size};
 use torchtwin::command::validate::validate;
 use torchtwin::sizing::shard::Shard;
 use torchtwin::twin::EngineKind;
@@ -90,6 +91,37 @@ enum Command {
         /// With --samples and --report DIR: only shard I of N, written into DIR as a part; `merge` joins the parts.
         #[arg(long, value_name = "I/N", requires = "samples")]
         shard: Option<Shard>,
+    },
+    /// Look for the cheapest parts that do a job, among those that the scene's [size] lets vary. Exit code 0 there are some, 1 there are
+    /// none, 2 could not look.
+    Size {
+        /// Scene file (.toml) with a [size] table.
+        scene: PathBuf,
+        /// What may be spent, shipping and tax included; the scene's, or 1500, without it.
+        #[arg(long, value_name = "USD")]
+        budget_usd: Option<f64>,
+        /// Folder for sizing.html, sizing.json, pareto.svg, candidates.parquet; of the cheapest that passes also machine.toml, bill.csv and
+        /// its report.
+        #[arg(long, value_name = "DIR")]
+        report: Option<PathBuf>,
+        /// Print one JSON document.
+        #[arg(long)]
+        json: bool,
+        /// Folder of catalogue files of your own, over the built-in ones and those that scene and machine name.
+        #[arg(long, value_name = "DIR")]
+        catalogue: Option<PathBuf>,
+        /// Machines looked at side by side; 0 means one for each core.
+        #[arg(long, default_value_t = 0)]
+        threads: usize,
+        /// What integrates the machines: reduced, or rapier, slower.
+        #[arg(long, value_parser = ["rapier", "reduced"], default_value = "reduced")]
+        engine: String,
+        /// With --report DIR: only shard I of N, written into DIR as a part; `merge` joins the parts.
+        #[arg(long, value_name = "I/N")]
+        shard: Option<Shard>,
+        /// No progress bars.
+        #[arg(long, short)]
+        quiet: bool,
     },
     /// Join the parts that shards wrote: the same bytes as from one machine. Exit code as without shards; 2 when a shard is lost.
     Merge {
@@ -423,6 +455,10 @@ fn main() -> ExitCode {
                 Some(count) => sample(&options, &Sampling { count: count as usize, seed, shard, pass_share }),
                 None => run(&options),
             }
+        }
+        Command::Size { scene, budget_usd, report, json, catalogue, threads, engine, shard, quiet } => {
+            let engine = EngineKind::named(&engine).unwrap_or_default();
+            size(&SizeOptions { scene, budget_usd, report, json, catalogue, threads, engine, shard, quiet })
         }
         Command::Merge { folder, report, json, pass_share } => merge(&folder, report.as_deref(), json, pass_share),
         Command::Diff { before, after, json, svg } => diff([&before, &after], json, svg.as_deref()),

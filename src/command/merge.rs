@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::command::{complain, samples};
+use crate::command::{complain, samples, size};
 use crate::diag::{Diagnostic, Place};
 use crate::sizing::shard;
 
@@ -14,6 +14,7 @@ pub fn merge(folder: &Path, report: Option<&Path>, json: bool, pass_share: f64) 
     };
     match about.get("kind").map(String::as_str) {
         Some("samples") => samples::merge(&parts, &about, &samples::Telling { report, json, pass_share }),
+        Some("size") => size::merge(&parts, &about, report, json),
         _ => {
             let place = Place { file: folder.display().to_string(), ..Place::default() };
             complain(&[Diagnostic::error("C008", "the parts do not say what they are parts of").at(place)])

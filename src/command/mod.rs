@@ -20,6 +20,7 @@ pub mod reading;
 pub mod render;
 pub mod run;
 pub mod samples;
+pub mod size;
 pub mod validate;
 
 /// Exit code: ran and passed.

@@ -4,6 +4,7 @@
 
 use std::path::Path;
 
+use super::catalogue::Price;
 use super::check::Checker;
 use super::layers::Layered;
 use super::machine_file::MachineFile;
@@ -33,6 +34,10 @@ pub struct BillLine {
     pub own_price: bool,
     /// When the catalogue's price was read; none where the file gives the price.
     pub date: Option<String>,
+    /// Price of one as its source gives it.
+    pub given: f64,
+    /// "USD" or "EUR": what that is in.
+    pub currency: &'static str,
 }
 
 /// A catalogue part that the machine runs on.
@@ -51,9 +56,17 @@ pub struct Need {
 /// # Errors
 /// Everything wrong with the file and the catalogues.
 pub fn load(path: &Path, own_catalogue: Option<&Path>) -> Result<(Bill, Vec<Diagnostic>), Vec<Diagnostic>> {
-    let mut layered = Layered::built_in()?;
     let text = read_text(path).map_err(|finding| vec![*finding])?;
-    let mut checker = Checker::new(&path.display().to_string(), &text);
+    load_text(path, &text, own_catalogue)
+}
+
+/// As [`load`], with `text` in the place of that of the file.
+///
+/// # Errors
+/// Everything wrong with it and the catalogues.
+pub fn load_text(path: &Path, text: &str, own_catalogue: Option<&Path>) -> Result<(Bill, Vec<Diagnostic>), Vec<Diagnostic>> {
+    let mut layered = Layered::built_in()?;
+    let mut checker = Checker::new(&path.display().to_string(), text);
     let Some(file) = checker.read::<MachineFile>() else {
         // Machine files have no such key, scenes must.
         let named = text.lines().find_map(|line| line.strip_prefix("machine = "));
@@ -79,6 +92,8 @@ pub fn load(path: &Path, own_catalogue: Option<&Path>) -> Result<(Bill, Vec<Diag
             part: entry.map(|entry| entry.path()),
             own_price,
             date: price.map(|price| price.date.clone()),
+            given: price.filter(|price| price.from_euros()).and_then(|price| price.eur.as_ref()).map_or(cost.unit_usd, |eur| eur.value),
+            currency: if price.is_some_and(Price::from_euros) { "EUR" } else { "USD" },
         }
     });
     let bill = Bill { lines: lines.collect(), needs: needs(&file), machine };

@@ -22,6 +22,7 @@ pub mod motors;
 pub mod parts;
 pub mod quantity;
 pub mod scene_file;
+pub mod size;
 pub mod used;
 mod wheels;
 
@@ -132,6 +133,7 @@ pub fn load_changed(path: &Path, changes: &Changes) -> Result<Scene, Vec<Diagnos
         let named = file.machine.get_ref().clone();
         read.map(|(machine, slats, basis)| (Machine { file: named, ..machine }, slats, basis))
     });
+    let sizing = file.size.as_ref().map(|table| size::sizing(table, &mut checker));
     let tools = setting::tools(&file, &folder, &mut checker);
     // The scene's recording is of the scene's own program.
     let recording = if program_override.is_none() { recording::read(&file, &folder, &mut checker) } else { None };
@@ -185,6 +187,7 @@ pub fn load_changed(path: &Path, changes: &Changes) -> Result<Scene, Vec<Diagnos
         expect: file.expect.bounds(),
         estimates,
         ranges,
+        size: sizing,
         trace_interval_s: 1e-3 * file.trace_interval_ms.as_ref().map_or(TRACE_INTERVAL_MS, |q| q.value),
         fast_forward_m: 1e-6 * file.fast_forward_um.as_ref().map_or(FAST_FORWARD_UM, |q| q.value),
         findings: checker.findings,

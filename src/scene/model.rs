@@ -43,6 +43,8 @@ pub struct Scene {
     pub estimates: Vec<Estimate>,
     /// Every value used that has a range, whatever it rests on: what an uncertain verdict is uncertain of.
     pub ranges: Vec<Range>,
+    /// What may vary when the machine is sized; none where the scene does not say.
+    pub size: Option<Sizing>,
     /// Seconds between trace samples.
     pub trace_interval_s: f64,
     /// Amplitude of vibration that may be jumped over, m.
@@ -276,3 +278,44 @@ pub struct Range {
 
 /// Values to take instead of those written, by the keys of their ranges.
 pub type Draws = std::sync::Arc<BTreeMap<String, f64>>;
+
+/// What may vary when a machine is sized.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Sizing {
+    /// What may be spent, shipping and tax included, USD.
+    pub budget_usd: Option<f64>,
+    /// Shipping, percent of the parts.
+    pub shipping_percent: f64,
+    /// Tax, percent of parts and shipping.
+    pub tax_percent: f64,
+    /// What varies.
+    pub vary: Vec<Vary>,
+}
+
+/// One thing that varies.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Vary {
+    /// What, for people.
+    pub what: String,
+    /// Its choices, at least one.
+    pub options: Vec<Choice>,
+}
+
+/// One choice: what it changes in the machine file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Choice {
+    /// Name for people.
+    pub name: String,
+    /// Keys with their values as TOML.
+    pub set: Vec<(String, String)>,
+    /// Whether the keys must be there already.
+    pub only_replaces: bool,
+    /// Catalogue part that cost lines change to.
+    pub part: Option<String>,
+    /// Items of those cost lines.
+    pub pays: Vec<String>,
+    /// Items of cost lines that go.
+    pub without: Vec<String>,
+    /// Cost lines that come, each as keys with values as TOML.
+    pub with: Vec<Vec<(String, String)>>,
+}

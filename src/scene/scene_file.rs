@@ -17,6 +17,7 @@ use super::figures;
 use super::model::{Bound, Expect, Fault};
 use super::parts::Word;
 use super::quantity::Quantity;
+use super::size::SizeTable;
 use crate::program::TorchWords;
 
 table! {
@@ -41,6 +42,8 @@ table! {
         #[serde(default)] fault: Vec<FaultTable> = Any,
         /// What makes the scene pass.
         #[serde(default)] expect: ExpectTable = Any,
+        /// What may vary when the machine is sized.
+        size: Option<SizeTable> = Any,
         /// Interval of the trace, ms; 20 unless given.
         trace_interval_ms: Option<Quantity> = Within(0.1, 10000.0),
         /// Amplitude of vibration that may be jumped over in steady motion, µm; 1.5 unless given, 0 to jump over none.

@@ -5,11 +5,17 @@
 //!
 //! * [`latin`], [`statistics`]: draws, percentiles, rank correlations. * [`samples`]: a scene's verdict over its ranges; [`page`] shows it.
 //! * [`shard`]: parts and how they are joined. * [`vary`]: candidates from a scene's `[size]`; [`screen`]: margins by closed forms;
-//! * [`window`]: the hardest stretches of a job; [`search`]: the order of the runs and the answer; [`bill`]: the shopping list;
-//!   [`pareto`]: the picture.
+//! * [`window`]: the hardest stretches of a job; [`search`]: the order of the runs; [`answer`]: what they say, the
+//!   shopping list; [`pareto`]: the picture.
 
+pub mod answer;
 pub mod latin;
 pub mod page;
+pub mod pareto;
 pub mod samples;
+pub mod screen;
+pub mod search;
 pub mod shard;
 pub mod statistics;
+pub mod vary;
+pub mod window;

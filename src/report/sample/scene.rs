@@ -114,6 +114,7 @@ pub fn scene() -> Scene {
             estimate("machine friction x coulomb_n", 18.0, Some(10.0), Some(30.0), "hose and chain drag, not measured"),
         ],
         ranges: Vec::new(),
+        size: None,
         trace_interval_s: TRACE_S,
         fast_forward_m: 1.5e-6,
         findings: vec![Diagnostic::note("S310", "the torch words were guessed: M3 runs the whole start sequence")],

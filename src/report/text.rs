@@ -284,7 +284,7 @@ mod tests {
     #[test]
     fn rows_stand_under_their_heads() {
         let (scene, record) = sample::failing();
-        let timing = Timing { stages: Vec::new(), simulated_s: 632.0, wall_s: 5.25 };
+        let timing = Timing { stages: Vec::new(), simulated_s: 632.0, wall_s: 5.2 };
         let row = verdict_row(&scene, &judge(&scene, &record), &timing, false);
         let at = |text: &str, word: &str| text.find(word).map(|byte| text[..byte].chars().count() + word.chars().count());
         assert_eq!(at(&row, "10:32"), at(&row_head(false), "job"), "{row}");

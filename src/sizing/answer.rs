@@ -124,12 +124,12 @@ impl<'a> Answer<'a> {
             .map(|stage| format!("{} {}", self.count(stage), stage.words()))
             .collect();
         let _ = writeln!(out, "\n{} candidates: {}\n", self.rows.len(), counts.join(", "));
-        let _ = writeln!(out, "{:>10}{:>9}{:>12}{:>10}  {:<24}{}", "cost", "torque", "deviation", "job", "", "parts");
+        let _ = writeln!(out, "{:>10}{:>9}{:>12}{:>14}  {:<23}{}", "cost", "torque", "deviation", "job", "", "parts");
         for row in self.told() {
             let show = |value: f64, words: String| if value.is_finite() { words } else { "–".into() };
             let _ = writeln!(
                 out,
-                "{:>10}{:>9}{:>12}{:>10}  {:<24}{}",
+                "{:>10}{:>9}{:>12}{:>14}  {:<23}{}",
                 dollars(row.cost_usd[1]),
                 show(row.torque_margin, percent(row.torque_margin)),
                 show(self.deviation(row), millimetres(self.deviation(row))),

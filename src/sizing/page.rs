@@ -27,7 +27,7 @@ pub fn page(scene: &Scene, found: &Uncertainty) -> String {
          <p>With {} values drawn at random from their ranges, the probability to pass is {low} to {high} (95 %).{broken}</p><p>{}</p></div></div></header>\n<main>\n",
         escape(&scene.title),
         escape(&scene.machine.title),
-        percent(found.pass_share()),
+        percent(found.pass_share()).replace(' ', "\u{a0}"),
         found.inputs,
         escape(&found.measure_first())
     );

@@ -10,4 +10,5 @@ mod parts;
 mod plan;
 mod programs;
 mod recorded;
+mod regression;
 mod walls;

@@ -1,6 +1,7 @@
 //! Whole scenes: truths that need the entire chain. Each scene is run once and shared.
 
 mod machine;
+mod sizing;
 
 use std::path::Path;
 use std::sync::OnceLock;
@@ -296,4 +297,11 @@ fn the_ladder_adds_up() {
     let run = square();
     let sum: f64 = run.record.budget.iter().filter(|b| b.rung != "kerf").map(|b| b.worst_m).sum();
     assert!(run.figure("contour_error_max_mm") <= sum * 1e3 + 1e-3, "{} mm against {sum} m", run.figure("contour_error_max_mm"));
+}
+
+#[test]
+fn every_figure_of_a_report_may_be_bounded() {
+    for name in square().record.figures.keys().chain(too_hard().record.figures.keys()) {
+        assert!(scene::figures::is_figure(name), "[expect] does not know {name}");
+    }
 }

@@ -52,7 +52,8 @@ fn rows_survive_their_table_in_any_order() {
     all[4] = Row::not_run(4, "it broke down".into());
     let mut shuffled = all.clone();
     shuffled.reverse();
-    assert_eq!(table(&all, &drawn), table(&shuffled, &drawn));
+    // Sample 4 has numbers that are none, which no comparison finds equal.
+    assert_eq!(format!("{:?}", table(&all, &drawn)), format!("{:?}", table(&shuffled, &drawn)));
     assert_eq!(rows(&table(&shuffled, &drawn)).unwrap(), all);
     let (one, other) = (uncertainty(&scene, &all, &drawn), uncertainty(&scene, &shuffled, &drawn));
     assert_eq!(one.json(&BTreeMap::new()).to_string(), other.json(&BTreeMap::new()).to_string());

@@ -50,6 +50,6 @@ fn torque_is_mass_times_acceleration_and_drag_over_pull_out() {
     let top = scene.machine.limits.max_speed_m_per_s[0] / travel;
     let worst = asked / pull_out_nm(&joint.motor, &joint.driver, top).min(pull_out_nm(&joint.motor, &joint.driver, 1.0));
     assert!(found.axis == "X" && found.line == 2, "{found:?}");
-    // Grbl's 10 ms segments round the ramps a little.
-    assert!((found.value / worst - 1.0).abs() < 0.06, "{} against {worst}", found.value);
+    // Grbl's segments end on whole steps, so that some ramps are a little steeper than asked for.
+    assert!((found.value / worst - 1.0).abs() < 0.1, "{} against {worst}", found.value);
 }

@@ -1,0 +1,97 @@
+//! Sizing against the whole grid: a job small enough to run every machine in full.
+
+use std::path::{Path, PathBuf};
+
+use torchtwin::command::job;
+use torchtwin::scene::{self, Changes};
+use torchtwin::sizing::answer::{Answer, bill_csv};
+use torchtwin::sizing::search::{self, Looker, Row, Stage};
+use torchtwin::sizing::vary::Space;
+use torchtwin::twin::EngineKind;
+
+/// A slot of 40 mm in thin plate on the rack table, with perfect geometry; what varies costs little time and shows three ways to fail: a motor
+/// that is too weak, pinions with play, a price.
+fn scene() -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("sizing");
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).unwrap();
+    let machine = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes/machines/rack_4x4.toml")).unwrap();
+    let machine = machine.replace("\"$120\" = 400.000", "\"$120\" = 6000.000").replace("\"$110\" = 9000.000", "\"$110\" = 14000.000");
+    let straight = "\n[geometry]\nx_bow_mm = 0\ny_bow_mm = 0\nsquareness_mm_per_m = 0\nwarming_k = 0\nx_pitch_error_mm_per_m = 0\n\
+                    y_pitch_error_mm_per_m = 0\n";
+    std::fs::write(folder.join("machine.toml.txt"), machine + straight).unwrap();
+    let program = "G21 G90 G17\nG0 X60 Y40\nM3\nG4 P2.5\nM8\nG4 P0.5\nG1 X66 F600\nG3 X66 Y48 I0 J4\nG1 X60\nG3 X60 Y40 I0 J-4\nM9\nM5\nM2\n";
+    std::fs::write(folder.join("slot.ngc"), program).unwrap();
+    let play = |axis: &str| {
+        format!(
+            "[size.vary.option.set.\"axis.{axis}.transmission\"]\nkind = \"rack\"\npart = \"mod1-15-import\"\nteeth = 25\nbacklash_mm = 0.4\n\
+             mount_stiffness_n_per_um = 15\ndamping_ratio = 0.03\nreduction = {{ ratio = 3, belt = \"gt3-9\", motor_teeth = 20, centre_mm = 100 }}\n"
+        )
+    };
+    let text = format!(
+        "title = \"slot\"\nmachine = \"machine.toml.txt\"\n[plate]\nmaterial = \"S235\"\nthickness_mm = 6\nsize_mm = [120, 100]\n[torch]\n\
+         process = \"oxy-acetylene\"\nwords = \"m3-preheat-m8-oxygen\"\n[job]\nprogram = \"slot.ngc\"\ndialect = \"linuxcnc\"\n\
+         work_zero_mm = [0, 0, 5]\n[expect]\nlost_steps = 0\ncontour_error_max_mm = 0.1\n[size]\nbudget_usd = 1600\nshipping_percent = 5\n\
+         tax_percent = 2\n[[size.vary]]\nwhat = \"motors\"\nkeys = [\"axis.x.motor\", \"axis.y.motor\"]\n\
+         parts = [\"motors/17HS19-2004S1\", \"motors/23HS30-2804S\", \"motors/23HS45-4204S\"]\ncost = [\"motors X, Y1, Y2\"]\n\
+         [[size.vary]]\nwhat = \"pinions\"\n[[size.vary.option]]\nname = \"sprung\"\n[[size.vary.option]]\nname = \"with play\"\n\
+         without = [\"pinions and spring-loaded pivot plates\"]\n\
+         cost = [{{ item = \"pinions\", quantity = 3, unit = \"piece\", unit_usd = 16, basis = \"estimate\", source = \"made up\" }}]\n{}{}",
+        play("x"),
+        play("y")
+    );
+    let path = folder.join("slot.toml");
+    std::fs::write(&path, text).unwrap();
+    path
+}
+
+#[test]
+fn the_winner_is_that_of_the_whole_grid_and_play_is_refused_where_torque_would_do() {
+    let path = scene();
+    let nominal = scene::load(&path, None).unwrap_or_else(|findings| panic!("{findings:?}"));
+    let space = Space::of(&nominal, &Changes::default()).unwrap();
+    assert_eq!(space.count(), 6);
+    let program = |scene: &torchtwin::scene::Scene| job::program(scene);
+    let looker = Looker { space: &space, budget_usd: 1600.0, engine: EngineKind::Reduced, program: &program };
+    let looked: Vec<Row> = (0..space.count()).map(|number| search::look(&looker, number)).collect();
+    // The grid: every machine within the budget runs the whole job, whatever its windows said.
+    let within = looked.iter().filter(|row| row.cost_usd[1] <= 1600.0);
+    let grid: Vec<Row> = within.map(|row| search::whole(&looker, row.clone()).row).collect();
+    let passing = grid.iter().filter(|row| row.stage == Stage::Passes);
+    let best = passing.min_by(|a, b| a.cost_usd[1].total_cmp(&b.cost_usd[1])).expect("a machine that passes");
+    // What `size` does: survivors from the cheapest on.
+    let mut rows = looked.clone();
+    for number in search::order(&looked) {
+        let row = rows.iter_mut().find(|row| row.number == number).unwrap();
+        *row = search::whole(&looker, row.clone()).row;
+        if row.stage == Stage::Passes {
+            break;
+        }
+    }
+    let answer = Answer::of(&space, &nominal, 1600.0, rows);
+    for row in &answer.rows {
+        println!("{:?} {:?}", space.names(row.number), row);
+    }
+    let winner = answer.winner().expect("a winner");
+    assert_eq!((winner.number, winner.cost_usd), (best.number, best.cost_usd), "the grid says {:?}", space.names(best.number));
+    // No window refuses what the whole job would let pass.
+    for row in looked.iter().filter(|row| matches!(row.stage, Stage::Window | Stage::Margins)) {
+        let whole = grid.iter().find(|other| other.number == row.number).unwrap();
+        assert_eq!(whole.stage, Stage::Fails, "{row:?} against {whole:?}");
+    }
+    let of = |motor: &str, pinions: &str| looked.iter().find(|row| space.names(row.number) == [motor, pinions]).unwrap();
+    // Strong motors and play: torque alone would buy it.
+    let play = of("23HS30-2804S", "with play");
+    assert!(play.stage == Stage::Window && play.torque_would_do(), "{play:?}");
+    assert!(play.reason.contains("backlash") && play.reason.contains("on line") && play.reason.contains("torque is not what limits"), "{play:?}");
+    let weak = of("17HS19-2004S1", "sprung");
+    assert!(matches!(weak.stage, Stage::Margins | Stage::Window) && weak.reason.contains("otor"), "{weak:?}");
+    assert!(answer.limits().contains("would pass a sizing by torque alone"), "{}", answer.limits());
+    // The table of a part reads back as it was.
+    assert_eq!(format!("{:?}", search::rows(&search::table(&looked)).unwrap()), format!("{looked:?}"));
+    let (_, text) = space.candidate(winner.number).unwrap();
+    let bill = bill_csv(&space, &path, &text, None).unwrap();
+    let total: f64 = bill.lines().last().unwrap().split(',').nth(7).unwrap().parse().unwrap();
+    assert!((total - winner.cost_usd[1]).abs() < 0.011, "{bill}");
+    assert!(bill.contains("motors/") && bill.contains("2026-09"), "{bill}");
+}

@@ -104,7 +104,8 @@ pub fn scenes(given: &[PathBuf], filters: &[String]) -> Result<Vec<PathBuf>, Box
     for path in given {
         if path.is_dir() { found.extend(of_folder(path)?) } else { found.push(path.clone()) }
     }
-    let fits = |path: &PathBuf| filters.is_empty() || filters.iter().any(|word| path.display().to_string().contains(word.as_str()));
+    let fits =
+        |path: &PathBuf| filters.is_empty() || filters.iter().any(|word| path.display().to_string().contains(word.as_str()));
     let all = found.len();
     found.retain(fits);
     if found.is_empty() {
@@ -135,10 +136,15 @@ mod tests {
     fn every_item_is_done_once_whatever_the_threads() {
         for threads in [1, 2, 7] {
             let mut squares = vec![0_u64; 100];
-            let ended = each((0..100_u64).collect(), threads, |n| n * n, |number, square| {
-                squares[number] += square;
-                true
-            });
+            let ended = each(
+                (0..100_u64).collect(),
+                threads,
+                |n| n * n,
+                |number, square| {
+                    squares[number] += square;
+                    true
+                },
+            );
             assert_eq!(ended, Ended::Done);
             assert!(squares.iter().zip(0..).all(|(square, n)| *square == n * n), "{squares:?}");
         }
@@ -147,11 +153,16 @@ mod tests {
     #[test]
     fn no_more_is_begun_once_the_taker_has_had_enough() {
         let mut taken = 0;
-        let ended = each((0..1000).collect(), 1, |n: &i32| *n, |_, n| {
-            std::thread::sleep(Duration::from_micros(10));
-            taken += 1;
-            n < 3
-        });
+        let ended = each(
+            (0..1000).collect(),
+            1,
+            |n: &i32| *n,
+            |_, n| {
+                std::thread::sleep(Duration::from_micros(10));
+                taken += 1;
+                n < 3
+            },
+        );
         // The worker runs ahead of the taker; how far depends on the machine, but it is told to stop.
         assert!(ended == Ended::Stopped && taken >= 4, "{taken}");
     }

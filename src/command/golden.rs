@@ -52,7 +52,8 @@ pub fn bless(scene_file: &Path, scene: &Scene, record: &Record, verdict: &Verdic
 pub fn compare(file: &Path, golden: &Snapshot, scene: &Scene, record: &Record, verdict: &mut Verdict) -> Option<Diagnostic> {
     let now = Snapshot::of(&report::json::report(scene, record, verdict)).unwrap_or_default();
     if golden.engine != now.engine {
-        let found = format!("the golden figures are of the engine {}, this run is of {}: not compared", golden.engine, now.engine);
+        let found =
+            format!("the golden figures are of the engine {}, this run is of {}: not compared", golden.engine, now.engine);
         return Some(Diagnostic::note("C006", found).at(Place { file: path_of(file).display().to_string(), ..Place::default() }));
     }
     let differences = golden.differences(&now);
@@ -61,7 +62,8 @@ pub fn compare(file: &Path, golden: &Snapshot, scene: &Scene, record: &Record, v
     verdict.checks.push(Check { figure: FIGURE.into(), value: Some(differences.len() as f64), bound, pass, built_in: false });
     verdict.pass &= pass;
     if let Some(text) = words(&differences) {
-        let fix = "Find what changed that stage; if the change is wanted, write the golden figures again with --bless.".to_string();
+        let fix =
+            "Find what changed that stage; if the change is wanted, write the golden figures again with --bless.".to_string();
         let line = differences[0].line.and_then(|line| u32::try_from(line).ok());
         verdict.reasons.push(Reason { figure: FIGURE.into(), text, fix, line, at_in_machine_m: None, time_s: None });
     }

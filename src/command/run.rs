@@ -134,6 +134,9 @@ impl<'a> Teller<'a> {
         print_findings(ran, self.options.quiet);
         let several = self.scenes.len() > 1;
         let color = std::io::stdout().is_terminal();
+        if several && self.told.is_empty() && !self.options.json && !self.options.quiet {
+            say(&text::row_head(color));
+        }
         let (Some(scene), Some((record, verdict, timing))) = (&ran.scene, &ran.result) else {
             let what = if ran.code == FAILED { "the program has errors, nothing was run" } else { "could not run" };
             if self.options.json {
@@ -151,9 +154,6 @@ impl<'a> Teller<'a> {
         } else if self.options.quiet {
             written &= say(&format!("{}\n", text::verdict_line(scene, verdict, color)));
         } else if several {
-            if self.told.is_empty() {
-                written &= say(&text::row_head(color));
-            }
             written &= say(&text::verdict_row(scene, verdict, timing, color));
         } else {
             written &= say(&text::verdict_table(scene, record, verdict, Some(timing), color));
@@ -204,8 +204,11 @@ impl<'a> Teller<'a> {
         }
         if self.options.json {
             // One scene is one document; several are an array of them.
-            let document =
-                if self.documents.len() == 1 { self.documents.remove(0) } else { Value::Array(std::mem::take(&mut self.documents)) };
+            let document = if self.documents.len() == 1 {
+                self.documents.remove(0)
+            } else {
+                Value::Array(std::mem::take(&mut self.documents))
+            };
             self.worst = self.worst.max(if say(&report::json::to_text(&document)) { PASSED } else { COULD_NOT_RUN });
         } else if self.scenes.len() > 1 && !self.options.quiet {
             say(&self.summary(wall_s));
@@ -240,7 +243,12 @@ impl<'a> Teller<'a> {
                 parts.push(format!("{count} {words}"));
             }
         }
-        out.push_str(&format!("\n{} of {} scenes, in {}\n", parts.join(", "), self.told.len(), report::figures::duration(wall_s)));
+        out.push_str(&format!(
+            "\n{} of {} scenes, in {}\n",
+            parts.join(", "),
+            self.told.len(),
+            report::figures::duration(wall_s)
+        ));
         out
     }
 

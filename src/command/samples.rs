@@ -82,7 +82,13 @@ pub fn run(options: &RunOptions, sampling: &Sampling) -> u8 {
     table.about.clone_from(&about);
     if let (Some(shard), Some(folder)) = (sampling.shard, &options.report) {
         return match shard::write(folder, shard, table) {
-            Ok(path) => if say(&format!("{}\n", path.display())) { PASSED } else { COULD_NOT_RUN },
+            Ok(path) => {
+                if say(&format!("{}\n", path.display())) {
+                    PASSED
+                } else {
+                    COULD_NOT_RUN
+                }
+            }
             Err(finding) => complain(&[finding]),
         };
     }

@@ -81,7 +81,13 @@ pub fn size(options: &SizeOptions) -> u8 {
         let mut part = search::table(&rows);
         part.about = about;
         return match shard::write(folder, shard, part) {
-            Ok(path) => if say(&format!("{}\n", path.display())) { PASSED } else { COULD_NOT_RUN },
+            Ok(path) => {
+                if say(&format!("{}\n", path.display())) {
+                    PASSED
+                } else {
+                    COULD_NOT_RUN
+                }
+            }
             Err(finding) => complain(&[finding]),
         };
     }
@@ -93,7 +99,9 @@ pub fn size(options: &SizeOptions) -> u8 {
 }
 
 fn interrupted() -> u8 {
-    complain(&[Diagnostic::error("C004", "interrupted: nothing is kept").hint("--shard I/N makes parts that are kept one by one")])
+    complain(
+        &[Diagnostic::error("C004", "interrupted: nothing is kept").hint("--shard I/N makes parts that are kept one by one")],
+    )
 }
 
 fn prepared(path: &Path, changes: &Changes) -> Result<(Scene, Space), Vec<Diagnostic>> {
@@ -129,11 +137,16 @@ fn looked_at(work: &Arc<Work>, numbers: Vec<usize>, threads: usize, quiet: bool)
     }
     let mut rows = Vec::new();
     let shared = Arc::clone(work);
-    let ended = batch::each(numbers, threads, move |number: &usize| shared.with(|looker| search::look(looker, *number)), |_, row| {
-        rows.push(row);
-        bar.inc(1);
-        true
-    });
+    let ended = batch::each(
+        numbers,
+        threads,
+        move |number: &usize| shared.with(|looker| search::look(looker, *number)),
+        |_, row| {
+            rows.push(row);
+            bar.inc(1);
+            true
+        },
+    );
     bar.finish_and_clear();
     (ended != Ended::Interrupted).then_some(rows)
 }
@@ -159,9 +172,9 @@ fn finish(work: &Arc<Work>, scene: &Scene, mut rows: Vec<Row>, about: &BTreeMap<
             if let Some(row) = rows.iter_mut().find(|row| row.number == whole.row.number) {
                 row.clone_from(&whole.row);
             }
-            let cheaper = best.as_ref().is_none_or(|best| {
-                (whole.row.cost_usd[1], whole.row.number) < (best.row.cost_usd[1], best.row.number)
-            });
+            let cheaper = best
+                .as_ref()
+                .is_none_or(|best| (whole.row.cost_usd[1], whole.row.number) < (best.row.cost_usd[1], best.row.number));
             if whole.row.stage == Stage::Passes && cheaper {
                 best = Some(whole);
             }
@@ -194,7 +207,8 @@ fn write(
     let one = |finding: Diagnostic| vec![finding];
     table.about.insert("kind".into(), "size".into());
     let parquet = table.to_parquet().map_err(|why| one(Diagnostic::error("R002", why)))?;
-    let mut files = vec![("sizing.json", json.to_string()), ("sizing.html", answer.page()), ("pareto.svg", pareto::picture(answer))];
+    let mut files =
+        vec![("sizing.json", json.to_string()), ("sizing.html", answer.page()), ("pareto.svg", pareto::picture(answer))];
     if let Some(Whole { row, ran: Some((scene, record, verdict)) }) = best {
         report::write_report(folder, scene, record, verdict, &Timing::default()).map_err(one)?;
         let (_, text) = answer.space.candidate(row.number)?;

@@ -30,7 +30,8 @@ pub fn picture(runs: [&Snapshot; 2], names: &[String; 2]) -> String {
         let _ = writeln!(out, "<text x=\"42\" y=\"{y}\">{}</text>", escape(name));
         y += 20.0;
     }
-    let rungs: Vec<(String, [Option<f64>; 2])> = pairs(runs, |run| run.rungs.iter().map(|r| (r.name.clone(), r.worst_mm)).collect());
+    let rungs: Vec<(String, [Option<f64>; 2])> =
+        pairs(runs, |run| run.rungs.iter().map(|r| (r.name.clone(), r.worst_mm)).collect());
     y = bars(&mut out, y + 16.0, "Error budget, worst, mm", &rungs);
     let cuts = pairs(runs, |run| {
         run.cuts.iter().enumerate().map(|(k, (line, mm))| (format!("cut {}, line {line}", k + 1), *mm)).collect()

@@ -98,9 +98,7 @@ impl Snapshot {
             rms_mm: get(rung, "rms_mm").unwrap_or(f64::NAN),
             line: rung.get("worst_line").and_then(Value::as_u64).unwrap_or(0),
         };
-        let cut = |cut: &Value| {
-            Some((cut.get("line").and_then(Value::as_u64).unwrap_or(0), get(cut, "contour_error_max_mm")?))
-        };
+        let cut = |cut: &Value| Some((cut.get("line").and_then(Value::as_u64).unwrap_or(0), get(cut, "contour_error_max_mm")?));
         let scene = report.get("scene").unwrap_or(&Value::Null);
         Some(Self {
             figures: figures.iter().filter_map(|(name, value)| Some((name.clone(), value.as_f64()?))).collect(),
@@ -123,7 +121,11 @@ impl Snapshot {
             ])
         };
         let program = self.program.map_or(Value::Null, |[moves, length]| {
-            object([("program_moves", number(moves)), ("program_length_mm", number(length)), ("title", Value::from(self.title.as_str()))])
+            object([
+                ("program_moves", number(moves)),
+                ("program_length_mm", number(length)),
+                ("title", Value::from(self.title.as_str())),
+            ])
         });
         to_text(&object([
             ("engine", Value::from(self.engine.as_str())),
@@ -188,8 +190,8 @@ fn same(before: Option<f64>, after: Option<f64>, share: f64, by: f64) -> bool {
 
 /// The stage that moves a figure first.
 fn stage_of(figure: &str) -> usize {
-    let bare = |name: &&str| figure == *name || figure.starts_with(&format!("{name}_"));
-    let known = STAGES.iter().position(|(_, names)| names.iter().any(|name| bare(&name)));
+    let bare = |name: &str| figure == name || figure.starts_with(&format!("{name}_"));
+    let known = STAGES.iter().position(|(_, names)| names.iter().any(|name| bare(name)));
     let result_of_all = ["contour_error", "following_error", "racking"].iter().any(|word| figure.starts_with(word));
     known.unwrap_or(if result_of_all { STAGES.len() } else { PLATE })
 }

@@ -77,9 +77,7 @@ fn write_synced(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// The message for a refused write.
 fn refused(path: &Path, what: &str, error: &io::Error) -> Diagnostic {
     let (cause, hint) = match error.kind() {
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
-            ("the disk is full", "free some space, or choose another place")
-        }
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => ("the disk is full", "free some space, or choose another place"),
         ErrorKind::PermissionDenied => ("no permission", "choose a folder you may write to"),
         ErrorKind::ReadOnlyFilesystem => ("the disk is read-only", "choose another one"),
         ErrorKind::NotADirectory | ErrorKind::AlreadyExists => {

@@ -89,7 +89,8 @@ fn line(line: u32) -> Value {
 }
 
 fn scene_head(scene: &Scene, record: &Record) -> Value {
-    let length = |points: &[[f64; 2]]| points.windows(2).map(|pair| (pair[1][0] - pair[0][0]).hypot(pair[1][1] - pair[0][1])).sum();
+    let length =
+        |points: &[[f64; 2]]| points.windows(2).map(|pair| (pair[1][0] - pair[0][0]).hypot(pair[1][1] - pair[0][1])).sum();
     let length_m: f64 = record.programmed.iter().map(|programmed| -> f64 { length(&programmed.points) }).sum();
     object([
         ("program_moves", Value::from(record.programmed.len())),

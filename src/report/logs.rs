@@ -128,7 +128,8 @@ struct Log {
 
 impl Log {
     fn channel(&mut self, topic: &str, schema: &str, numbers: &[&str], words: &[&str]) -> mcap::McapResult<u16> {
-        let of = |names: &[&str], kind: &str| names.iter().map(|name| (name.to_string(), json!({ "type": kind }))).collect::<Vec<_>>();
+        let of =
+            |names: &[&str], kind: &str| names.iter().map(|name| (name.to_string(), json!({ "type": kind }))).collect::<Vec<_>>();
         let properties: serde_json::Map<String, Value> = of(numbers, "number").into_iter().chain(of(words, "string")).collect();
         let schema_text = json!({ "type": "object", "properties": properties }).to_string();
         let schema = self.writer.add_schema(schema, "jsonschema", schema_text.as_bytes())?;

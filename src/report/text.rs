@@ -112,7 +112,7 @@ pub fn row(word: &str, file: &str, timing: Option<&Timing>, rest: &str, color: b
         let factor = timing.real_time_factor().map_or("–".into(), factor_text);
         format!("{:>9}{:>9}{factor:>9}", figures::clock(timing.simulated_s), figures::clock(timing.wall_s))
     });
-    let line = format!("{:<NAME$}{times:<27}  {}", cut(file, NAME - 1), clean(rest));
+    let line = format!("{:<NAME$}{times:<27}  {}", cut_left(file, NAME - 1), clean(rest));
     format!("{word}  {}\n", cut(line.trim_end(), COLUMNS - 6))
 }
 
@@ -216,6 +216,13 @@ fn cut(text: &str, width: usize) -> String {
         return text;
     }
     text.chars().take(width.saturating_sub(1)).chain(['…']).collect()
+}
+
+/// The end of a path that is too long: that is where names differ.
+fn cut_left(text: &str, width: usize) -> String {
+    let text = clean(text);
+    let count = text.chars().count();
+    if count <= width { text } else { ['…'].into_iter().chain(text.chars().skip(count + 1 - width)).collect() }
 }
 
 fn pad(text: &str, width: usize) -> String {

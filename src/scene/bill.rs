@@ -92,7 +92,10 @@ pub fn load_text(path: &Path, text: &str, own_catalogue: Option<&Path>) -> Resul
             part: entry.map(|entry| entry.path()),
             own_price,
             date: price.map(|price| price.date.clone()),
-            given: price.filter(|price| price.from_euros()).and_then(|price| price.eur.as_ref()).map_or(cost.unit_usd, |eur| eur.value),
+            given: price
+                .filter(|price| price.from_euros())
+                .and_then(|price| price.eur.as_ref())
+                .map_or(cost.unit_usd, |eur| eur.value),
             currency: if price.is_some_and(Price::from_euros) { "EUR" } else { "USD" },
         }
     });

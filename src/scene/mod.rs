@@ -139,7 +139,7 @@ pub fn load_changed(path: &Path, changes: &Changes) -> Result<Scene, Vec<Diagnos
     let recording = if program_override.is_none() { recording::read(&file, &folder, &mut checker) } else { None };
     let program_folder = program_override.unwrap_or(&folder.join(file.job.program.get_ref())).parent().map(Path::to_path_buf);
     let program_folder = program_folder.unwrap_or_default();
-    let (Some((machine, slats, (machine_estimates, machine_ranges))), Some(mut plate), Some(torch), Some((program_file, program_text))) =
+    let (Some((machine, slats, (machine_estimates, machine_ranges))), Some(mut plate), Some(torch), Some(program)) =
         (read, plate, torch, program)
     else {
         return Err(checker.findings);
@@ -152,36 +152,14 @@ pub fn load_changed(path: &Path, changes: &Changes) -> Result<Scene, Vec<Diagnos
     let mut estimates = checker.estimates;
     estimates.extend(machine_estimates);
     estimates.extend(used.estimates);
-    // A machine and its scene may use the same catalogue values.
-    let mut ranges = checker.ranges;
-    for range in machine_ranges.into_iter().chain(used.ranges) {
-        if !ranges.iter().any(|known| known.key == range.key) {
-            ranges.push(range);
-        }
-    }
+    let ranges = each_once(checker.ranges, machine_ranges.into_iter().chain(used.ranges));
     let mut scene = Scene {
         file: name,
         title: file.title.clone(),
         machine,
         plate,
         torch,
-        job: Job {
-            program_file,
-            program_text,
-            work_zero_in_machine_m: file.job.work_zero_mm.clone().map(|zero| zero.map(|q| q.value * 1e-3)),
-            dwell_p_in_ms: file.job.dwell_p_in_ms.unwrap_or(false),
-            dialect: file.job.dialect.as_ref().and_then(|word| word.get_ref().parse().ok()),
-            program_folder,
-            hal: file.job.hal.iter().flatten().map(|(name, q)| (name.to_ascii_lowercase(), q.value)).collect(),
-            tools,
-            machine_unit_mm: if file.job.machine_units.as_ref().is_some_and(|w| w.get_ref() == "inch") {
-                INCH
-            } else {
-                MILLIMETRE
-            },
-            block_delete: file.job.block_delete.unwrap_or(false),
-            recording,
-        },
+        job: job(&file, program, program_folder, tools, recording),
         probes,
         faults: file.fault.iter().map(scene_file::FaultTable::fault).collect(),
         expect: file.expect.bounds(),
@@ -200,6 +178,40 @@ pub fn load_changed(path: &Path, changes: &Changes) -> Result<Scene, Vec<Diagnos
         scene.expect.fails_on.retain(|figure| !OF_THE_CUT.contains(&figure.as_str()));
     }
     Ok(scene)
+}
+
+/// A machine and its scene may use the same catalogue values.
+fn each_once(mut ranges: Vec<Range>, more: impl Iterator<Item = Range>) -> Vec<Range> {
+    for range in more {
+        if !ranges.iter().any(|known| known.key == range.key) {
+            ranges.push(range);
+        }
+    }
+    ranges
+}
+
+/// What the program asks the controller for, and by whose rules it is read.
+fn job(
+    file: &SceneFile,
+    program: (String, String),
+    program_folder: PathBuf,
+    tools: Vec<crate::program::Tool>,
+    recording: Option<Recording>,
+) -> Job {
+    let table = &file.job;
+    Job {
+        program_file: program.0,
+        program_text: program.1,
+        work_zero_in_machine_m: table.work_zero_mm.clone().map(|zero| zero.map(|q| q.value * 1e-3)),
+        dwell_p_in_ms: table.dwell_p_in_ms.unwrap_or(false),
+        dialect: table.dialect.as_ref().and_then(|word| word.get_ref().parse().ok()),
+        program_folder,
+        hal: table.hal.iter().flatten().map(|(name, q)| (name.to_ascii_lowercase(), q.value)).collect(),
+        tools,
+        machine_unit_mm: if table.machine_units.as_ref().is_some_and(|w| w.get_ref() == "inch") { INCH } else { MILLIMETRE },
+        block_delete: table.block_delete.unwrap_or(false),
+        recording,
+    }
 }
 
 /// Figures that speak of the machine, whatever it cuts.

@@ -76,10 +76,16 @@ impl<'a> Answer<'a> {
         }
         let would = refused.iter().filter(|row| row.torque_would_do()).count();
         if would == refused.len() {
-            let left = self.winner().map_or(String::new(), |row| format!(" The cheapest that passes has {} of its torque to spare.", percent(row.torque_margin)));
+            let left = self.winner().map_or(String::new(), |row| {
+                format!(" The cheapest that passes has {} of its torque to spare.", percent(row.torque_margin))
+            });
             format!("Torque is not what limits: all {would} refused machines would pass a sizing by torque alone.{left}")
         } else {
-            format!("Of {} refused machines, {would} would pass a sizing by torque alone, {} lack torque.", refused.len(), refused.len() - would)
+            format!(
+                "Of {} refused machines, {would} would pass a sizing by torque alone, {} lack torque.",
+                refused.len(),
+                refused.len() - would
+            )
         }
     }
 
@@ -87,7 +93,11 @@ impl<'a> Answer<'a> {
     pub fn verdict(&self) -> String {
         let budget = dollars(self.budget_usd);
         match self.winner() {
-            Some(row) => format!("The cheapest that passes costs {} of {budget}: {}.", dollars(row.cost_usd[1]), self.space.names(row.number).join(", ")),
+            Some(row) => format!(
+                "The cheapest that passes costs {} of {budget}: {}.",
+                dollars(row.cost_usd[1]),
+                self.space.names(row.number).join(", ")
+            ),
             None => format!("None of {} machines passes for {budget}.", self.rows.len()),
         }
     }
@@ -117,14 +127,15 @@ impl<'a> Answer<'a> {
                 let _ = writeln!(out, "{words}");
             }
         }
-        let stages = [Stage::OverBudget, Stage::Margins, Stage::Window, Stage::Fails, Stage::Survives, Stage::Passes, Stage::Broken];
+        let stages =
+            [Stage::OverBudget, Stage::Margins, Stage::Window, Stage::Fails, Stage::Survives, Stage::Passes, Stage::Broken];
         let counts: Vec<String> = stages
             .into_iter()
             .filter(|stage| self.count(*stage) > 0)
             .map(|stage| format!("{} {}", self.count(stage), stage.words()))
             .collect();
         let _ = writeln!(out, "\n{} candidates: {}\n", self.rows.len(), counts.join(", "));
-        let _ = writeln!(out, "{:>10}{:>9}{:>12}{:>14}  {:<23}{}", "cost", "torque", "deviation", "job", "", "parts");
+        let _ = writeln!(out, "{:>10}{:>9}{:>12}{:>14}  {:<23}parts", "cost", "torque", "deviation", "job", "");
         for row in self.told() {
             let show = |value: f64, words: String| if value.is_finite() { words } else { "–".into() };
             let _ = writeln!(
@@ -193,7 +204,8 @@ impl<'a> Answer<'a> {
         body.push_str("<section><h2>Machines</h2><div class=\"tall\"><table><thead><tr><th class=\"n\">cost</th><th class=\"n\">torque left</th><th class=\"n\">deviation</th><th>verdict</th><th>parts</th></tr></thead><tbody>");
         for row in self.told() {
             let show = |value: f64, words: String| if value.is_finite() { words } else { "–".into() };
-            let why = if row.reason.is_empty() { String::new() } else { format!("<span class=\"sub\">{}</span>", escape(&row.reason)) };
+            let why =
+                if row.reason.is_empty() { String::new() } else { format!("<span class=\"sub\">{}</span>", escape(&row.reason)) };
             let _ = write!(
                 body,
                 "<tr><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td>{}{why}</td><td>{}</td></tr>",
@@ -216,7 +228,9 @@ impl<'a> Answer<'a> {
 pub fn bill_csv(space: &Space, machine_file: &Path, text: &str, catalogue: Option<&Path>) -> Result<String, Vec<Diagnostic>> {
     let (bill, _) = bill::load_text(machine_file, text, catalogue)?;
     let mut out = String::from("item,part,quantity,unit,price,currency,unit_usd,total_usd,basis,date,source\n");
-    let quoted = |text: &str| if text.contains([',', '"', '\n']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_string() };
+    let quoted = |text: &str| {
+        if text.contains([',', '"', '\n']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_string() }
+    };
     let mut parts = 0.0;
     for line in &bill.lines {
         let cost = &line.cost;
@@ -239,7 +253,10 @@ pub fn bill_csv(space: &Space, machine_file: &Path, text: &str, catalogue: Optio
     let sizing = &space.sizing;
     let shipping = parts * sizing.shipping_percent / 100.0;
     let tax = (parts + shipping) * sizing.tax_percent / 100.0;
-    let shares = [("shipping", shipping, sizing.shipping_percent, "of the parts"), ("tax", tax, sizing.tax_percent, "of parts and shipping")];
+    let shares = [
+        ("shipping", shipping, sizing.shipping_percent, "of the parts"),
+        ("tax", tax, sizing.tax_percent, "of parts and shipping"),
+    ];
     for (item, usd, share, of) in shares {
         let _ = writeln!(out, "{item},,1,,,USD,{0},{0},stated,,{share} % {of}", fixed(usd, 2));
     }

@@ -53,7 +53,9 @@ fn section(spread: &Spread) -> String {
     }
     out.push_str(&histogram(spread));
     if !spread.drivers.is_empty() {
-        out.push_str("<h3>What moves it</h3><table><thead><tr><th>value</th><th class=\"n\">rank correlation</th></tr></thead><tbody>");
+        out.push_str(
+            "<h3>What moves it</h3><table><thead><tr><th>value</th><th class=\"n\">rank correlation</th></tr></thead><tbody>",
+        );
         for (key, r) in spread.drivers.iter().take(8) {
             let bar = format!("<i class=\"mini\" style=\"width:{:.0}%\"></i>", r.abs() * 100.0);
             let _ = write!(out, "<tr><td>{}</td><td class=\"n\">{r:+.2}{bar}</td></tr>", escape(key));
@@ -113,7 +115,12 @@ fn histogram(spread: &Spread) -> String {
     let step = tick_step(from, to, 6);
     for tick in ticks(from, to, 6) {
         let label = tick_label(tick, step);
-        let _ = write!(out, "<text x=\"{:.1}\" y=\"{}\" text-anchor=\"middle\" style=\"fill:var(--dim);font-size:13px\">{label}</text>", x(tick), height - 6.0);
+        let _ = write!(
+            out,
+            "<text x=\"{:.1}\" y=\"{}\" text-anchor=\"middle\" style=\"fill:var(--dim);font-size:13px\">{label}</text>",
+            x(tick),
+            height - 6.0
+        );
     }
     out.push_str("</svg>");
     out
@@ -154,7 +161,12 @@ mod tests {
         let drawn = draws(&scene.ranges, 1, 100);
         let row = |(sample, values): (usize, &crate::scene::model::Draws)| {
             let error = *values.get("bow <1>").unwrap_or(&0.5);
-            Row { sample, pass: error < 0.25, failed: String::new(), figures: [("contour_error_max_mm".to_string(), error)].into() }
+            Row {
+                sample,
+                pass: error < 0.25,
+                failed: String::new(),
+                figures: [("contour_error_max_mm".to_string(), error)].into(),
+            }
         };
         let rows: Vec<Row> = drawn.iter().enumerate().map(row).collect();
         let text = page(&scene, &uncertainty(&scene, &rows, &drawn));

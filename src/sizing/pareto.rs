@@ -17,7 +17,8 @@ const FIELD: [f64; 4] = [70.0, 740.0, 20.0, 370.0];
 
 /// Rows with a place in the picture, and what that place is: cost, deviation.
 fn points<'r>(answer: &'r Answer<'_>) -> Vec<(&'r Row, [f64; 2])> {
-    let deviation = |row: &Row| if row.deviation_mm.is_finite() && row.deviation_mm > 0.0 { row.deviation_mm } else { row.geometry_mm };
+    let deviation =
+        |row: &Row| if row.deviation_mm.is_finite() && row.deviation_mm > 0.0 { row.deviation_mm } else { row.geometry_mm };
     let all = answer.rows.iter().filter(|row| row.stage != Stage::OverBudget).map(|row| (row, [row.cost_usd[1], deviation(row)]));
     all.filter(|(_, at)| at.iter().all(|v| v.is_finite() && *v > 0.0)).collect()
 }
@@ -44,7 +45,8 @@ pub fn picture(answer: &Answer<'_>) -> String {
 /// The picture for a page that brings its own colours; those of [`STYLE`] stand in it by name.
 pub fn body(answer: &Answer<'_>) -> String {
     let points = points(answer);
-    let mut out = format!("<svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" width=\"{WIDTH}\" style=\"height:auto;max-width:100%\" role=\"img\">");
+    let mut out =
+        format!("<svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" width=\"{WIDTH}\" style=\"height:auto;max-width:100%\" role=\"img\">");
     if points.is_empty() {
         let _ = write!(out, "<text x=\"70\" y=\"60\">No machine was tried: all are over the budget.</text></svg>");
         return out;
@@ -91,8 +93,10 @@ pub fn body(answer: &Answer<'_>) -> String {
     }
     line(&mut out, format!("M{:.1} {}V{}", x(answer.budget_usd), FIELD[2], FIELD[3]), "--ink", "5 4");
     text(&mut out, [x(answer.budget_usd) - 4.0, FIELD[2] + 12.0], "end", &format!("budget: {}", dollars(answer.budget_usd)));
-    let path: Vec<String> =
-        front(&points.iter().map(|(_, at)| *at).collect::<Vec<_>>()).iter().map(|at| format!("{:.1} {:.1}", x(at[0]), y(at[1]))).collect();
+    let path: Vec<String> = front(&points.iter().map(|(_, at)| *at).collect::<Vec<_>>())
+        .iter()
+        .map(|at| format!("{:.1} {:.1}", x(at[0]), y(at[1])))
+        .collect();
     line(&mut out, format!("M{}", path.join("L")), "--quiet,var(--dim)", "none");
     let winner = answer.winner().map(|row| row.number);
     for (row, at) in points {

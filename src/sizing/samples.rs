@@ -92,13 +92,18 @@ pub fn rows(table: &Columns) -> Result<Vec<Row>, String> {
     let pass = table.whole("pass").ok_or_else(|| column("pass"))?;
     let failed = table.text("failed").ok_or_else(|| column("failed"))?;
     let numbers = table.columns.iter().filter(|(name, _)| !name.starts_with(INPUT));
-    let numbers: Vec<(&String, &Vec<f64>)> =
-        numbers.filter_map(|(name, column)| if let Column::Number(values) = column { Some((name, values)) } else { None }).collect();
+    let numbers: Vec<(&String, &Vec<f64>)> = numbers
+        .filter_map(|(name, column)| if let Column::Number(values) = column { Some((name, values)) } else { None })
+        .collect();
     let row = |k: usize| Row {
         sample: usize::try_from(samples[k]).unwrap_or(0),
         pass: pass[k] != 0,
         failed: failed[k].clone(),
-        figures: numbers.iter().filter(|(_, values)| !values[k].is_nan()).map(|(name, values)| ((*name).clone(), values[k])).collect(),
+        figures: numbers
+            .iter()
+            .filter(|(_, values)| !values[k].is_nan())
+            .map(|(name, values)| ((*name).clone(), values[k]))
+            .collect(),
     };
     Ok((0..table.rows()).map(row).collect())
 }
@@ -159,13 +164,20 @@ pub fn uncertainty(scene: &Scene, rows: &[Row], drawn: &[Draws]) -> Uncertainty 
     };
     let inputs: Vec<(&String, Vec<f64>)> = keys.into_iter().map(|key| (key, input(key))).collect();
     let names: BTreeSet<&String> = rows.iter().flat_map(|row| row.figures.keys()).collect();
-    let mut spreads: Vec<Spread> =
-        names.iter().filter_map(|name| spread(scene, name, &rows, &inputs, chance, nominal)).collect();
+    let mut spreads: Vec<Spread> = names.iter().filter_map(|name| spread(scene, name, &rows, &inputs, chance, nominal)).collect();
     // Bounded ones in the order of the scene's file, then the others.
-    let place = |spread: &Spread| scene.expect.bounds.iter().position(|(figure, _)| *figure == spread.figure).unwrap_or(usize::MAX);
+    let place =
+        |spread: &Spread| scene.expect.bounds.iter().position(|(figure, _)| *figure == spread.figure).unwrap_or(usize::MAX);
     spreads.sort_by(|a, b| place(a).cmp(&place(b)).then_with(|| a.figure.cmp(&b.figure)));
     let weakest = weakest(&spreads);
-    Uncertainty { counts: [rows.len(), passed, not_run], interval: wilson(passed, rows.len()), inputs: inputs.len(), spreads, weakest, chance }
+    Uncertainty {
+        counts: [rows.len(), passed, not_run],
+        interval: wilson(passed, rows.len()),
+        inputs: inputs.len(),
+        spreads,
+        weakest,
+        chance,
+    }
 }
 
 fn spread(
@@ -237,7 +249,10 @@ impl Uncertainty {
         let Some(spread) = self.weakest.as_ref().and_then(|figure| self.of(figure)) else { return String::new() };
         let told: Vec<String> = spread.drivers.iter().take(3).map(|(key, r)| format!("{key} ({r:+.2})")).collect();
         if told.is_empty() {
-            return format!("No single value moves {} beyond chance; more samples would show weaker ones.", figures::words(&spread.figure));
+            return format!(
+                "No single value moves {} beyond chance; more samples would show weaker ones.",
+                figures::words(&spread.figure)
+            );
         }
         format!("Measure this first, for {}: {}.", figures::words(&spread.figure), told.join(", then "))
     }
@@ -288,12 +303,18 @@ impl Uncertainty {
     pub fn text(&self, title: &str) -> String {
         let [count, passed, not_run] = self.counts;
         let [low, high] = self.interval.map(figures::percent);
-        let mut out = format!("{title}\n\npasses in {passed} of {count} samples: {} (95 %: {low} to {high})", figures::percent(self.pass_share()));
+        let mut out = format!(
+            "{title}\n\npasses in {passed} of {count} samples: {} (95 %: {low} to {high})",
+            figures::percent(self.pass_share())
+        );
         if not_run > 0 {
             out.push_str(&format!("; {not_run} could not run and count as failed"));
         }
         out.push_str(&format!("\n{} values were drawn from their ranges\n\n", self.inputs));
-        out.push_str(&format!("  {:<26}{:>13}{:>13}{:>13}{:>13}  {}\n", "figure", "as written", "5 %", "50 %", "95 %", "within its bound"));
+        out.push_str(&format!(
+            "  {:<26}{:>13}{:>13}{:>13}{:>13}  {}\n",
+            "figure", "as written", "5 %", "50 %", "95 %", "within its bound"
+        ));
         for spread in &self.spreads {
             let show = |value: f64| figures::show(&spread.figure, value);
             let nominal = spread.nominal.map_or("–".into(), show);

@@ -85,7 +85,10 @@ fn torque(scene: &Scene, course: &Course<'_>) -> Worst {
             let value = asked / given.max(1e-9);
             if value > worst.value {
                 let rpm = speed * 30.0 / std::f64::consts::PI;
-                let cause = format!("the move asks for {asked:.2} N·m at {rpm:.0} rev/min, and {} gives {given:.2} N·m there", joint.motor.name);
+                let cause = format!(
+                    "the move asks for {asked:.2} N·m at {rpm:.0} rev/min, and {} gives {given:.2} N·m there",
+                    joint.motor.name
+                );
                 worst = Worst { value, line: course.line(*item), item: *item as usize, at: 0.0, axis: joint.name.clone(), cause };
             }
         }
@@ -165,7 +168,11 @@ fn geometry(scene: &Scene, program: &Program) -> Worst {
             let across = |error: [f64; 2]| error[0] * left[0] + error[1] * left[1];
             let value = across(off.sum()).abs();
             if value > worst.value {
-                let parts = [("bowed guides", off.straightness), ("axes out of square", off.squareness), ("pitch of the drives", off.pitch)];
+                let parts = [
+                    ("bowed guides", off.straightness),
+                    ("axes out of square", off.squareness),
+                    ("pitch of the drives", off.pitch),
+                ];
                 let most = parts.iter().max_by(|a, b| across(a.1).abs().total_cmp(&across(b.1).abs()));
                 let line = program.items.get(number).map_or(0, |item| program.line(item.tag()));
                 let axis = if left[0].abs() > left[1].abs() { "X" } else { "Y" };

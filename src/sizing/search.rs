@@ -226,7 +226,11 @@ fn reason(verdict: &Verdict, record: &Record) -> String {
     // Lost steps are the cause of whatever else went wrong.
     let first = failed.iter().find(|figure| **figure == "lost_steps").or(failed.first()).copied().unwrap_or_default();
     if first != "contour_error_max_mm" {
-        return verdict.reasons.iter().find(|reason| reason.figure == first).map_or_else(String::new, |reason| reason.text.clone());
+        return verdict
+            .reasons
+            .iter()
+            .find(|reason| reason.figure == first)
+            .map_or_else(String::new, |reason| reason.text.clone());
     }
     let worst = record.cuts.iter().flat_map(|cut| &cut.points).max_by(|a, b| a.deviation_m.abs().total_cmp(&b.deviation_m.abs()));
     let most = verdict.checks.iter().find(|check| !check.pass && check.figure == first).map(|check| check.bound_words());
@@ -236,7 +240,8 @@ fn reason(verdict: &Verdict, record: &Record) -> String {
         let off = [0, 1].map(|i| (point.tip_in_machine_m[i] - point.programmed_in_machine_m[i]).abs());
         (point.line, if off[0] >= off[1] { "X" } else { "Y" })
     });
-    let rung = rung.map_or_else(String::new, |rung| format!(", most of it from {} ({})", rung.rung, millimetres(rung.worst_m.abs() * 1e3)));
+    let rung = rung
+        .map_or_else(String::new, |rung| format!(", most of it from {} ({})", rung.rung, millimetres(rung.worst_m.abs() * 1e3)));
     format!(
         "The cut leaves its path by {} on line {line}, mostly in {axis}, should be {}{rung}; torque is not what limits: {} of it is left.",
         millimetres(worst.map_or(0.0, |point| point.deviation_m.abs() * 1e3)),
@@ -261,7 +266,9 @@ pub fn whole(looker: &Looker<'_>, mut row: Row) -> Whole {
     let broken = |row: Row, finding: &Diagnostic| Whole { row: row.refused(Stage::Broken, first_line(finding)), ran: None };
     let scene = match looker.space.candidate(row.number) {
         Ok((scene, _)) => scene,
-        Err(findings) => return broken(row, &findings.into_iter().next().unwrap_or_else(|| Diagnostic::error("S005", "no machine"))),
+        Err(findings) => {
+            return broken(row, &findings.into_iter().next().unwrap_or_else(|| Diagnostic::error("S005", "no machine")));
+        }
     };
     let (program, _) = (looker.program)(&scene);
     match run(&scene, &program, looker.engine) {
@@ -274,7 +281,12 @@ pub fn whole(looker: &Looker<'_>, mut row: Row) -> Whole {
             row.deviation_mm = deviation_mm(&record);
             row.cycle_time_s = record.figures.get("cycle_time_s").copied().unwrap_or(f64::NAN);
             row.torque_margin = record.figures.get("torque_margin_min").copied().unwrap_or(row.torque_margin);
-            let row = if verdict.pass { row.refused(Stage::Passes, String::new()) } else { let why = reason(&verdict, &record); row.refused(Stage::Fails, why) };
+            let row = if verdict.pass {
+                row.refused(Stage::Passes, String::new())
+            } else {
+                let why = reason(&verdict, &record);
+                row.refused(Stage::Fails, why)
+            };
             Whole { row, ran: Some((scene, record, verdict)) }
         }
     }

@@ -74,11 +74,14 @@ fn place(path: &Path) -> Place {
     Place { file: path.display().to_string(), ..Place::default() }
 }
 
+/// Parts in the order of their shards, and what all of them say of themselves.
+pub type Parts = (Vec<Columns>, BTreeMap<String, String>);
+
 /// Reads all parts that lie in `folder`, in the order of their shards; what all of them say of themselves.
 ///
 /// # Errors
 /// Parts that cannot be read, are of different work, or are not there: each lost shard is named with the command that makes it alone.
-pub fn read(folder: &Path) -> Result<(Vec<Columns>, BTreeMap<String, String>), Vec<Diagnostic>> {
+pub fn read(folder: &Path) -> Result<Parts, Vec<Diagnostic>> {
     let listed = std::fs::read_dir(folder)
         .map_err(|error| vec![Diagnostic::error("S001", format!("cannot read the folder: {error}")).at(place(folder))])?;
     let mut paths: Vec<PathBuf> = listed.flatten().map(|entry| entry.path()).collect();
@@ -91,11 +94,19 @@ pub fn read(folder: &Path) -> Result<(Vec<Columns>, BTreeMap<String, String>), V
     let mut parts: BTreeMap<usize, (PathBuf, Columns)> = BTreeMap::new();
     let mut of = None;
     for path in paths {
-        let bytes = std::fs::read(&path).map_err(|e| vec![Diagnostic::error("S001", format!("cannot be read: {e}")).at(place(&path))])?;
+        let bytes =
+            std::fs::read(&path).map_err(|e| vec![Diagnostic::error("S001", format!("cannot be read: {e}")).at(place(&path))])?;
         let part = Columns::from_parquet(bytes).map_err(|why| vec![broken(&path, &why)])?;
-        let shard: Shard = part.about.get(SHARD).map(String::as_str).unwrap_or_default().parse().map_err(|why: String| vec![broken(&path, &why)])?;
+        let shard: Shard = part
+            .about
+            .get(SHARD)
+            .map(String::as_str)
+            .unwrap_or_default()
+            .parse()
+            .map_err(|why: String| vec![broken(&path, &why)])?;
         if *of.get_or_insert(shard.of) != shard.of {
-            let finding = Diagnostic::error("C008", format!("this part is of {} shards, others are of {}", shard.of, of.unwrap_or(0)));
+            let finding =
+                Diagnostic::error("C008", format!("this part is of {} shards, others are of {}", shard.of, of.unwrap_or(0)));
             return Err(vec![finding.at(place(&path)).hint("keep the parts of one run in a folder of their own")]);
         }
         parts.insert(shard.number, (path, part));
@@ -111,7 +122,8 @@ pub fn read(folder: &Path) -> Result<(Vec<Columns>, BTreeMap<String, String>), V
         own.remove(SHARD);
         if let Some(key) = own.keys().chain(about.keys()).find(|key| own.get(*key) != about.get(*key)) {
             let says = |about: &BTreeMap<String, String>| about.get(key).cloned().unwrap_or_default();
-            let finding = Diagnostic::error("C008", format!("this part is of other work: its {key} is {}", says(&own))).at(place(path));
+            let finding =
+                Diagnostic::error("C008", format!("this part is of other work: its {key} is {}", says(&own))).at(place(path));
             return Err(vec![finding.expected(says(&about)).hint("remove it, or make all parts again")]);
         }
     }
@@ -163,7 +175,11 @@ mod tests {
         }
         let lost = read(&folder).unwrap_err();
         assert_eq!(lost.len(), 1);
-        assert!(lost[0].found.contains("shard 2/3") && lost[0].hint.contains("--samples 5") && lost[0].hint.ends_with("--shard 2/3"), "{}", lost[0]);
+        assert!(
+            lost[0].found.contains("shard 2/3") && lost[0].hint.contains("--samples 5") && lost[0].hint.ends_with("--shard 2/3"),
+            "{}",
+            lost[0]
+        );
         write(&folder, Shard { number: 2, of: 3 }, part(vec![2])).unwrap();
         let (parts, about) = read(&folder).unwrap();
         assert_eq!(parts.iter().map(|part| part.whole("sample").unwrap()[0]).collect::<Vec<_>>(), [1, 2, 3]);

@@ -31,7 +31,8 @@ fn ranks(values: &[f64]) -> Vec<f64> {
 /// Spearman's rank correlation of two columns, −1 to 1, over the rows in which both are finite; none where one of them is always the same.
 /// Columns that have nothing to do with one another come within about 1/√(rows − 1) of 0.
 pub fn rank_correlation(a: &[f64], b: &[f64]) -> Option<f64> {
-    let (a, b): (Vec<f64>, Vec<f64>) = a.iter().zip(b).filter(|(a, b)| a.is_finite() && b.is_finite()).map(|(a, b)| (*a, *b)).unzip();
+    let (a, b): (Vec<f64>, Vec<f64>) =
+        a.iter().zip(b).filter(|(a, b)| a.is_finite() && b.is_finite()).map(|(a, b)| (*a, *b)).unzip();
     let (a, b) = (ranks(&a), ranks(&b));
     let mean = 0.5 * (a.len() as f64 - 1.0);
     let product = |x: &[f64], y: &[f64]| -> f64 { x.iter().zip(y).map(|(x, y)| (x - mean) * (y - mean)).sum() };
@@ -75,13 +76,17 @@ mod tests {
         assert!((rank_correlation(&iq, &cubes).unwrap() - 1.0).abs() < 1e-12);
         assert_eq!(rank_correlation(&iq, &[1.0; 10]), None);
         // With ties, by SciPy 1.16: spearmanr([1, 2, 2, 3], [1, 3, 2, 4]).
-        assert!((rank_correlation(&[1.0, 2.0, 2.0, 3.0], &[1.0, 3.0, 2.0, 4.0]).unwrap() - 0.948_683_298_050_513_8).abs() < 1e-12);
+        assert!(
+            (rank_correlation(&[1.0, 2.0, 2.0, 3.0], &[1.0, 3.0, 2.0, 4.0]).unwrap() - 0.948_683_298_050_513_8).abs() < 1e-12
+        );
     }
 
     #[test]
     fn wilson_intervals_are_the_published_ones() {
         // Newcombe (1998), Stat. Med. 17, table I, method 3: 81 of 263, 15 of 148, 0 of 20, 1 of 29.
-        for (hits, trials, low, high) in [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)] {
+        for (hits, trials, low, high) in
+            [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)]
+        {
             let [a, b] = wilson(hits, trials);
             assert!((a - low).abs() < 1e-4 && (b - high).abs() < 1e-4, "{hits}/{trials}: {a} {b}");
         }

@@ -88,7 +88,8 @@ impl Space {
             scene::load_changed(&self.scene_file, &changes).map(|scene| (scene, text))
         };
         let (scene, text) = load(&machine)?;
-        let own = [0, 1, 2].map(|axis| scene.machine.joints.iter().find(|j| j.axis == axis).map_or(1.0, |joint| joint.steps_per_m));
+        let own =
+            [0, 1, 2].map(|axis| scene.machine.joints.iter().find(|j| j.axis == axis).map_or(1.0, |joint| joint.steps_per_m));
         let off = |axis: usize| (scene.machine.limits.steps_per_m[axis] / own[axis] - 1.0).abs() > STEPS_TOLERANCE;
         if scene.machine.grbl.is_none() || !(0..3).any(off) {
             return Ok((scene, text));

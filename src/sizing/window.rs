@@ -63,7 +63,9 @@ fn window(program: &Program, moves: &[(usize, Geometry)], k: usize, at: f64) -> 
     let mut items = translated(program, begins, moves[first].0, start);
     for (n, (number, path)) in moves.iter().enumerate().take(last + 1).skip(first) {
         let mut item = program.items[*number];
-        if n == last && let (PathItem::Move { shape: Shape::Line { to }, .. }, true) = (&mut item, cut_off > 0.0) {
+        if n == last
+            && let (PathItem::Move { shape: Shape::Line { to }, .. }, true) = (&mut item, cut_off > 0.0)
+        {
             *to = along(path, path.length_m() - cut_off);
         }
         items.push(item);
@@ -114,7 +116,6 @@ fn translated(program: &Program, begins: usize, ends: usize, to: Point) -> Vec<P
     items
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -124,7 +125,8 @@ mod tests {
     fn program(items: Vec<PathItem>) -> Program {
         let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes/square_100.toml");
         let scene = crate::scene::load(&path, None).unwrap();
-        let (program, _) = crate::program::interpret("x", "G21 G90\nG0 X1\nM2\n", &crate::program::Setup::default(), &crate::program::NoLibrary);
+        let (program, _) =
+            crate::program::interpret("x", "G21 G90\nG0 X1\nM2\n", &crate::program::Setup::default(), &crate::program::NoLibrary);
         assert!(!scene.title.is_empty());
         Program { items, start_in_machine_m: [0.0, 0.0, 0.005], ..program }
     }
@@ -161,14 +163,25 @@ mod tests {
             .filter_map(|item| if let PathItem::Move { shape: Shape::Line { to }, .. } = item { Some(*to) } else { None })
             .collect();
         let expected = [[0.47, 0.1, 0.015], [0.47, 0.1, 0.005], [0.53, 0.1, 0.005]];
-        assert!(path.len() == 3 && path.iter().zip(expected).all(|(a, b)| (0..3).all(|i| (a[i] - b[i]).abs() < 1e-12)), "{path:?}");
-        let events: Vec<TorchEvent> =
-            all[0].items.iter().filter_map(|item| if let PathItem::Torch { event, .. } = item { Some(*event) } else { None }).collect();
+        assert!(
+            path.len() == 3 && path.iter().zip(expected).all(|(a, b)| (0..3).all(|i| (a[i] - b[i]).abs() < 1e-12)),
+            "{path:?}"
+        );
+        let events: Vec<TorchEvent> = all[0]
+            .items
+            .iter()
+            .filter_map(|item| if let PathItem::Torch { event, .. } = item { Some(*event) } else { None })
+            .collect();
         assert_eq!(events, [FlameOn, OxygenOn, AllOff]);
-        let dwells: f64 = all[0].items.iter().map(|item| if let PathItem::Dwell { seconds, .. } = item { *seconds } else { 0.0 }).sum();
+        let dwells: f64 =
+            all[0].items.iter().map(|item| if let PathItem::Dwell { seconds, .. } = item { *seconds } else { 0.0 }).sum();
         assert_eq!(dwells, 10.0);
         // The other one is around the middle of the short side: that side, and before it the last 25 mm of the long one.
-        let last = all[1].items.iter().rev().find_map(|item| if let PathItem::Move { shape: Shape::Line { to }, .. } = item { Some(*to) } else { None });
+        let last = all[1]
+            .items
+            .iter()
+            .rev()
+            .find_map(|item| if let PathItem::Move { shape: Shape::Line { to }, .. } = item { Some(*to) } else { None });
         assert_eq!(last, Some([0.9, 0.11, 0.005]));
         let cut: f64 = cutting_moves(&all[1]).iter().map(|(_, path)| path.length_m()).sum();
         assert!((cut - 0.035).abs() < 1e-9, "{cut}");

@@ -31,7 +31,8 @@ fn scratch(name: &str) -> PathBuf {
 /// A scene of a second and a half: one move of 50 mm without a flame, on the rack table with perfect geometry, but for `geometry`.
 fn tiny(folder: &Path, name: &str, geometry: &str, expect: &str) -> String {
     let machine = fs::read_to_string(Path::new(ROOT).join("scenes/machines/rack_4x4.toml")).unwrap();
-    let straight = "\n[geometry]\nx_bow_mm = 0\ny_bow_mm = 0\nsquareness_mm_per_m = 0\nwarming_k = 0\ny_pitch_error_mm_per_m = 0\n";
+    let straight =
+        "\n[geometry]\nx_bow_mm = 0\ny_bow_mm = 0\nsquareness_mm_per_m = 0\nwarming_k = 0\ny_pitch_error_mm_per_m = 0\n";
     fs::write(folder.join("machine.toml.txt"), machine + straight + geometry + "\n").unwrap();
     fs::write(folder.join("tiny.ngc"), "G21 G90 G17\nG1 X50 F2400\nM2\n").unwrap();
     let scene = format!(
@@ -58,7 +59,10 @@ fn a_folder_of_scenes_has_a_table_a_filter_and_a_junit_file() {
     let table = text(&all.stdout);
     let row = |name: &str| table.lines().find(|line| line.contains(&format!("/{name}"))).unwrap_or_default().to_string();
     assert!(row("good_one").starts_with("PASS") && row("bad_one").starts_with("FAIL"), "{table}");
-    assert!(row("announced").contains("FAIL") && table.contains("1 passed, 1 failed, 1 failed as announced of 3 scenes"), "{table}");
+    assert!(
+        row("announced").contains("FAIL") && table.contains("1 passed, 1 failed, 1 failed as announced of 3 scenes"),
+        "{table}"
+    );
     assert!(table.contains("  • ") && table.contains("$1472.38"), "why is told: {table}");
     let xml = fs::read_to_string(&junit).unwrap();
     assert!(xml.contains("failures=\"1\" errors=\"0\"") && xml.contains("over by $1472.38"), "{xml}");
@@ -103,7 +107,8 @@ fn an_interrupt_keeps_what_is_finished() {
     let quick = tiny(&folder, "quick", PERFECT, "lost_steps = 0");
     let (reports, junit) = (folder.join("reports"), folder.join("out.xml"));
     let long = "scenes/ceb_press_side.toml";
-    let arguments = ["run", &quick, long, "--threads", "2", "--report", reports.to_str().unwrap(), "--junit", junit.to_str().unwrap()];
+    let arguments =
+        ["run", &quick, long, "--threads", "2", "--report", reports.to_str().unwrap(), "--junit", junit.to_str().unwrap()];
     let child = Command::new(env!("CARGO_BIN_EXE_torchtwin"))
         .args(arguments)
         .current_dir(ROOT)
@@ -124,7 +129,8 @@ fn an_interrupt_keeps_what_is_finished() {
     assert!(serde_json::from_str::<Value>(&fs::read_to_string(&done).unwrap()).is_ok());
     let xml = fs::read_to_string(&junit).unwrap();
     assert!(xml.contains("<skipped message=\"interrupted\"/>"), "{xml}");
-    let left: Vec<_> = fs::read_dir(reports.join("quick")).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+    let left: Vec<_> =
+        fs::read_dir(reports.join("quick")).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
     assert!(left.iter().all(|name| !name.ends_with(".part")), "{left:?}");
 }
 
@@ -143,10 +149,18 @@ fn golden_figures_are_kept_beside_the_scene_and_name_the_stage_that_moved() {
     // A slower program: the plan is the first that moves; a looser machine: the drive is.
     fs::write(folder.join("tiny.ngc"), "G21 G90 G17\nG1 X50 F2000\nM2\n").unwrap();
     let slower = torchtwin(&["run", &scene]);
-    assert!(slower.status.code() == Some(1) && words(&slower).contains("first stage that moved is planner"), "{}", words(&slower));
+    assert!(
+        slower.status.code() == Some(1) && words(&slower).contains("first stage that moved is planner"),
+        "{}",
+        words(&slower)
+    );
     fs::write(folder.join("tiny.ngc"), "G21 G90 G17\nG1 X60 F2400\nM2\n").unwrap();
     let further = torchtwin(&["run", &scene]);
-    assert!(further.status.code() == Some(1) && words(&further).contains("first stage that moved is program"), "{}", words(&further));
+    assert!(
+        further.status.code() == Some(1) && words(&further).contains("first stage that moved is program"),
+        "{}",
+        words(&further)
+    );
     fs::write(&golden, kept.replace("\"figures\"", "\"figgures\"")).unwrap();
     let broken = torchtwin(&["run", &scene]);
     assert!(broken.status.code() == Some(2) && words(&broken).contains("--bless"), "{}", words(&broken));
@@ -167,7 +181,8 @@ fn two_reports_are_compared_figure_by_figure() {
         assert!(fs::read(folder.join("a").join(log)).unwrap() == fs::read(folder.join("b").join(log)).unwrap(), "{log} differs");
     }
     let svg = folder.join("both.svg");
-    let other = torchtwin(&["diff", &report("a"), &format!("{}/report.json", report("c")), "--json", "--svg", svg.to_str().unwrap()]);
+    let other =
+        torchtwin(&["diff", &report("a"), &format!("{}/report.json", report("c")), "--json", "--svg", svg.to_str().unwrap()]);
     assert_eq!(other.status.code(), Some(1), "{}", words(&other));
     let value: Value = serde_json::from_slice(&other.stdout).unwrap();
     assert_eq!(value["first_stage"], "planner");
@@ -211,7 +226,11 @@ fn samples_of_a_linear_dependence_find_its_probability_on_any_threads_and_in_sha
         assert_eq!(run(&["--shard", shard, "--report", at]).status.code(), Some(0));
     }
     let lost = torchtwin(&["merge", at, "--json"]);
-    assert!(lost.status.code() == Some(2) && words(&lost).contains("shard 2/3 is lost") && words(&lost).contains("--shard 2/3"), "{}", words(&lost));
+    assert!(
+        lost.status.code() == Some(2) && words(&lost).contains("shard 2/3 is lost") && words(&lost).contains("--shard 2/3"),
+        "{}",
+        words(&lost)
+    );
     assert_eq!(run(&["--shard", "2/3", "--report", at]).status.code(), Some(0));
     let merged = torchtwin(&["merge", at, "--json"]);
     assert!(merged.status.code() == Some(1) && merged.stdout == one.stdout, "{}", words(&merged));

@@ -17,7 +17,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("report", &["diag", "twin::record", "scene::model", "plate"]),
     ("sizing", &["diag", "program", "drive", "twin", "scene", "report"]),
     ("view", &["diag", "twin", "scene", "report", "plate", "program", "torch"]),
-    ("command", &["diag", "gcode", "program", "drive", "torch", "plate", "twin", "scene", "report", "sizing", "view", "validate"]),
+    (
+        "command",
+        &["diag", "gcode", "program", "drive", "torch", "plate", "twin", "scene", "report", "sizing", "view", "validate"],
+    ),
     ("validate", &["drive", "machine", "plate"]),
 ];
 

@@ -16,7 +16,8 @@ fn scene() -> PathBuf {
     let _ = std::fs::remove_dir_all(&folder);
     std::fs::create_dir_all(&folder).unwrap();
     let machine = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes/machines/rack_4x4.toml")).unwrap();
-    let machine = machine.replace("\"$120\" = 400.000", "\"$120\" = 6000.000").replace("\"$110\" = 9000.000", "\"$110\" = 14000.000");
+    let machine =
+        machine.replace("\"$120\" = 400.000", "\"$120\" = 6000.000").replace("\"$110\" = 9000.000", "\"$110\" = 14000.000");
     let straight = "\n[geometry]\nx_bow_mm = 0\ny_bow_mm = 0\nsquareness_mm_per_m = 0\nwarming_k = 0\nx_pitch_error_mm_per_m = 0\n\
                     y_pitch_error_mm_per_m = 0\n";
     std::fs::write(folder.join("machine.toml.txt"), machine + straight).unwrap();
@@ -83,7 +84,10 @@ fn the_winner_is_that_of_the_whole_grid_and_play_is_refused_where_torque_would_d
     // Strong motors and play: torque alone would buy it.
     let play = of("23HS30-2804S", "with play");
     assert!(play.stage == Stage::Window && play.torque_would_do(), "{play:?}");
-    assert!(play.reason.contains("backlash") && play.reason.contains("on line") && play.reason.contains("torque is not what limits"), "{play:?}");
+    assert!(
+        play.reason.contains("backlash") && play.reason.contains("on line") && play.reason.contains("torque is not what limits"),
+        "{play:?}"
+    );
     let weak = of("17HS19-2004S1", "sprung");
     assert!(matches!(weak.stage, Stage::Margins | Stage::Window) && weak.reason.contains("otor"), "{weak:?}");
     assert!(answer.limits().contains("would pass a sizing by torque alone"), "{}", answer.limits());

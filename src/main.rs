@@ -113,7 +113,7 @@ enum Command {
         /// Machines looked at side by side; 0 means one for each core.
         #[arg(long, default_value_t = 0)]
         threads: usize,
-        /// What integrates the machines: reduced, or rapier, slower.
+        /// What integrates the machines in the hardest windows: reduced, or rapier, slower; whole jobs run on rapier.
         #[arg(long, value_parser = ["rapier", "reduced"], default_value = "reduced")]
         engine: String,
         /// With --report DIR: only shard I of N, written into DIR as a part; `merge` joins the parts.

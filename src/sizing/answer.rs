@@ -201,22 +201,23 @@ impl<'a> Answer<'a> {
             escape(&self.limits()),
             pareto::body(self)
         );
-        body.push_str("<section><h2>Machines</h2><div class=\"tall\"><table><thead><tr><th class=\"n\">cost</th><th class=\"n\">torque left</th><th class=\"n\">deviation</th><th>verdict</th><th>parts</th></tr></thead><tbody>");
+        body.push_str("<section><h2>Machines</h2><table><tbody>");
         for row in self.told() {
             let show = |value: f64, words: String| if value.is_finite() { words } else { "–".into() };
             let why =
                 if row.reason.is_empty() { String::new() } else { format!("<span class=\"sub\">{}</span>", escape(&row.reason)) };
+            let class = if row.stage == Stage::Passes { " class=\"good\"" } else { "" };
             let _ = write!(
                 body,
-                "<tr><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td>{}{why}</td><td>{}</td></tr>",
+                "<tr><td class=\"n\">{}</td><td><b{class}>{}</b>, {} off, {} of torque left<span class=\"sub\">{}</span>{why}</td></tr>",
                 dollars(row.cost_usd[1]),
-                show(row.torque_margin, percent(row.torque_margin)),
-                show(self.deviation(row), millimetres(self.deviation(row))),
                 row.stage.words(),
+                show(self.deviation(row), millimetres(self.deviation(row))),
+                show(row.torque_margin, percent(row.torque_margin)),
                 escape(&self.space.names(row.number).join(", "))
             );
         }
-        body.push_str("</tbody></table></div></section>\n</main>\n");
+        body.push_str("</tbody></table></section>\n</main>\n");
         plain_page(&format!("{word} · {}", self.title), &body)
     }
 }

@@ -89,7 +89,7 @@ pub fn body(answer: &Answer<'_>) -> String {
     text(&mut out, [0.5 * (FIELD[0] + FIELD[1]), HEIGHT - 12.0], "middle", "cost, with shipping and tax");
     if let Some(mm) = answer.bound_mm {
         line(&mut out, format!("M{} {:.1}H{}", FIELD[0], y(mm), FIELD[1]), "--ink", "5 4");
-        text(&mut out, [FIELD[1] - 4.0, y(mm) - 5.0], "end", &format!("allowed: {}", millimetres(mm)));
+        text(&mut out, [FIELD[0] + 4.0, y(mm) + 15.0], "start", &format!("allowed: {}", millimetres(mm)));
     }
     line(&mut out, format!("M{:.1} {}V{}", x(answer.budget_usd), FIELD[2], FIELD[3]), "--ink", "5 4");
     text(&mut out, [x(answer.budget_usd) - 4.0, FIELD[2] + 12.0], "end", &format!("budget: {}", dollars(answer.budget_usd)));

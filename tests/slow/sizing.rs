@@ -17,11 +17,11 @@ fn scene() -> PathBuf {
     std::fs::create_dir_all(&folder).unwrap();
     let machine = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes/machines/rack_4x4.toml")).unwrap();
     let machine =
-        machine.replace("\"$120\" = 400.000", "\"$120\" = 6000.000").replace("\"$110\" = 9000.000", "\"$110\" = 14000.000");
+        machine.replace("\"$120\" = 400.000", "\"$120\" = 12000.000").replace("\"$110\" = 9000.000", "\"$110\" = 14000.000");
     let straight = "\n[geometry]\nx_bow_mm = 0\ny_bow_mm = 0\nsquareness_mm_per_m = 0\nwarming_k = 0\nx_pitch_error_mm_per_m = 0\n\
                     y_pitch_error_mm_per_m = 0\n";
     std::fs::write(folder.join("machine.toml.txt"), machine + straight).unwrap();
-    let program = "G21 G90 G17\nG0 X60 Y40\nM3\nG4 P2.5\nM8\nG4 P0.5\nG1 X66 F600\nG3 X66 Y48 I0 J4\nG1 X60\nG3 X60 Y40 I0 J-4\nM9\nM5\nM2\n";
+    let program = "G21 G90 G17\nG0 X60\nG0 Y40\nM3\nG4 P6\nM8\nG4 P1\nG1 X66 F600\nG3 X66 Y48 I0 J4\nG1 X60\nG3 X60 Y40 I0 J-4\nM9\nM5\nM2\n";
     std::fs::write(folder.join("slot.ngc"), program).unwrap();
     let play = |axis: &str| {
         format!(
@@ -32,7 +32,7 @@ fn scene() -> PathBuf {
     let text = format!(
         "title = \"slot\"\nmachine = \"machine.toml.txt\"\n[plate]\nmaterial = \"S235\"\nthickness_mm = 6\nsize_mm = [120, 100]\n[torch]\n\
          process = \"oxy-acetylene\"\nwords = \"m3-preheat-m8-oxygen\"\n[job]\nprogram = \"slot.ngc\"\ndialect = \"linuxcnc\"\n\
-         work_zero_mm = [0, 0, 5]\n[expect]\nlost_steps = 0\ncontour_error_max_mm = 0.1\n[size]\nbudget_usd = 1600\nshipping_percent = 5\n\
+         work_zero_mm = [0, 0, 5]\n[expect]\nlost_steps = 0\ncontour_error_max_mm = 0.1\n[size]\nbudget_usd = 1700\nshipping_percent = 5\n\
          tax_percent = 2\n[[size.vary]]\nwhat = \"motors\"\nkeys = [\"axis.x.motor\", \"axis.y.motor\"]\n\
          parts = [\"motors/17HS19-2004S1\", \"motors/23HS30-2804S\", \"motors/23HS45-4204S\"]\ncost = [\"motors X, Y1, Y2\"]\n\
          [[size.vary]]\nwhat = \"pinions\"\n[[size.vary.option]]\nname = \"sprung\"\n[[size.vary.option]]\nname = \"with play\"\n\
@@ -53,10 +53,10 @@ fn the_winner_is_that_of_the_whole_grid_and_play_is_refused_where_torque_would_d
     let space = Space::of(&nominal, &Changes::default()).unwrap();
     assert_eq!(space.count(), 6);
     let program = |scene: &torchtwin::scene::Scene| job::program(scene);
-    let looker = Looker { space: &space, budget_usd: 1600.0, engine: EngineKind::Reduced, program: &program };
+    let looker = Looker { space: &space, budget_usd: 1700.0, engine: EngineKind::Reduced, program: &program };
     let looked: Vec<Row> = (0..space.count()).map(|number| search::look(&looker, number)).collect();
     // The grid: every machine within the budget runs the whole job, whatever its windows said.
-    let within = looked.iter().filter(|row| row.cost_usd[1] <= 1600.0);
+    let within = looked.iter().filter(|row| row.cost_usd[1] <= 1700.0);
     let grid: Vec<Row> = within.map(|row| search::whole(&looker, row.clone()).row).collect();
     let passing = grid.iter().filter(|row| row.stage == Stage::Passes);
     let best = passing.min_by(|a, b| a.cost_usd[1].total_cmp(&b.cost_usd[1])).expect("a machine that passes");
@@ -69,7 +69,7 @@ fn the_winner_is_that_of_the_whole_grid_and_play_is_refused_where_torque_would_d
             break;
         }
     }
-    let answer = Answer::of(&space, &nominal, 1600.0, rows);
+    let answer = Answer::of(&space, &nominal, 1700.0, rows);
     for row in &answer.rows {
         println!("{:?} {:?}", space.names(row.number), row);
     }
@@ -88,8 +88,9 @@ fn the_winner_is_that_of_the_whole_grid_and_play_is_refused_where_torque_would_d
         play.reason.contains("backlash") && play.reason.contains("on line") && play.reason.contains("torque is not what limits"),
         "{play:?}"
     );
-    let weak = of("17HS19-2004S1", "sprung");
-    assert!(matches!(weak.stage, Stage::Margins | Stage::Window) && weak.reason.contains("otor"), "{weak:?}");
+    // A weak motor is refused by the whole job at the latest: its windows are driven to on another way.
+    let weak = grid.iter().find(|row| space.names(row.number) == ["17HS19-2004S1", "sprung"]).unwrap();
+    assert!(weak.stage == Stage::Fails && weak.reason.contains("motor X") && !weak.torque_would_do(), "{weak:?}");
     assert!(answer.limits().contains("would pass a sizing by torque alone"), "{}", answer.limits());
     // The table of a part reads back as it was.
     assert_eq!(format!("{:?}", search::rows(&search::table(&looked)).unwrap()), format!("{looked:?}"));

@@ -114,12 +114,13 @@ fn about(options: &RunOptions, sampling: &Sampling, path: &Path, scene: &Scene) 
     let (program, catalogue) = (shown(&options.program), shown(&options.catalogue));
     let given = |name: &str, value: &str| if value.is_empty() { String::new() } else { format!(" {name} {value}") };
     let command = format!(
-        "torchtwin run {} --samples {} --seed {} --engine {}{}{}{}",
+        "torchtwin run {} --samples {} --seed {} --engine {}{}{}{}{}",
         path.display(),
         sampling.count,
         sampling.seed,
         options.engine.name(),
         if options.no_fast_forward { " --no-fast-forward" } else { "" },
+        if options.no_strides { " --no-strides" } else { "" },
         given("--program", &program),
         given("--catalogue", &catalogue)
     );
@@ -151,6 +152,7 @@ fn one(path: &Path, options: &RunOptions, changes: &Changes, sample: usize, draw
     let twin_options = twin::Options {
         engine: options.engine,
         fast_forward: !options.no_fast_forward,
+        strides: !options.no_strides,
         until_s: None,
         clock: &|| 0.0,
         progress: &|_, _, _| (),

@@ -63,7 +63,7 @@ pub const STAGES: [(&str, &[&str]); 14] = [
     ("microstep", &[]),
     ("load angle and lost steps", &["lost_steps", "torque_margin_min"]),
     ("backlash", &[]),
-    ("drive stretch", &["first_mode_hz"]),
+    ("drive stretch", &["first_mode_hz", "drives_let_go", "screw_whirl_share"]),
     ("frame and guide flex", &[]),
     ("straightness", &[]),
     ("squareness", &[]),

@@ -90,8 +90,17 @@ pub struct Looker<'a> {
 }
 
 /// Figures of a window that are those of the job: the others are of a job as a whole.
-const WINDOW_FIGURES: [&str; 6] =
-    ["contour_error_max_mm", "following_error_max_mm", "lost_steps", "tip_touches", "torque_margin_min", "step_rate_exceeded_hz"];
+const WINDOW_FIGURES: [&str; 9] = [
+    "contour_error_max_mm",
+    "following_error_max_mm",
+    "lost_steps",
+    "tip_touches",
+    "torque_margin_min",
+    "step_rate_exceeded_hz",
+    "drives_let_go",
+    "racking_max_mm",
+    "screw_whirl_share",
+];
 
 /// A deviation in a window beyond its bound by less than this share still goes to the whole job: the way there differs.
 const WINDOW_SHARE: f64 = 0.02;

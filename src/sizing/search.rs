@@ -3,7 +3,7 @@
 //! In: candidates, what runs a scene. Out: a [`Row`] for each, the [`Answer`]. May use: `scene`, `twin`, `report`'s judge.
 //!
 //! Each candidate is looked at on its own ([`look`]): its cost against the budget, its margins by closed forms, the hardest windows of the job.
-//! That is what shards share. Then ([`finish`]) the survivors run in full from the cheapest on, until one passes: every cheaper one has been
+//! That is what shards share. Then ([`order`], [`whole`]) the survivors run in full from the cheapest on, until one passes: every cheaper one has been
 //! refused by then, and none had to run in full that a window refuses.
 
 use std::collections::BTreeMap;

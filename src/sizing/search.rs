@@ -1,6 +1,6 @@
 //! The order of the runs, and the answer: the cheapest machine that passes.
 //!
-//! In: candidates, what runs a scene. Out: a [`Row`] for each, the [`Answer`]. May use: `scene`, `twin`, `report`'s judge.
+//! In: candidates, what runs a scene. Out: a [`Row`] for each, from which `answer` follows. May use: `scene`, `twin`, `report`'s judge.
 //!
 //! Each candidate is looked at on its own ([`look`]): its cost against the budget, its margins by closed forms, the hardest windows of the job.
 //! That is what shards share. Then ([`order`], [`whole`]) the survivors run in full from the cheapest on, until one passes: every cheaper one has been

@@ -50,6 +50,7 @@ pub(super) fn plate(table: &PlateTable, catalogue: &Catalogue, checker: &mut Che
                 k_w_per_m_k: constant.conductivity_w_per_m_k.value,
                 density_kg_per_m3,
                 cp_j_per_kg_k: constant.specific_heat_j_per_kg_k.value,
+                melting: None,
             };
             ("constant properties".to_string(), density_kg_per_m3, conduction)
         }
@@ -87,7 +88,7 @@ pub(super) fn plate(table: &PlateTable, catalogue: &Catalogue, checker: &mut Che
         size_m,
         corner_in_machine_m: corner,
         density_kg_per_m3,
-        heat: heat::Params { origin_m: corner, size_m, cell_m, thickness_m, conduction, loss, ambient_c: AMBIENT_C },
+        heat: heat::Params { origin_m: corner, ..heat::Params::new(size_m, cell_m, thickness_m, conduction, loss) },
         slats: Slats { direction_y: true, pitch_m: 0.1, first_m: 0.0, width_m: 3.0e-3 },
     })
 }

@@ -337,7 +337,7 @@ impl Process {
                 self.heat.deposit_gaussian(middle, self.params.setting.flame_radius_m, p.flame_j);
             }
             if p.burn_j > 0.0 {
-                self.heat.deposit_kerf(from, tip, 0.5 * p.kerf_m, p.burn_j);
+                self.heat.deposit_kerf(from, tip, 0.5 * p.kerf_m, 0.0, p.burn_j);
             }
             if p.through {
                 self.heat.cut(from, tip);

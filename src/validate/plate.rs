@@ -6,19 +6,11 @@ use crate::plate::heat::{Conduction, Heat, Loss, Params};
 /// Validation case V1 of the reference: net power W, speed m/s, conductivity W/(m·K), density kg/m³, specific heat J/(kg·K).
 const POWER_W: f64 = 4000.0;
 const SPEED_M_PER_S: f64 = 8e-3;
-const CONDUCTION: Conduction = Conduction::Constant { k_w_per_m_k: 35.0, density_kg_per_m3: 7850.0, cp_j_per_kg_k: 650.0 };
+const CONDUCTION: Conduction = Conduction::Constant { k_w_per_m_k: 35.0, density_kg_per_m3: 7850.0, cp_j_per_kg_k: 650.0, melting: None };
 
 /// All of them.
 pub fn cases() -> Vec<Case> {
-    let params = Params {
-        origin_m: [0.0; 2],
-        size_m: [0.56, 0.2],
-        cell_m: 1e-3,
-        thickness_m: 0.01,
-        conduction: CONDUCTION,
-        loss: Loss::None,
-        ambient_c: 20.0,
-    };
+    let params = Params::new([0.56, 0.2], 1e-3, 0.01, CONDUCTION, Loss::None);
     let mut heat = Heat::new(&params);
     let (y, from, to) = (0.1005, 0.0305, 0.5205);
     let steps = ((to - from) / SPEED_M_PER_S / heat.stable_dt_s()).ceil();

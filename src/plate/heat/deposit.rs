@@ -7,6 +7,8 @@ use std::f64::consts::PI;
 
 /// Radii beyond which a Gaussian is left out; what is inside takes the whole amount.
 const GAUSSIAN_REACH: f64 = 3.0;
+/// Radii beyond which a sampled Gaussian is left out.
+const SAMPLED_REACH: f64 = 4.5;
 /// Most pieces a kerf or line is divided into.
 const MOST_PIECES: f64 = 1.0e6;
 
@@ -25,7 +27,7 @@ fn erf(x: f64) -> f64 {
 }
 
 impl Heat {
-    /// A Gaussian around `centre` (metres) with the given 1/e radius (metres), exact for every cell. Returns the heat
+    /// A Gaussian on the upper side around `centre` (metres) with the given 1/e radius (metres), exact for every cell. Returns the heat
     /// absorbed, J: the share that falls beside the plate is not.
     pub fn deposit_gaussian(&mut self, centre: [f64; 2], radius_1e_m: f64, energy_j: f64) -> f64 {
         if !(radius_1e_m >= 0.0 && energy_j.is_finite()) {
@@ -62,7 +64,7 @@ impl Heat {
             for (i, share_x) in across.iter().enumerate() {
                 let heat = density * share_x * share_y;
                 taken += heat;
-                self.tiles.add(x0 + i, y0 + j, heat, &self.law);
+                self.tiles.add([x0 + i, y0 + j, 0], heat, &self.law);
             }
         }
         let taken_j = taken * self.cell_volume_m3();
@@ -71,8 +73,10 @@ impl Heat {
     }
 
     /// Heat on both edges of a kerf from a to b (metres), half on each, at the kerf's edge but no nearer than half a
-    /// cell. At rest (a = b) around the hole. Returns the heat absorbed, J: what falls beside the plate is not.
-    pub fn deposit_kerf(&mut self, a: [f64; 2], b: [f64; 2], half_width_m: f64, energy_j: f64) -> f64 {
+    /// cell. At rest (a = b) around the hole. Of the heat, `slag_share` is that of slag running down, which grows from nothing at the
+    /// upper side in proportion to the depth; the rest is the same at every depth. Returns the heat absorbed, J: what falls beside the
+    /// plate is not.
+    pub fn deposit_kerf(&mut self, a: [f64; 2], b: [f64; 2], half_width_m: f64, slag_share: f64, energy_j: f64) -> f64 {
         let cell = self.cell_m[0].max(self.cell_m[1]);
         let offset = half_width_m.max(0.5 * cell);
         let (dx, dy) = (b[0] - a[0], b[1] - a[1]);
@@ -84,7 +88,7 @@ impl Heat {
         if length < 1e-9 {
             for i in 0..8 {
                 let (s, c) = (f64::from(i) * 0.25 * PI).sin_cos();
-                taken += self.deposit_point([a[0] + offset * c, a[1] + offset * s], energy_j / 8.0, None);
+                taken += self.deposit_point([a[0] + offset * c, a[1] + offset * s], energy_j / 8.0, slag_share, None);
             }
         } else {
             let (ux, uy) = (dx / length, dy / length);
@@ -93,7 +97,7 @@ impl Heat {
                 let along = (f64::from(i) + 0.5) / pieces;
                 for side in [offset, -offset] {
                     let p = [a[0] + along * dx - side * uy, a[1] + along * dy + side * ux];
-                    taken += self.deposit_point(p, 0.5 * energy_j / pieces, Some((a, [-uy * side, ux * side])));
+                    taken += self.deposit_point(p, 0.5 * energy_j / pieces, slag_share, Some((a, [-uy * side, ux * side])));
                 }
             }
         }
@@ -112,7 +116,7 @@ impl Heat {
         let mut taken = 0.0;
         for i in 0..pieces as u32 {
             let along = (f64::from(i) + 0.5) / pieces;
-            taken += self.deposit_point([a[0] + along * dx, a[1] + along * dy], energy_j / pieces, None);
+            taken += self.deposit_point([a[0] + along * dx, a[1] + along * dy], energy_j / pieces, 0.0, None);
         }
         self.put_in_j += taken;
         taken
@@ -120,7 +124,7 @@ impl Heat {
 
     /// Heat at a point, shared bilinearly among the four nearest cells; with `only`, (a point, a direction), only among
     /// those on that side of the line through the point. Returns the heat absorbed, J.
-    fn deposit_point(&mut self, p: [f64; 2], energy_j: f64, only: Option<([f64; 2], [f64; 2])>) -> f64 {
+    fn deposit_point(&mut self, p: [f64; 2], energy_j: f64, slag_share: f64, only: Option<([f64; 2], [f64; 2])>) -> f64 {
         let place = self.in_cells(p);
         let sizes = self.tiles.cells;
         if !(0..2).all(|axis| place[axis] >= 0.0 && place[axis] <= sizes[axis] as f64) {
@@ -148,13 +152,124 @@ impl Heat {
             }
             sum = 1.0;
         }
-        let density = energy_j / self.cell_volume_m3() / sum;
-        for (x, y, share) in shares {
-            if share > 0.0 {
-                self.tiles.add(x, y, density * share, &self.law);
+        let layers = self.layers();
+        let density = energy_j / self.cell_volume_m3() / sum / layers as f64;
+        for k in 0..layers {
+            let depth = (k as f64 + 0.5) / layers as f64;
+            let here = density * (1.0 - slag_share + slag_share * 2.0 * depth);
+            for (x, y, share) in shares {
+                if share > 0.0 {
+                    self.tiles.add([x, y, k], here * share, &self.law);
+                }
             }
         }
         energy_j
+    }
+
+    /// A line source through the whole thickness that moves from a to b (metres), for comparison with closed forms: spread so that it
+    /// acts as if it were where it is, between cells too (see [`cubic`]); at the plate's edges it is mirrored. Returns the heat
+    /// absorbed, J: nothing beside the plate.
+    pub fn source_line(&mut self, a: [f64; 2], b: [f64; 2], energy_j: f64) -> f64 {
+        let layers = self.layers();
+        let through: Vec<f64> = vec![1.0 / layers as f64; layers];
+        self.source_along(a, b, &through, energy_j)
+    }
+
+    /// A source on the upper side that moves from a to b (metres) with a Gaussian of the given 1/e radius (metres), for comparison with
+    /// closed forms. Returns the heat absorbed, J.
+    pub fn source_gaussian(&mut self, a: [f64; 2], b: [f64; 2], radius_1e_m: f64, energy_j: f64) -> f64 {
+        if radius_1e_m < 0.5 * self.cell_m[0].min(self.cell_m[1]) {
+            let surface = self.surface();
+            return self.source_along(a, b, &surface, energy_j);
+        }
+        let length = (b[0] - a[0]).hypot(b[1] - a[1]);
+        let pieces = (4.0 * length / radius_1e_m).ceil().clamp(1.0, MOST_PIECES);
+        let mut taken = 0.0;
+        for i in 0..pieces as u32 {
+            let share = (f64::from(i) + 0.5) / pieces;
+            let at = [0, 1].map(|axis| a[axis] + share * (b[axis] - a[axis]));
+            taken += self.sampled_gaussian(at, radius_1e_m, energy_j / pieces);
+        }
+        taken
+    }
+
+    /// The same heat on every part of the upper side. Returns the heat absorbed, J: all of it.
+    pub fn source_uniform(&mut self, energy_j: f64) -> f64 {
+        if !energy_j.is_finite() {
+            return 0.0;
+        }
+        let density = energy_j / self.cell_volume_m3() / (self.nx() * self.ny()) as f64;
+        for (layer, weight) in self.surface().into_iter().enumerate() {
+            for y in 0..self.ny() {
+                for x in 0..self.nx() {
+                    self.tiles.add([x, y, layer], weight * density, &self.law);
+                }
+            }
+        }
+        self.put_in_j += energy_j;
+        energy_j
+    }
+
+    /// Weights of the layers for heat on the upper side: mirrored in it they have no spread.
+    fn surface(&self) -> Vec<f64> {
+        if self.layers() < 3 { vec![1.0] } else { vec![1.125, -0.125] }
+    }
+
+    fn source_along(&mut self, a: [f64; 2], b: [f64; 2], through: &[f64], energy_j: f64) -> f64 {
+        let length = (b[0] - a[0]).hypot(b[1] - a[1]);
+        if !(length.is_finite() && energy_j.is_finite()) {
+            return 0.0;
+        }
+        let pieces = (4.0 * length / self.cell_m[0].min(self.cell_m[1])).ceil().clamp(1.0, MOST_PIECES);
+        let each = energy_j / pieces;
+        let mut taken = 0.0;
+        for i in 0..pieces as u32 {
+            let share = (f64::from(i) + 0.5) / pieces;
+            let place = self.in_cells([0, 1].map(|axis| a[axis] + share * (b[axis] - a[axis])));
+            if !(0..2).all(|axis| place[axis] >= 0.0 && place[axis] <= self.tiles.cells[axis] as f64) {
+                continue;
+            }
+            let [(xs, wx), (ys, wy)] = [0, 1].map(|axis| self.around(place[axis], axis));
+            for (y, wy) in ys.into_iter().zip(wy) {
+                for (x, wx) in xs.into_iter().zip(wx) {
+                    for (layer, weight) in through.iter().enumerate() {
+                        self.tiles.add([x, y, layer], wx * wy * weight * each / self.cell_volume_m3(), &self.law);
+                    }
+                }
+            }
+            taken += each;
+        }
+        self.put_in_j += taken;
+        taken
+    }
+
+    /// A Gaussian by its values at the cells' centres, which for a smooth function add up to its integral far better than for a rough one.
+    fn sampled_gaussian(&mut self, centre: [f64; 2], radius_1e_m: f64, energy_j: f64) -> f64 {
+        let place = self.in_cells(centre);
+        if !(energy_j.is_finite() && place.iter().all(|c| c.is_finite())) {
+            return 0.0;
+        }
+        let spans = [0, 1].map(|axis| {
+            let r = radius_1e_m / self.cell_m[axis];
+            let reach = SAMPLED_REACH * r;
+            let first = (place[axis] - reach).floor().max(0.0);
+            let end = (place[axis] + reach).ceil().min(self.tiles.cells[axis] as f64);
+            let value = |i: u32| (-((first + f64::from(i) + 0.5 - place[axis]) / r).powi(2)).exp() / (PI.sqrt() * r);
+            (first as usize, (0..(end - first).max(0.0) as u32).map(value).collect::<Vec<f64>>())
+        });
+        let [(x0, across), (y0, along)] = &spans;
+        let (surface, density) = (self.surface(), energy_j / self.cell_volume_m3());
+        let mut taken = 0.0;
+        for (j, share_y) in along.iter().enumerate() {
+            for (i, share_x) in across.iter().enumerate() {
+                taken += share_x * share_y;
+                for (layer, weight) in surface.iter().enumerate() {
+                    self.tiles.add([x0 + i, y0 + j, layer], density * share_x * share_y * weight, &self.law);
+                }
+            }
+        }
+        self.put_in_j += taken * energy_j;
+        taken * energy_j
     }
 }
 

@@ -33,7 +33,9 @@ pub(super) struct Factors {
     /// Step over the square of the cell's width and height, s/m².
     pub x: f64,
     pub y: f64,
-    /// Step over the plate's thickness, s/m.
+    /// The same through the thickness.
+    pub z: f64,
+    /// Step over the depth that a loss is spread over, s/m.
     pub loss: f64,
 }
 
@@ -66,15 +68,16 @@ pub(super) struct Held<'a> {
     pub theta: &'a mut Cells,
 }
 
-/// Advances one tile; returns what it lost to the air, summed over its cells, J/m³.
-#[allow(clippy::needless_range_loop)] // several arrays are walked side by side; fixed lengths let this vectorise
+/// Advances one layer of a tile, with the layers above and below it; returns what it lost to the air, summed over its cells, J/m³.
+#[allow(clippy::needless_range_loop, clippy::too_many_arguments)] // several arrays are walked side by side; fixed lengths let this vectorise
 pub(super) fn update<T: Curve, L: Curve>(
     around: &Framed,
     links: Option<&Links>,
+    beside: [Option<&Cells>; 2],
     factors: Factors,
     theta: &T,
     loss: &L,
-    held: Held<'_>,
+    held: &mut Held<'_>,
 ) -> f64 {
     let mut lost = [0.0; SIDE];
     for y in 0..SIDE {
@@ -96,6 +99,11 @@ pub(super) fn update<T: Curve, L: Curve>(
                     let sn = f64::from(below[x]) * (south[x + 1] - c) + f64::from(above[x]) * (north[x + 1] - c);
                     gain[x] = factors.x * we + factors.y * sn;
                 }
+            }
+        }
+        for other in beside.into_iter().flatten() {
+            for x in 0..SIDE {
+                gain[x] += factors.z * (other[y][x] - here[x + 1]);
             }
         }
         if !L::ZERO {

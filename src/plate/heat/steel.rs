@@ -2,10 +2,13 @@
 //!
 //! In: temperature, °C. Out: conductivity, specific heat, enthalpy, conductivity integral. May use: nothing but `std`.
 //!
-//! The standard covers 20 to 1200 °C; below and above the end values are held (latent heat of melting is left out).
+//! The standard covers 20 to 1200 °C; below and above the end values are held, and melting takes its latent heat.
 
 /// Density, kg/m³ (EN 1993-1-2, 3.2.2).
 pub const DENSITY_KG_PER_M3: f64 = 7850.0;
+/// Where melting begins and ends, °C, and what it takes, J/kg (a weld model of carbon steel, authorea 473212: 1495, 1540, 277 kJ/kg).
+const MELTS_C: [f64; 2] = [1495.0, 1540.0];
+const LATENT_J_PER_KG: f64 = 277e3;
 /// Lowest temperature of the standard, °C.
 const LOW_C: f64 = 20.0;
 
@@ -28,7 +31,7 @@ pub fn specific_heat_j_per_kg_k(c: f64) -> f64 {
     }
 }
 
-/// Enthalpy above 0 °C, J/kg: the exact integral of [`specific_heat_j_per_kg_k`].
+/// Enthalpy above 0 °C, J/kg: the exact integral of [`specific_heat_j_per_kg_k`], and the heat of melting spread evenly over its range.
 pub fn enthalpy_j_per_kg(c: f64) -> f64 {
     let cubic = |c: f64| 425.0 * c + 0.3865 * c * c - 1.69e-3 / 3.0 * c.powi(3) + 0.555e-6 * c.powi(4);
     let rising = |c: f64| 666.0 * c - 13002.0 * (738.0 - c).ln();
@@ -43,7 +46,8 @@ pub fn enthalpy_j_per_kg(c: f64) -> f64 {
     if c > 735.0 {
         sum += falling(c.min(900.0)) - falling(735.0);
     }
-    sum + 650.0 * (c - 900.0).max(0.0)
+    let molten = ((c - MELTS_C[0]) / (MELTS_C[1] - MELTS_C[0])).clamp(0.0, 1.0);
+    sum + 650.0 * (c - 900.0).max(0.0) + LATENT_J_PER_KG * molten
 }
 
 /// Integral of [`conductivity_w_per_m_k`] from 0 °C, W/m.
@@ -86,7 +90,7 @@ mod tests {
             println!("H(20 to {c}): {:+.1e}", found / expected - 1.0);
             assert!((found / expected - 1.0).abs() < 1e-5, "{c}: {found}");
         }
-        for c in [-10.0, 19.0, 300.0, 599.0, 700.0, 734.0, 736.0, 850.0, 1500.0] {
+        for c in [-10.0, 19.0, 300.0, 599.0, 700.0, 734.0, 736.0, 850.0, 1400.0, 1600.0] {
             let slope = (enthalpy_j_per_kg(c + 0.01) - enthalpy_j_per_kg(c - 0.01)) / 0.02;
             assert!((slope / specific_heat_j_per_kg_k(c) - 1.0).abs() < 1e-3, "{c}");
             let k = (conductivity_integral_w_per_m(c + 0.01) - conductivity_integral_w_per_m(c - 0.01)) / 0.02;

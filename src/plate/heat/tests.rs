@@ -6,10 +6,10 @@ use std::f64::consts::PI;
 const K: f64 = 35.0;
 const RHO: f64 = 7850.0;
 const CP: f64 = 650.0;
-const ENGINEERING: Conduction = Conduction::Constant { k_w_per_m_k: K, density_kg_per_m3: RHO, cp_j_per_kg_k: CP };
+const ENGINEERING: Conduction = Conduction::Constant { k_w_per_m_k: K, density_kg_per_m3: RHO, cp_j_per_kg_k: CP, melting: None };
 
 fn plate(size_m: [f64; 2], cell_m: f64, conduction: Conduction, loss: Loss) -> Heat {
-    Heat::new(&Params { origin_m: [0.0; 2], size_m, cell_m, thickness_m: 0.01, conduction, loss, ambient_c: 20.0 })
+    Heat::new(&Params::new(size_m, cell_m, 0.01, conduction, loss))
 }
 
 /// Modified Bessel function K0 (trapezoidal sum of its integral, ∫exp(−z cosh t) dt from 0; converges geometrically).
@@ -132,7 +132,7 @@ fn energy_closes_with_steel_losses_cuts_and_sleep() {
     for i in 0..600 {
         let x = 0.05 + 0.0003 * f64::from(i);
         put += heat.deposit_gaussian([x, 0.05], 8e-3, 25.0);
-        put += heat.deposit_kerf([x, 0.05], [x + 0.0003, 0.05], 0.75e-3, 60.0);
+        put += heat.deposit_kerf([x, 0.05], [x + 0.0003, 0.05], 0.75e-3, 0.0, 60.0);
         heat.cut([x, 0.05], [x + 0.0003, 0.05]);
         heat.step(0.036);
     }
@@ -177,9 +177,9 @@ fn a_gaussian_at_the_edge_gives_the_plate_its_share() {
     assert!((heat.deposit_gaussian([0.0, 0.05], 8e-3, 100.0) - 50.0).abs() < 1e-9);
     assert!((heat.deposit_gaussian([0.1, 0.1], 8e-3, 100.0) - 25.0).abs() < 1e-9);
     assert_eq!(heat.deposit_gaussian([-0.5, 0.05], 8e-3, 100.0), 0.0);
-    assert_eq!(heat.deposit_kerf([-0.5, 0.05], [-0.4, 0.05], 1e-3, 100.0), 0.0);
-    assert!((heat.deposit_kerf([-0.05, 0.05], [0.05, 0.05], 1e-3, 100.0) - 50.0).abs() < 1e-9);
-    assert!((heat.deposit_kerf([0.05, 0.05], [0.05, 0.05], 1e-3, 10.0) - 10.0).abs() < 1e-9);
+    assert_eq!(heat.deposit_kerf([-0.5, 0.05], [-0.4, 0.05], 1e-3, 0.0, 100.0), 0.0);
+    assert!((heat.deposit_kerf([-0.05, 0.05], [0.05, 0.05], 1e-3, 0.0, 100.0) - 50.0).abs() < 1e-9);
+    assert!((heat.deposit_kerf([0.05, 0.05], [0.05, 0.05], 1e-3, 0.0, 10.0) - 10.0).abs() < 1e-9);
     assert!((heat.put_in_j() - heat.stored_j()).abs() < 1e-9);
     assert_eq!(heat.deposit_gaussian([f64::NAN, 0.0], 8e-3, 100.0), 0.0);
     assert_eq!(heat.deposit_line([f64::NAN, 0.0], [0.0; 2], 100.0), 0.0);

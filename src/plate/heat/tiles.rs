@@ -13,11 +13,17 @@ const AWAKE_K: f64 = 0.02;
 /// Steps from one look at who sleeps to the next.
 const REVIEW_STEPS: u32 = 4;
 
-/// Storage of one plate. Values are per tile that was ever touched ("slot").
+/// Awake cells below which a step is not worth more than one thread.
+const FEW_CELLS: usize = 64 * 1024;
+
+/// Storage of one plate. Values are per tile that was ever touched ("slot"); of each array, a slot has as many as there are layers, the
+/// upper one first.
 #[derive(Clone, Debug)]
 pub(super) struct Tiles {
     /// Cells of the plate along x and y.
     pub cells: [usize; 2],
+    /// Layers through the thickness.
+    pub layers: usize,
     /// Tiles along x and y.
     count: [usize; 2],
     slot_of_tile: Vec<u32>,
@@ -31,8 +37,46 @@ pub(super) struct Tiles {
     theta: [Vec<Cells>; 2],
     now: usize,
     links: Vec<Option<Box<Links>>>,
+    cooling: Vec<Option<Box<Cooling>>>,
     wake_above: f64,
     steps_to_review: u32,
+    /// No tile ever sleeps.
+    never_sleep: bool,
+    threads: usize,
+    /// Conductivity integral of the low x edge where that is held at a temperature, W/m.
+    held: Option<f64>,
+}
+
+/// When the upper cells of a tile cooled.
+#[derive(Clone, Debug)]
+struct Cooling {
+    /// Last instant at or above the upper temperature, s; 0: never.
+    above_s: [[f32; SIDE]; SIDE],
+    /// From there to the lower temperature, s; 0: not yet.
+    took_s: [[f32; SIDE]; SIDE],
+    /// All of it is below the lower temperature.
+    cold: bool,
+}
+
+/// How tiles are to be run.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Run {
+    /// Layers through the thickness.
+    pub layers: usize,
+    /// No tile ever sleeps.
+    pub never_sleep: bool,
+    /// Threads.
+    pub threads: usize,
+    /// Temperature that the low x edge is held at, °C.
+    pub held_c: Option<f64>,
+}
+
+/// One awake tile during a step.
+struct Work<'a> {
+    slot: usize,
+    h: &'a mut [Cells],
+    peak: &'a mut [Cells],
+    next: &'a mut [Cells],
 }
 
 fn largest(values: impl Iterator<Item = f64>) -> f64 {
@@ -40,10 +84,11 @@ fn largest(values: impl Iterator<Item = f64>) -> f64 {
 }
 
 impl Tiles {
-    pub(super) fn new(cells: [usize; 2], law: &Law) -> Self {
+    pub(super) fn new(cells: [usize; 2], law: &Law, run: Run) -> Self {
         let count = cells.map(|n| n.div_ceil(SIDE));
-        Self {
+        let mut tiles = Self {
             cells,
+            layers: run.layers.max(1),
             count,
             slot_of_tile: vec![NO_SLOT; count[0] * count[1]],
             tile_of_slot: Vec::new(),
@@ -54,14 +99,29 @@ impl Tiles {
             theta: [Vec::new(), Vec::new()],
             now: 0,
             links: Vec::new(),
+            cooling: Vec::new(),
             wake_above: AWAKE_K * law.capacity_j_per_m3_k,
             steps_to_review: REVIEW_STEPS,
+            never_sleep: run.never_sleep,
+            threads: run.threads.max(1),
+            held: run.held_c.map(|c| law.theta.at(law.heat_at(c))),
+        };
+        if run.never_sleep {
+            (0..count[0] * count[1]).for_each(|tile| _ = tiles.wake(tile, law));
+        } else if run.held_c.is_some() {
+            (0..count[1]).for_each(|row| _ = tiles.wake(row * count[0], law));
         }
+        tiles
     }
 
     /// Number of cells in awake tiles: what one step costs.
     pub(super) fn awake_cells(&self) -> usize {
-        self.order.len() * SIDE * SIDE
+        self.order.len() * SIDE * SIDE * self.layers
+    }
+
+    /// Whether an edge is held at a temperature.
+    pub(super) fn is_held(&self) -> bool {
+        self.held.is_some()
     }
 
     fn slot(&self, tile: usize) -> Option<usize> {
@@ -78,13 +138,48 @@ impl Tiles {
     }
 
     /// Heat content of a cell above ambient, J/m³.
-    pub(super) fn heat(&self, x: usize, y: usize) -> f64 {
-        self.place(x, y).map_or(0.0, |(slot, x, y)| self.h[slot][y][x])
+    pub(super) fn heat(&self, x: usize, y: usize, layer: usize) -> f64 {
+        self.place(x, y).map_or(0.0, |(slot, x, y)| self.h[slot * self.layers + layer][y][x])
     }
 
     /// Highest heat content of a cell so far, J/m³.
-    pub(super) fn peak(&self, x: usize, y: usize) -> f64 {
-        self.place(x, y).map_or(0.0, |(slot, x, y)| self.peak[slot][y][x])
+    pub(super) fn peak(&self, x: usize, y: usize, layer: usize) -> f64 {
+        self.place(x, y).map_or(0.0, |(slot, x, y)| self.peak[slot * self.layers + layer][y][x])
+    }
+
+    /// How long a cell of the upper layer took from the upper to the lower temperature of [`Tiles::watch`], s; 0: it has not.
+    pub(super) fn cooling_s(&self, x: usize, y: usize) -> f32 {
+        let Some((slot, x, y)) = self.place(x, y) else { return 0.0 };
+        self.cooling[slot].as_ref().map_or(0.0, |cooling| cooling.took_s[y][x])
+    }
+
+    /// Notes at `now_s` which upper cells are above `hot` and which have come down to `cool`, heat contents in J/m³.
+    pub(super) fn watch(&mut self, now_s: f64, hot: f64, cool: f64) {
+        for &slot in &self.order {
+            let slot = slot as usize;
+            let h = &self.h[slot * self.layers];
+            if self.cooling[slot].as_ref().is_none_or(|cooling| cooling.cold) {
+                if largest(h.as_flattened().iter().copied()) < hot {
+                    continue;
+                }
+                let new = || Box::new(Cooling { above_s: [[0.0; SIDE]; SIDE], took_s: [[0.0; SIDE]; SIDE], cold: false });
+                self.cooling[slot].get_or_insert_with(new).cold = false;
+            }
+            let Some(cooling) = self.cooling[slot].as_mut() else { continue };
+            let mut cold = true;
+            for (y, row) in h.iter().enumerate() {
+                for (x, &h) in row.iter().enumerate() {
+                    if h >= hot {
+                        cooling.above_s[y][x] = now_s as f32;
+                        cooling.took_s[y][x] = 0.0;
+                    } else if h < cool && cooling.above_s[y][x] > 0.0 && cooling.took_s[y][x] == 0.0 {
+                        cooling.took_s[y][x] = now_s as f32 - cooling.above_s[y][x];
+                    }
+                    cold &= h < cool;
+                }
+            }
+            cooling.cold = cold;
+        }
     }
 
     /// Sum of the heat contents of all cells, J/m³.
@@ -97,14 +192,16 @@ impl Tiles {
         if let Some(slot) = self.slot(tile) {
             return slot;
         }
-        let slot = self.h.len();
+        let slot = self.tile_of_slot.len();
         self.slot_of_tile[tile] = slot as u32;
         self.tile_of_slot.push(tile as u32);
         self.awake.push(false);
-        self.h.push([[0.0; SIDE]; SIDE]);
-        self.peak.push([[0.0; SIDE]; SIDE]);
-        self.theta.iter_mut().for_each(|theta| theta.push([[0.0; SIDE]; SIDE]));
+        let all = self.tile_of_slot.len() * self.layers;
+        self.h.resize(all, [[0.0; SIDE]; SIDE]);
+        self.peak.resize(all, [[0.0; SIDE]; SIDE]);
+        self.theta.iter_mut().for_each(|theta| theta.resize(all, [[0.0; SIDE]; SIDE]));
         self.links.push(None);
+        self.cooling.push(None);
         // Cells beyond the plate's edge, in the last tiles of a row or column, are linked to nothing.
         let (tx, ty) = (tile % self.count[0], tile / self.count[0]);
         let inside = [self.cells[0] - tx * SIDE, self.cells[1] - ty * SIDE].map(|n| n.min(SIDE));
@@ -131,9 +228,11 @@ impl Tiles {
             self.awake[slot] = true;
             let at = self.order.partition_point(|&other| self.tile_of_slot[other as usize] < tile as u32);
             self.order.insert(at, slot as u32);
-            let (theta, h) = (&mut self.theta[self.now][slot], &self.h[slot]);
-            for (theta, h) in theta.as_flattened_mut().iter_mut().zip(h.as_flattened()) {
-                *theta = law.theta.at(*h);
+            let all = slot * self.layers..(slot + 1) * self.layers;
+            for (theta, h) in self.theta[self.now][all.clone()].iter_mut().zip(&self.h[all]) {
+                for (theta, h) in theta.as_flattened_mut().iter_mut().zip(h.as_flattened()) {
+                    *theta = law.theta.at(*h);
+                }
             }
         }
         slot
@@ -151,7 +250,7 @@ impl Tiles {
     }
 
     /// Adds heat to a cell of the plate, J/m³.
-    pub(super) fn add(&mut self, x: usize, y: usize, heat: f64, law: &Law) {
+    pub(super) fn add(&mut self, [x, y, layer]: [usize; 3], heat: f64, law: &Law) {
         const RIM: usize = REVIEW_STEPS as usize;
         let tile = self.tile_of(x, y);
         let slot = match self.slot(tile) {
@@ -159,10 +258,11 @@ impl Tiles {
             _ => self.wake(tile, law),
         };
         let (lx, ly) = (x % SIDE, y % SIDE);
-        let h = &mut self.h[slot][ly][lx];
+        let at = slot * self.layers + layer;
+        let h = &mut self.h[at][ly][lx];
         *h += heat;
-        self.theta[self.now][slot][ly][lx] = law.theta.at(*h);
-        let peak = &mut self.peak[slot][ly][lx];
+        self.theta[self.now][at][ly][lx] = law.theta.at(*h);
+        let peak = &mut self.peak[at][ly][lx];
         *peak = peak.max(*h);
         if lx < RIM || ly < RIM || lx >= SIDE - RIM || ly >= SIDE - RIM {
             let [west, east, south, north] = self.neighbours(tile);
@@ -200,44 +300,89 @@ impl Tiles {
         }
     }
 
-    /// One step; returns what was lost to the air, summed over cells, J/m³.
-    pub(super) fn step(&mut self, factors: Factors, law: &Law) -> f64 {
-        let lost = match (&law.theta, &law.loss) {
+    /// One step; returns what was lost to the air and what came over a held edge, summed over cells, J/m³.
+    pub(super) fn step(&mut self, factors: Factors, law: &Law) -> [f64; 2] {
+        let moved = match (&law.theta, &law.loss) {
             (AnyCurve::Line(theta), AnyCurve::Line(loss)) => self.pass(factors, theta, loss),
             (AnyCurve::Line(theta), AnyCurve::Table(loss)) => self.pass(factors, theta, loss),
             (AnyCurve::Line(theta), AnyCurve::Nothing) => self.pass(factors, theta, &Nothing),
             (AnyCurve::Table(theta), AnyCurve::Line(loss)) => self.pass(factors, theta, loss),
             (AnyCurve::Table(theta), AnyCurve::Table(loss)) => self.pass(factors, theta, loss),
             (AnyCurve::Table(theta), AnyCurve::Nothing) => self.pass(factors, theta, &Nothing),
-            (AnyCurve::Nothing, _) => 0.0,
+            (AnyCurve::Nothing, _) => [0.0; 2],
         };
         self.now = 1 - self.now;
         self.steps_to_review -= 1;
         if self.steps_to_review == 0 {
             self.steps_to_review = REVIEW_STEPS;
-            self.review(law);
+            if !self.never_sleep {
+                self.review(law);
+            }
         }
-        lost
+        moved
     }
 
-    fn pass<T: Curve, L: Curve>(&mut self, factors: Factors, theta: &T, loss: &L) -> f64 {
-        let order = std::mem::take(&mut self.order);
-        let mut lost = 0.0;
-        for &slot in &order {
-            let slot = slot as usize;
-            let around = self.neighbours(self.tile_of_slot[slot] as usize);
-            let [a, b] = &mut self.theta;
-            let (now, next) = if self.now == 0 { (&*a, b) } else { (&*b, a) };
-            let [west, east, south, north] = around.map(|tile| {
-                let slot = self.slot_of_tile[tile?];
-                (slot != NO_SLOT && self.awake[slot as usize]).then(|| &now[slot as usize])
-            });
-            let framed = frame(&now[slot], west, east, south, north);
-            let held = Held { h: &mut self.h[slot], peak: &mut self.peak[slot], theta: &mut next[slot] };
-            lost += update(&framed, self.links[slot].as_deref(), factors, theta, loss, held);
+    /// Every awake tile moved on. What each lost is added up in the order of slots, so that threads change nothing.
+    fn pass<T: Curve + Sync, L: Curve + Sync>(&mut self, factors: Factors, theta: &T, loss: &L) -> [f64; 2] {
+        let threads = if self.awake_cells() < FEW_CELLS { 1 } else { self.threads };
+        let (mut h, mut peak) = (std::mem::take(&mut self.h), std::mem::take(&mut self.peak));
+        let mut next = std::mem::take(&mut self.theta[1 - self.now]);
+        let (tiles, layers) = (&*self, self.layers);
+        let arrays = h.chunks_exact_mut(layers).zip(peak.chunks_exact_mut(layers)).zip(next.chunks_exact_mut(layers));
+        let mut work = arrays
+            .enumerate()
+            .filter(|(slot, _)| tiles.awake[*slot])
+            .map(|(slot, ((h, peak), next))| Work { slot, h, peak, next });
+        let add = |sum: [f64; 2], moved: [f64; 2]| [sum[0] + moved[0], sum[1] + moved[1]];
+        let moved = if threads == 1 {
+            work.map(|one| tiles.advance(one, factors, theta, loss)).fold([0.0; 2], add)
+        } else {
+            let each = self.order.len().div_ceil(threads);
+            let shares: Vec<Vec<Work<'_>>> = (0..threads).map(|_| work.by_ref().take(each).collect()).collect();
+            std::thread::scope(|scope| {
+                let run = |share: Vec<Work<'_>>| -> Vec<[f64; 2]> {
+                    share.into_iter().map(|one| tiles.advance(one, factors, theta, loss)).collect()
+                };
+                let running: Vec<_> = shares.into_iter().map(|share| scope.spawn(move || run(share))).collect();
+                running.into_iter().filter_map(|one| one.join().ok()).flatten().fold([0.0; 2], add)
+            })
+        };
+        (self.h, self.peak) = (h, peak);
+        self.theta[1 - self.now] = next;
+        moved
+    }
+
+    /// One tile moved on, layer by layer; returns what it lost to the air and what came over a held edge, J/m³.
+    fn advance<T: Curve, L: Curve>(&self, work: Work<'_>, factors: Factors, theta: &T, loss: &L) -> [f64; 2] {
+        let (slot, now, layers) = (work.slot, &self.theta[self.now], self.layers);
+        let tile = self.tile_of_slot[slot] as usize;
+        let around = self.neighbours(tile).map(|tile| self.slot(tile?).filter(|&slot| self.awake[slot]));
+        let links = self.links[slot].as_deref();
+        let (mut lost, mut gained) = (0.0, 0.0);
+        for (k, ((h, peak), next)) in work.h.iter_mut().zip(work.peak).zip(work.next).enumerate() {
+            let at = |slot: usize| &now[slot * layers + k];
+            let [west, east, south, north] = around.map(|slot| slot.map(at));
+            let framed = frame(at(slot), west, east, south, north);
+            let beside = [(k > 0).then(|| &now[slot * layers + k - 1]), (k + 1 < layers).then(|| &now[slot * layers + k + 1])];
+            let mut held = Held { h, peak, theta: next };
+            // Of several layers only the outer ones lose heat, each its face's half.
+            lost += if layers == 1 || k == 0 || k + 1 == layers {
+                update(&framed, links, beside, factors, theta, loss, &mut held)
+            } else {
+                update(&framed, links, beside, factors, theta, &Nothing, &mut held)
+            };
+            if let Some(edge) = self.held.filter(|_| tile.is_multiple_of(self.count[0])) {
+                let rows = (self.cells[1] - tile / self.count[0] * SIDE).min(SIDE);
+                for (y, here) in at(slot).iter().enumerate().take(rows) {
+                    let gain = 2.0 * factors.x * (edge - here[0]);
+                    gained += gain;
+                    held.h[y][0] += gain;
+                    held.peak[y][0] = held.peak[y][0].max(held.h[y][0]);
+                    held.theta[y][0] = theta.at(held.h[y][0]);
+                }
+            }
         }
-        self.order = order;
-        lost
+        [lost, gained]
     }
 
     /// Wakes tiles that heat has reached, and lets those sleep that are at ambient with all around them. What a
@@ -245,17 +390,19 @@ impl Tiles {
     fn review(&mut self, law: &Law) {
         let mut wanted = Vec::new();
         for &slot in &self.order {
-            let (tile, h) = (self.tile_of_slot[slot as usize], &self.h[slot as usize]);
-            let edges = [
-                largest(h.iter().map(|row| row[0])),
-                largest(h.iter().map(|row| row[SIDE - 1])),
-                largest(h[0].iter().copied()),
-                largest(h[SIDE - 1].iter().copied()),
-            ];
-            let around = self.neighbours(tile as usize);
-            wanted.extend(around.into_iter().zip(edges).filter(|(_, edge)| *edge > self.wake_above).filter_map(|(t, _)| t));
-            if edges.iter().any(|edge| *edge > self.wake_above) || largest(h.as_flattened().iter().copied()) > self.wake_above {
-                wanted.push(tile as usize);
+            let tile = self.tile_of_slot[slot as usize] as usize;
+            let around = self.neighbours(tile);
+            for h in &self.h[slot as usize * self.layers..(slot as usize + 1) * self.layers] {
+                let edges = [
+                    largest(h.iter().map(|row| row[0])),
+                    largest(h.iter().map(|row| row[SIDE - 1])),
+                    largest(h[0].iter().copied()),
+                    largest(h[SIDE - 1].iter().copied()),
+                ];
+                wanted.extend(around.into_iter().zip(edges).filter(|(_, edge)| *edge > self.wake_above).filter_map(|(t, _)| t));
+                if largest(h.as_flattened().iter().copied()) > self.wake_above {
+                    wanted.push(tile);
+                }
             }
         }
         wanted.sort_unstable();

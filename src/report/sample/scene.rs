@@ -219,12 +219,7 @@ mod stand_ins {
         use crate::plate::heat::{Conduction, Loss, Params};
         Params {
             origin_m: super::CORNER_M,
-            size_m: super::SIZE_M,
-            cell_m: 3e-3,
-            thickness_m: super::THICKNESS_M,
-            conduction: Conduction::Steel,
-            loss: Loss::None,
-            ambient_c: 20.0,
+            ..Params::new(super::SIZE_M, 3e-3, super::THICKNESS_M, Conduction::Steel, Loss::None)
         }
     }
 

@@ -11,6 +11,7 @@
 
 pub mod catalogue;
 pub mod check;
+pub mod cutting;
 pub mod drive;
 pub mod figures;
 pub mod fittings;
@@ -123,8 +124,8 @@ pub fn load_changed(path: &Path, changes: &Changes) -> Result<Scene, Vec<Diagnos
         return Err(checker.findings);
     }
     let catalogue = layered.catalogue.as_ref();
-    let plate = setting::plate(&file.plate, catalogue, &mut checker, &mut used);
-    let torch = setting::torch(&file.torch, file.plate.thickness_mm.value, catalogue, &mut checker, &mut used);
+    let plate = setting::plate(&file.plate, &file.torch, catalogue, &mut checker, &mut used);
+    let torch = plate.as_ref().and_then(|plate| cutting::torch(&file.torch, plate, catalogue, &mut checker, &mut used));
     let probes = setting::probes(&file, &mut checker);
     let mass = plate.as_ref().map_or(NO_PLATE, setting::plate_mass);
     let read = machine_checker.and_then(|mut own| {

@@ -140,12 +140,14 @@ pub struct Plate {
     pub heat: heat::Params,
     /// Slats under it.
     pub slats: Slats,
+    /// Contours that the job is to make, machine coordinates, m: closed rings, from a drawing; empty: the program says.
+    pub intended: Vec<Vec<[f64; 2]>>,
 }
 
 /// The torch and its setting on this plate.
 #[derive(Clone, Debug)]
 pub struct Torch {
-    /// "oxy-acetylene".
+    /// "oxy-acetylene", "oxy-propane", "plasma", "fixed-kerf" or "heat-source".
     pub process: String,
     /// Family in the catalogue, "victor-1-101".
     pub family: String,
@@ -159,6 +161,8 @@ pub struct Torch {
     pub pierce_s: f64,
     /// Height of the tip above the plate that the machine starts from and that programs without Z keep, m.
     pub standoff_m: f64,
+    /// Prices of oxygen and fuel, USD/m³.
+    pub gas_usd_per_m3: [f64; 2],
 }
 
 /// The job.
@@ -219,6 +223,8 @@ pub struct Probe {
     pub name: String,
     /// Where, machine coordinates, m.
     pub at_in_machine_m: [f64; 2],
+    /// Depth below the plate's upper side, m.
+    pub depth_m: f64,
 }
 
 /// How a figure is bounded.

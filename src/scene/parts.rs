@@ -460,12 +460,12 @@ table! {
 }
 
 table! {
-    /// A family of cutting tips.
+    /// A family of cutting tips, or of plasma cutters.
     TipFamily {
         /// Maker and family.
         name: String = Any,
-        /// "oxy-acetylene".
-        process: Word = OneOf(&["oxy-acetylene"]),
+        /// "oxy-acetylene", "oxy-propane" or "plasma".
+        process: Word = OneOf(&["oxy-acetylene", "oxy-propane", "plasma"]),
         /// Where the plain numbers are from.
         source: String = Any,
         /// The chart.
@@ -474,24 +474,34 @@ table! {
 }
 
 table! {
-    /// One row of a cutting chart.
+    /// One row of a cutting chart. Flames give oxygen and fuel, plasma gives `amps`.
     TipRow {
-        /// Tip number.
+        /// Tip number; of plasma, the consumables.
         tip: String = Any,
         /// Plate thickness, mm.
         thickness_mm: Quantity = Within(0.5, 600.0),
         /// Cutting oxygen pressure at the regulator, bar: low, high.
-        oxygen_bar: [Quantity; 2] = Within(0.0, 30.0),
+        oxygen_bar: Option<[Quantity; 2]> = Within(0.0, 30.0),
         /// Acetylene pressure at the regulator, bar: low, high.
-        acetylene_bar: [Quantity; 2] = Within(0.0, 1.5),
-        /// Cutting speed, mm/min: low, high.
-        speed_mm_per_min: [Quantity; 2] = Within(1.0, 20000.0),
-        /// Kerf width, mm.
-        kerf_mm: Quantity = Within(0.1, 30.0),
+        acetylene_bar: Option<[Quantity; 2]> = Within(0.0, 1.5),
+        /// Propane pressure at the regulator, bar: low, high.
+        propane_bar: Option<[Quantity; 2]> = Within(0.0, 10.0),
+        /// Cutting speed, mm/min: low, high; of plasma, best quality and production.
+        speed_mm_per_min: [Quantity; 2] = Within(1.0, 30000.0),
+        /// Kerf width, mm; what is usual at the thickness unless given.
+        kerf_mm: Option<Quantity> = Within(0.1, 30.0),
         /// Cutting oxygen, cubic feet per hour.
-        oxygen_scfh: Quantity = Within(0.1, 5000.0),
+        oxygen_scfh: Option<Quantity> = Within(0.1, 5000.0),
         /// Acetylene, cubic feet per hour.
-        acetylene_scfh: Quantity = Within(0.1, 500.0),
+        acetylene_scfh: Option<Quantity> = Within(0.1, 500.0),
+        /// Propane, cubic feet per hour.
+        propane_scfh: Option<Quantity> = Within(0.1, 500.0),
+        /// Arc current, A.
+        amps: Option<Quantity> = Within(5.0, 1000.0),
+        /// Arc voltage, V.
+        volts: Option<Quantity> = Within(30.0, 400.0),
+        /// Pierce delay, s; a plasma row without it is begun at an edge.
+        pierce_s: Option<Quantity> = Within(0.0, 20.0),
     }
 }
 
@@ -508,8 +518,9 @@ table! {
     PlateMaterial {
         /// Name.
         name: String = Any,
-        /// Law of conductivity and specific heat: "en-1993-1-2".
-        law: Word = OneOf(&["en-1993-1-2"]),
+        /// Law of conductivity and specific heat: "en-1993-1-2" (carbon steel), "en-1993-1-2-c" (stainless, its annex C) or
+        /// "en-1999-1-2" (aluminium).
+        law: Word = OneOf(&["en-1993-1-2", "en-1993-1-2-c", "en-1999-1-2"]),
         /// Density, kg/m³.
         density_kg_per_m3: Quantity = Within(500.0, 20000.0),
         /// Where the numbers are from.

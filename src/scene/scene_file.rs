@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-use super::check::Bounds::{self, Any, OneOf, Within};
+use super::check::Bounds::{self, Any, OneOf, Whole, Within};
 use super::check::{Check, Checker, nearest, table};
 use super::figures;
 use super::model::{Bound, Expect, Fault};
@@ -93,7 +93,21 @@ table! {
         /// Low corner in machine coordinates, mm; [0, 0] unless given.
         corner_mm: Option<[Quantity; 2]> = Within(-2000.0, 24000.0),
         /// Side of a heat cell, mm; 3 unless given: a twentieth of the heat-affected field of a cut, at a fifth of the cost of 2.
-        cell_mm: Option<Quantity> = Within(0.2, 20.0),
+        cell_mm: Option<Quantity> = Within(0.1, 20.0),
+        /// Layers of heat cells through the thickness; by a rule unless given: one up to 16 mm under a cut, then one for two cells' widths;
+        /// under a `heat-source` on the upper side one for each cell's width.
+        layers: Option<Quantity> = Whole(1.0, 256.0),
+        /// Temperature of plate and air at the start, °C; 20 unless given.
+        ambient_c: Option<Quantity> = Within(-50.0, 2000.0),
+        /// Temperature at which the plate's edge of lowest X is held, °C, to compare with closed forms; insulated unless given.
+        held_edge_c: Option<Quantity> = Within(-50.0, 2500.0),
+        /// Threads that share the heat of a large plate; 1 unless given. Results do not depend on it.
+        heat_threads: Option<Quantity> = Whole(1.0, 64.0),
+        /// Whether parts of the plate at ambient sleep; true unless given, false to measure what that leaves out.
+        sleeping_tiles: Option<bool> = Any,
+        /// Drawing of the finished parts, a .dxf from the scene's folder with its origin at the work zero: what the cut is compared
+        /// with, in place of the program's path.
+        intended: Option<Word> = Any,
     }
 }
 
@@ -106,6 +120,10 @@ table! {
         density_kg_per_m3: Quantity = Within(10.0, 30000.0),
         /// Specific heat, J/(kg·K).
         specific_heat_j_per_kg_k: Quantity = Within(10.0, 20000.0),
+        /// Where it melts, °C; with `latent_heat_j_per_kg`.
+        melting_c: Option<Quantity> = Within(-200.0, 4000.0),
+        /// What melting takes, J/kg; it never melts unless both are given.
+        latent_heat_j_per_kg: Option<Quantity> = Within(0.0, 1.0e7),
     }
 }
 
@@ -176,16 +194,32 @@ impl<'de> Deserialize<'de> for Material {
 table! {
     /// The torch and its setting.
     TorchTable {
-        /// "oxy-acetylene".
-        process: Word = OneOf(&["oxy-acetylene"]),
+        /// "oxy-acetylene", "oxy-propane", "plasma", "fixed-kerf" (router, laser, pen: a width and no heat) or "heat-source" (heat and no
+        /// cut, to compare with closed forms).
+        process: Word = OneOf(&["oxy-acetylene", "oxy-propane", "plasma", "fixed-kerf", "heat-source"]),
         /// Tip: a family of the catalogue with the tip's number behind it, "victor-1-101-1", or the family alone, or
         /// with `family` the number alone. By thickness unless given.
         tip: Option<Word> = Any,
-        /// Family of tips; "victor-1-101" unless given.
+        /// Family of tips; "victor-1-101", "generic-propane" or "plasma" unless given.
         family: Option<Word> = Any,
+        /// Current of a plasma arc, A; the lowest of the chart that pierces the plate unless given.
+        amps: Option<Quantity> = Within(5.0, 1000.0),
+        /// Width that `fixed-kerf` takes away, mm; 1 unless given.
+        kerf_mm: Option<Quantity> = Within(0.001, 50.0),
+        /// Power of a `heat-source` into the plate, W; it gives it while flame or oxygen is on.
+        power_w: Option<Quantity> = Within(0.0, 1.0e7),
+        /// How a `heat-source` is spread: "line" (over the thickness, at the tip; unless given), "gaussian" (on the upper side, around
+        /// the tip) or "uniform" (over the whole upper side).
+        shape: Option<Word> = OneOf(&["line", "gaussian", "uniform"]),
+        /// Radius at which a "gaussian" is 1/e of its middle, mm; 0, a point, unless given.
+        radius_mm: Option<Quantity> = Within(0.0, 1000.0),
+        /// Price of oxygen, USD/m³; an estimate unless given.
+        oxygen_usd_per_m3: Option<Quantity> = Within(0.0, 1000.0),
+        /// Price of the fuel gas, USD/m³; an estimate unless given.
+        fuel_usd_per_m3: Option<Quantity> = Within(0.0, 1000.0),
         /// Purity of the cutting oxygen, a share; 0.995 unless given.
         purity: Option<Quantity> = Within(0.95, 1.0),
-        /// Height of the tip above the plate, mm; 5 unless given.
+        /// Height of the tip above the plate, mm; 5 unless given, 1.5 for plasma.
         standoff_mm: Option<Quantity> = Within(0.1, 100.0),
         /// Preheat hold of the start sequence, s; 1.3 times what the flame needs on a cold plate unless given.
         preheat_s: Option<Quantity> = Within(0.0, 3600.0),
@@ -257,6 +291,8 @@ table! {
         name: Option<String> = Any,
         /// Where, mm from the plate's low corner.
         at_mm: [Quantity; 2] = Within(0.0, 24000.0),
+        /// Depth below the upper side, mm, with or without a minus sign; 0, the upper side, unless given.
+        z_mm: Option<Quantity> = Within(-300.0, 300.0),
     }
 }
 

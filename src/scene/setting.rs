@@ -1,71 +1,98 @@
-//! Plate, torch and probes of a scene.
+//! Plate and probes of a scene; tool table and torch words of its job.
 //!
-//! In: the checked scene file, the catalogue. Out: `plate`'s and `torch`'s parameters. May use: those rooms' params.
+//! In: the checked scene file, the catalogue. Out: `plate`'s parameters. May use: those rooms' params.
 
-use super::catalogue::{Catalogue, Found, TipFamily};
+use super::catalogue::Catalogue;
 use super::check::Checker;
 use super::derive::PlateMass;
 use super::drive::located;
 use super::machine_file::{MachineFile, TorchWordsTable};
-use super::model::{Plate, Probe, Torch};
+use super::model::{Plate, Probe};
 use super::scene_file::{Material, PlateTable, SceneFile, TorchTable};
 use super::used::Used;
 use crate::diag::Diagnostic;
 use crate::plate::heat;
 use crate::plate::parts::Slats;
 use crate::program::{Tool, TorchAction, TorchTrigger, TorchWords, read_tools};
-use crate::torch;
 use std::path::Path;
 
-/// Family of tips where the scene names none.
-const DEFAULT_FAMILY: &str = "victor-1-101";
-/// Purity of the cutting oxygen unless given: what charts are made for.
-const PURITY: f64 = 0.995;
-/// Height of the tip unless given, mm: inside the 3 to 6 mm of the trade courses.
-const STANDOFF_MM: f64 = 5.0;
-/// Hold over what is needed, so that a flame a little soft still starts the cut.
-const PREHEAT_RESERVE: f64 = 1.3;
-/// The same for the pierce.
-const PIERCE_RESERVE: f64 = 1.2;
-/// A cubic foot per hour in m³/s.
-const SCFH: f64 = 0.028_316_846_592 / 3600.0;
 /// Most heat cells of a plate: about 2 GB of state.
 const MOST_CELLS: f64 = 2e7;
 /// Heat cell unless given, mm.
 const CELL_MM: f64 = 3.0;
-/// Temperature of shop and plate at the start, °C.
+/// The same where a plain source is compared with closed forms.
+const FINE_CELL_MM: f64 = 1.0;
+/// Temperature of shop and plate at the start unless given, °C.
 const AMBIENT_C: f64 = 20.0;
+/// Thickness up to which the plate under a cut has one layer, m. The walls of a kerf are heated over the whole thickness and only the
+/// flame from above, so 5 mm beside a cut the peaks of upper and lower side differ by less than a tenth up to here (a test holds it).
+const ONE_LAYER_M: f64 = 16e-3;
+/// Most layers that the rule chooses.
+const MOST_LAYERS: f64 = 64.0;
 
-/// The plate; its slats come with the machine.
-pub(super) fn plate(table: &PlateTable, catalogue: &Catalogue, checker: &mut Checker<'_>, used: &mut Used) -> Option<Plate> {
-    let (material, density_kg_per_m3, conduction) = match &table.material {
+/// Layers through the thickness where the scene does not say: one where heat comes in over the whole thickness or the plate is thin; else
+/// as thick as cells are wide under a plain source on the upper side, and twice as thick beside a cut.
+fn layers(source: Option<&str>, thickness_m: f64, cell_m: f64) -> usize {
+    let count = match source {
+        Some("line") => 1.0,
+        Some(_) => thickness_m / cell_m,
+        None if thickness_m <= ONE_LAYER_M => 1.0,
+        None => thickness_m / (2.0 * cell_m),
+    };
+    count.round().clamp(1.0, MOST_LAYERS) as usize
+}
+
+/// Name, density and law of what the plate is made of.
+fn material(table: &Material, catalogue: &Catalogue, checker: &mut Checker<'_>, used: &mut Used) -> Option<(String, f64, heat::Conduction)> {
+    match table {
         Material::Named(word) => {
             let found = located(catalogue.material(word.get_ref()), word, checker)?;
             let density = used.take(found.key("density_kg_per_m3"), &found.part.density_kg_per_m3);
-            (found.part.name.clone(), density, heat::Conduction::Steel)
+            let conduction = match found.part.law.get_ref().as_str() {
+                "en-1993-1-2-c" => heat::Conduction::Stainless,
+                "en-1999-1-2" => heat::Conduction::Aluminium,
+                _ => heat::Conduction::Steel,
+            };
+            Some((found.part.name.clone(), density, conduction))
         }
         Material::Constant(constant) => {
             let density_kg_per_m3 = constant.density_kg_per_m3.value;
+            let melting = constant.latent_heat_j_per_kg.as_ref().zip(constant.melting_c.as_ref());
             let conduction = heat::Conduction::Constant {
                 k_w_per_m_k: constant.conductivity_w_per_m_k.value,
                 density_kg_per_m3,
                 cp_j_per_kg_k: constant.specific_heat_j_per_kg_k.value,
-                melting: None,
+                melting: melting.map(|(latent, at)| heat::Melting { at_c: at.value, latent_j_per_kg: latent.value }),
             };
-            ("constant properties".to_string(), density_kg_per_m3, conduction)
+            Some(("constant properties".to_string(), density_kg_per_m3, conduction))
         }
-    };
+    }
+}
+
+/// The plate; its slats come with the machine.
+pub(super) fn plate(
+    table: &PlateTable,
+    torch: &TorchTable,
+    catalogue: &Catalogue,
+    checker: &mut Checker<'_>,
+    used: &mut Used,
+) -> Option<Plate> {
+    let (material, density_kg_per_m3, conduction) = material(&table.material, catalogue, checker, used)?;
     if checker.failed() {
         return None;
     }
     let size_m = [table.size_mm[0].value * 1e-3, table.size_mm[1].value * 1e-3];
     let corner = table.corner_mm.as_ref().map_or([0.0; 2], |corner| [corner[0].value * 1e-3, corner[1].value * 1e-3]);
     let thickness_m = table.thickness_mm.value * 1e-3;
-    let cell_m = 1e-3 * table.cell_mm.as_ref().map_or(CELL_MM, |q| q.value);
-    let cells = size_m[0] * size_m[1] / (cell_m * cell_m);
+    let source = (torch.process.get_ref() == "heat-source").then(|| torch.shape.as_ref().map_or("line", |shape| shape.get_ref()));
+    let usual_cell_mm = if source.is_some() { FINE_CELL_MM } else { CELL_MM };
+    let cell_m = 1e-3 * table.cell_mm.as_ref().map_or(usual_cell_mm, |q| q.value);
+    let layers = table.layers.as_ref().map_or_else(|| layers(source, thickness_m, cell_m), |q| q.value as usize);
+    let cells = size_m[0] * size_m[1] / (cell_m * cell_m) * layers as f64;
     if cells > MOST_CELLS {
-        let found = format!("`plate.cell_mm` makes {:.0} million heat cells of this plate", cells / 1e6);
-        let hint = format!("use cells of {:.1} mm or more", (size_m[0] * size_m[1] / MOST_CELLS).sqrt() * 1e3 + 0.05);
+        let found = format!("`plate.cell_mm` and `plate.layers` make {:.0} million heat cells of this plate", cells / 1e6);
+        let fewest = (size_m[0] * size_m[1] * layers as f64 / MOST_CELLS).sqrt() * 1e3 + 0.05;
+        let hint = format!("use cells of {fewest:.1} mm or more, or fewer layers");
         checker.findings.push(
             Diagnostic::error("S009", found)
                 .at(checker.whole_file())
@@ -82,14 +109,24 @@ pub(super) fn plate(table: &PlateTable, catalogue: &Catalogue, checker: &mut Che
             emissivity: used.estimate("plate emissivity", 0.8, 0.7, 0.9, "rolled steel with scale"),
         },
     };
+    let heat = heat::Params {
+        origin_m: corner,
+        ambient_c: table.ambient_c.as_ref().map_or(AMBIENT_C, |q| q.value),
+        layers,
+        held_edge_c: table.held_edge_c.as_ref().map(|q| q.value),
+        sleeping: table.sleeping_tiles.unwrap_or(true),
+        threads: table.heat_threads.as_ref().map_or(1, |q| q.value as usize),
+        ..heat::Params::new(size_m, cell_m, thickness_m, conduction, loss)
+    };
     Some(Plate {
         material,
         thickness_m,
         size_m,
         corner_in_machine_m: corner,
         density_kg_per_m3,
-        heat: heat::Params { origin_m: corner, ..heat::Params::new(size_m, cell_m, thickness_m, conduction, loss) },
+        heat,
         slats: Slats { direction_y: true, pitch_m: 0.1, first_m: 0.0, width_m: 3.0e-3 },
+        intended: Vec::new(),
     })
 }
 
@@ -111,103 +148,6 @@ pub(super) fn slats(file: &MachineFile) -> Slats {
         first_m: 0.0,
         width_m: file.frame.slat_thickness_mm.value * 1e-3,
     }
-}
-
-/// The rows of a family's chart, noting the estimates among them.
-pub fn chart(family: Found<'_, TipFamily>, used: &mut Used) -> Vec<torch::ChartRow> {
-    let mut rows = Vec::new();
-    for row in &family.part.row {
-        let mut take = |name: &str, q| used.take(family.key(&format!("tip {} {name}", row.tip)), q);
-        rows.push(torch::ChartRow {
-            tip: row.tip.clone(),
-            thickness_m: row.thickness_mm.value * 1e-3,
-            speed_low_m_per_s: row.speed_mm_per_min[0].value * 1e-3 / 60.0,
-            speed_high_m_per_s: row.speed_mm_per_min[1].value * 1e-3 / 60.0,
-            kerf_m: take("kerf_mm", &row.kerf_mm) * 1e-3,
-            oxygen_m3_per_s: take("oxygen_scfh", &row.oxygen_scfh) * SCFH,
-            fuel_m3_per_s: take("acetylene_scfh", &row.acetylene_scfh) * SCFH,
-        });
-    }
-    rows
-}
-
-/// Family and tip that a scene's `tip` and `family` mean. "victor-1-101-1" is tip 1 of the family with the longest name
-/// that fits.
-fn family_and_tip<'c>(
-    table: &TorchTable,
-    catalogue: &'c Catalogue,
-    checker: &mut Checker<'_>,
-) -> Option<(Found<'c, TipFamily>, Option<String>)> {
-    if let Some(family) = &table.family {
-        let found = located(catalogue.tip_family(family.get_ref()), family, checker)?;
-        let tip = table.tip.as_ref().map(|tip| tip.get_ref().clone());
-        let tip = tip.map(|tip| tip.strip_prefix(&format!("{}-", found.id)).map_or(tip.clone(), str::to_string));
-        return Some((found, tip));
-    }
-    let Some(word) = &table.tip else {
-        return catalogue.tip_family(DEFAULT_FAMILY).ok().map(|found| (found, None));
-    };
-    let named = word.get_ref();
-    if let Ok(found) = catalogue.tip_family(named) {
-        return Some((found, None));
-    }
-    let ids = catalogue.tips.keys().filter_map(|id| Some((id, named.strip_prefix(id.as_str())?.strip_prefix('-')?)));
-    let Some((id, tip)) = ids.max_by_key(|(id, _)| id.len()) else {
-        // No family fits: the look-up's message names the nearest.
-        located(catalogue.tip_family(named), word, checker)?;
-        return None;
-    };
-    catalogue.tip_family(id).ok().map(|found| (found, Some(tip.to_string())))
-}
-
-/// The torch's setting on `thickness_mm`.
-pub(super) fn torch(
-    table: &TorchTable,
-    thickness_mm: f64,
-    catalogue: &Catalogue,
-    checker: &mut Checker<'_>,
-    used: &mut Used,
-) -> Option<Torch> {
-    let (family, tip) = family_and_tip(table, catalogue, checker)?;
-    let rows = chart(family, used);
-    let purity = table.purity.as_ref().map_or(PURITY, |q| q.value);
-    if checker.failed() {
-        return None;
-    }
-    let setting = match torch::setting(&rows, tip.as_deref(), thickness_mm * 1e-3, purity) {
-        Ok(setting) => setting,
-        Err(why) => {
-            let span = table.tip.as_ref().map_or_else(|| table.process.span(), toml::Spanned::span);
-            checker.error(
-                "S007",
-                &span,
-                why,
-                String::new(),
-                "leave `tip` at the family's name and the thickness chooses it".to_string(),
-            );
-            return None;
-        }
-    };
-    if setting.extrapolated {
-        let found = format!(
-            "no chart row of {} covers tip {} on {thickness_mm} mm: its speed, kerf and gas are extrapolated",
-            family.id, setting.tip
-        );
-        let span = table.tip.as_ref().map_or_else(|| table.process.span(), toml::Spanned::span);
-        let hint = "leave `tip` out to let the thickness choose it, or take the verdict on the cut as a guess";
-        let place = checker.place(&span);
-        checker.findings.push(Diagnostic::warning("S012", found).at(place).hint(hint));
-    }
-    let words = table.words.as_ref().and_then(|word| TorchWords::preset(word.get_ref()));
-    Some(Torch {
-        process: table.process.get_ref().clone(),
-        family: family.id.to_string(),
-        preheat_s: table.preheat_s.as_ref().map_or(PREHEAT_RESERVE * setting.preheat_s, |q| q.value),
-        pierce_s: table.pierce_s.as_ref().map_or(PIERCE_RESERVE * setting.pierce_s, |q| q.value),
-        standoff_m: 1e-3 * table.standoff_mm.as_ref().map_or(STANDOFF_MM, |q| q.value),
-        words,
-        params: torch::Params::new(setting),
-    })
 }
 
 /// The tool table that the job names.
@@ -270,9 +210,17 @@ pub(super) fn probes(file: &SceneFile, checker: &mut Checker<'_>) -> Vec<Probe> 
                 checker.error("S009", &at.span, found, format!("at most {size}: the plate ends there"), String::new());
             }
         }
+        // A depth, or a height below the upper side, which is where Z is zero.
+        let depth_mm = table.z_mm.as_ref().map_or(0.0, |z| z.value.abs());
+        if let Some(z) = table.z_mm.as_ref().filter(|_| depth_mm > file.plate.thickness_mm.value) {
+            let found = format!("`probe[{index}].z_mm` is {}", z.value);
+            let expected = format!("at most {}: the plate ends there", file.plate.thickness_mm.value);
+            checker.error("S009", &z.span, found, expected, String::new());
+        }
         probes.push(Probe {
             name: table.name.clone().unwrap_or_else(|| format!("probe {}", index + 1)),
             at_in_machine_m: [0, 1].map(|axis| (corner[axis] + table.at_mm[axis].value) * 1e-3),
+            depth_m: depth_mm * 1e-3,
         });
     }
     probes

@@ -4,19 +4,105 @@
 
 use super::spot::{Spot, preheat_s};
 
-/// Heat of combustion of acetylene, J/m³ (Groover, Fundamentals of Modern Manufacturing: 55 MJ/m³, 1470 Btu/ft³).
-pub const FUEL_HEAT_J_PER_M3: f64 = 55.0e6;
 /// Share of the flame's heat that the plate absorbs (Groover, oxyacetylene exercise: f1 = 0.30).
 pub const FLAME_SHARE: f64 = 0.30;
-/// 1/e radius of the flame's Gaussian on the plate, metres. Basis: estimate; with [`PREHEAT_W`] it reproduces the
-/// preheat times of the Alberta AIT welder curriculum (which cites Victor/ESAB): 3–5 s on 6 mm, 15–20 s on 25 mm.
-pub const FLAME_RADIUS_M: f64 = 8.0e-3;
-/// Heat the plate absorbs from the preheat flame at rest, W. Basis: estimate; 1.3–1.6 kW fits the published preheat
-/// times (see [`FLAME_RADIUS_M`]) on thin and thick plate alike. Machine torches start with a stronger flame than they
-/// cut with (ESAB, Factors Affecting Quality in Oxy-Fuel Cutting, p. 9), thick tips are not fully opened to start.
-pub const PREHEAT_W: f64 = 1500.0;
-/// Oxygen that a neutral preheat flame takes per volume of acetylene. Basis: estimate (textbooks: 1.0 to 1.1).
-pub const PREHEAT_OXYGEN_RATIO: f64 = 1.1;
+
+/// What the preheat flame burns.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Fuel {
+    /// Acetylene.
+    #[default]
+    Acetylene,
+    /// Propane.
+    Propane,
+}
+
+impl Fuel {
+    /// Heat of combustion, J/m³ (Groover, Fundamentals of Modern Manufacturing: acetylene 55 MJ/m³, 1470 Btu/ft³; propane 93 MJ/m³,
+    /// 2500 Btu/ft³, recalled).
+    pub fn heat_j_per_m3(self) -> f64 {
+        match self {
+            Self::Acetylene => 55.0e6,
+            Self::Propane => 93.0e6,
+        }
+    }
+
+    /// Oxygen that a neutral preheat flame takes per volume of fuel. Basis: estimate (textbooks: acetylene 1.0 to 1.1, propane about 4.3).
+    pub fn oxygen_ratio(self) -> f64 {
+        match self {
+            Self::Acetylene => 1.1,
+            Self::Propane => 4.3,
+        }
+    }
+
+    /// 1/e radius of the flame's Gaussian on the plate, metres. Basis: estimate; with [`Fuel::preheat_w`] that of acetylene reproduces
+    /// the preheat times of the Alberta AIT welder curriculum (which cites Victor/ESAB): 3–5 s on 6 mm, 15–20 s on 25 mm. Propane gives
+    /// most of its heat in the outer flame, which is wider.
+    pub fn flame_radius_m(self) -> f64 {
+        match self {
+            Self::Acetylene => 8.0e-3,
+            Self::Propane => 10.0e-3,
+        }
+    }
+
+    /// Heat the plate absorbs from the preheat flame at rest, W. Basis: estimate; for acetylene 1.3–1.6 kW fits the published preheat
+    /// times (see [`Fuel::flame_radius_m`]) on thin and thick plate alike. Machine torches start with a stronger flame than they
+    /// cut with (ESAB, Factors Affecting Quality in Oxy-Fuel Cutting, p. 9), thick tips are not fully opened to start. For propane the
+    /// value makes preheats half again as long ("longer" in the same text).
+    pub fn preheat_w(self) -> f64 {
+        match self {
+            Self::Acetylene => 1500.0,
+            Self::Propane => 1850.0,
+        }
+    }
+}
+
+/// What the torch is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Kind {
+    /// Cutting oxygen in a preheat flame.
+    OxyFuel(Fuel),
+    /// A plasma arc.
+    Plasma {
+        /// Arc current, A.
+        amps: f64,
+        /// Arc voltage, V.
+        volts: f64,
+    },
+    /// Whatever takes away a width and leaves no heat: router, laser, pen.
+    FixedKerf,
+    /// A plain source of heat that cuts nothing, for comparison with closed forms.
+    Source(Source),
+}
+
+/// A plain source of heat.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Source {
+    /// Power into the plate, W.
+    pub power_w: f64,
+    /// How it is spread.
+    pub shape: SourceShape,
+}
+
+/// How a plain source is spread.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum SourceShape {
+    /// Evenly over the thickness, at the tip.
+    Line,
+    /// A Gaussian on the upper side around the tip.
+    Gaussian {
+        /// 1/e radius, metres.
+        radius_m: f64,
+    },
+    /// Evenly over the whole upper side, wherever the tip is.
+    Uniform,
+}
+
+/// Width of the kerf where a chart does not give it, metres: 0.69 t^0.346 mm. Fitted on the six rows of the long Victor sheet from 3 to
+/// 152 mm, all within 10 %.
+pub fn usual_kerf_m(thickness_m: f64) -> f64 {
+    0.69e-3 * (thickness_m * 1e3).powf(0.346)
+}
 
 /// Oxygen purity the charts are made for, as a share.
 const CHART_PURITY: f64 = 0.995;
@@ -30,6 +116,9 @@ const REACH: f64 = 0.25;
 const TIP_REACH: f64 = 1.5;
 /// Ambient temperature assumed for [`Setting::preheat_s`], °C.
 const COLD_PLATE_C: f64 = 20.0;
+
+/// Speed over clean speed above which an oxygen cut is lost. Basis: estimate (drag grows until severing stops, expertsmind).
+pub const LOST_SPEED: f64 = 1.3;
 
 /// One row of a maker's cutting chart, as the catalogue holds it.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,6 +142,8 @@ pub struct ChartRow {
 /// What a tip does on a thickness.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Setting {
+    /// What the torch is.
+    pub kind: Kind,
     /// Name of the tip.
     pub tip: String,
     /// Plate thickness, metres.
@@ -87,13 +178,17 @@ pub struct Setting {
     pub burn_j_per_m2: f64,
     /// Surface temperature at which the oxygen can be opened, °C.
     pub start_c: f64,
+    /// Speed over clean speed above which the cut is lost.
+    pub lost_speed: f64,
+    /// Air or plasma gas while the arc burns, m³/s.
+    pub air_m3_per_s: f64,
 }
 
 /// Surface temperature at which a cut can be started, °C: 900 up to 6 mm, 1200 from 25 mm, linear between.
 ///
 /// Basis: estimate between two published figures: steel begins to burn at 870–900 °C (Navy Steelworker, ch. 4), a
 /// start that sustains itself needs 1150–1250 °C (arku.com, structural steel); chosen so that the published preheat
-/// times come out (see [`FLAME_RADIUS_M`]).
+/// times come out (see [`Fuel::flame_radius_m`]).
 pub fn start_temperature_c(thickness_m: f64) -> f64 {
     900.0 + 300.0 * ((thickness_m - 6.0e-3) / 19.0e-3).clamp(0.0, 1.0)
 }
@@ -217,7 +312,13 @@ fn slowness(points: &[Point], thickness_m: f64) -> f64 {
 ///
 /// # Errors
 /// A sentence in plain words: empty or impossible rows, unknown tip, thickness not positive, purity below 95 %.
-pub fn setting(rows: &[ChartRow], tip: Option<&str>, thickness_m: f64, oxygen_purity: f64) -> Result<Setting, String> {
+pub fn setting(
+    rows: &[ChartRow],
+    fuel_kind: Fuel,
+    tip: Option<&str>,
+    thickness_m: f64,
+    oxygen_purity: f64,
+) -> Result<Setting, String> {
     if !(thickness_m.is_finite() && thickness_m > 0.0) {
         return Err(format!("the thickness is {thickness_m} m; it must be above zero"));
     }
@@ -251,11 +352,12 @@ pub fn setting(rows: &[ChartRow], tip: Option<&str>, thickness_m: f64, oxygen_pu
     let chart_speed = 1.0 / slowness(&family, thickness_m);
     let clean = chart_speed * SPEED_PER_PURITY_PERCENT.powf((CHART_PURITY - oxygen_purity) * 100.0);
     let fuel = between(of_tip, thickness_m, |p| p.fuel);
-    let flame_w = FLAME_SHARE * FUEL_HEAT_J_PER_M3 * fuel;
+    let flame_w = FLAME_SHARE * fuel_kind.heat_j_per_m3() * fuel;
     let start_c = start_temperature_c(thickness_m);
-    let preheat_w = if fuel > 0.0 { PREHEAT_W } else { 0.0 };
-    let spot = Spot { power_w: preheat_w, radius_1e_m: FLAME_RADIUS_M, thickness_m };
+    let preheat_w = if fuel > 0.0 { fuel_kind.preheat_w() } else { 0.0 };
+    let spot = Spot { power_w: preheat_w, radius_1e_m: fuel_kind.flame_radius_m(), thickness_m };
     Ok(Setting {
+        kind: Kind::OxyFuel(fuel_kind),
         tip: name.to_string(),
         thickness_m,
         clean_speed_m_per_s: clean,
@@ -266,13 +368,15 @@ pub fn setting(rows: &[ChartRow], tip: Option<&str>, thickness_m: f64, oxygen_pu
             .ok_or("this flame never heats this thickness to the start of a cut")?,
         pierce_s: thickness_m / clean,
         oxygen_m3_per_s: between(of_tip, thickness_m, |p| p.oxygen),
-        preheat_oxygen_m3_per_s: PREHEAT_OXYGEN_RATIO * fuel,
+        preheat_oxygen_m3_per_s: fuel_kind.oxygen_ratio() * fuel,
         fuel_m3_per_s: fuel,
         extrapolated: !(in_family && in_tip),
         flame_w,
         preheat_w,
-        flame_radius_m: FLAME_RADIUS_M,
+        flame_radius_m: fuel_kind.flame_radius_m(),
         burn_j_per_m2: (plate_heat_j_per_m2(thickness_m) - flame_w / (chart_speed * thickness_m)).max(0.0),
         start_c,
+        lost_speed: LOST_SPEED,
+        air_m3_per_s: 0.0,
     })
 }

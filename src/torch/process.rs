@@ -3,7 +3,7 @@
 //! In: [`Params`] from a [`Setting`], one [`Input`] per step. Out: [`State`] moved on, one [`Output`] per step.
 //! May use: `chart`, `spot`.
 
-use super::chart::Setting;
+use super::chart::{Kind, Setting};
 use super::spot::Spot;
 use std::fmt;
 
@@ -13,8 +13,6 @@ const NEARLY_AT_REST: f64 = 0.10;
 const EDGE_REACH_M: f64 = 5.0e-3;
 /// Gap, in kerf widths, that a burning front survives off the plate. Basis: estimate.
 const GAP_IN_KERFS: f64 = 2.0;
-/// Speed over clean speed above which the cut is lost. Basis: estimate (drag grows until severing stops, expertsmind).
-const LOST_SPEED: f64 = 1.3;
 /// Growth of the kerf towards speed zero. Basis: estimate (published in words: slow cuts wash out wider kerfs).
 const SLOW_KERF: f64 = 0.35;
 /// Drag at clean speed as a share of the thickness (expertsmind: 10 % is the usual example), growing with speed squared.
@@ -24,6 +22,11 @@ const HOT_POWER: f64 = 0.3;
 const HOT_MOST: f64 = 1.5;
 /// Plate temperature of the charts, °C.
 const COLD_C: f64 = 20.0;
+/// Rounding of the upper edge at clean speed, metres, and the most of it. Basis: estimate: a good preheat leaves less than 1/16 in (ESAB,
+/// Factors Affecting Quality in Oxy-Fuel Cutting, p. 9), and it grows with the time the flame stays.
+const ROUNDING_M: [f64; 2] = [0.5e-3, 3.0e-3];
+/// Stand-offs at which a plasma arc cuts, metres: from dragging to where it no longer reaches. Basis: estimate.
+const ARC_REACH_M: [f64; 2] = [0.3e-3, 8.0e-3];
 
 /// What does not change during a job.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,7 +43,12 @@ impl Params {
     /// The setting with the usual stand-off limits: 1.5 mm (inner cones 1.5–3 mm above the plate, Modern Welding 2020,
     /// p. 444) to 10 mm (0.40 in still cut in the measured series of Pond and Martin, 2020).
     pub fn new(setting: Setting) -> Self {
-        Self { setting, standoff_min_m: 1.5e-3, standoff_max_m: 10.0e-3 }
+        let [standoff_min_m, standoff_max_m] = match setting.kind {
+            Kind::OxyFuel(_) => [1.5e-3, 10.0e-3],
+            Kind::Plasma { .. } => ARC_REACH_M,
+            Kind::FixedKerf | Kind::Source(_) => [f64::NEG_INFINITY, f64::INFINITY],
+        };
+        Self { setting, standoff_min_m, standoff_max_m }
     }
 
     fn spot(&self) -> Spot {
@@ -81,6 +89,22 @@ pub enum LostCause {
     Standoff,
     /// The flame went out under the oxygen.
     FlameOut,
+    /// The arc had no plate under it, and comes back only with a new start.
+    ArcOut,
+    /// Thicker than the arc can pierce.
+    TooThickToPierce,
+}
+
+impl LostCause {
+    /// What must happen before the cut goes on.
+    pub fn recovery(self) -> &'static str {
+        match self {
+            Self::ArcOut | Self::TooThickToPierce => "to recover, switch the arc off and start again at an edge",
+            _ => {
+                "to recover, close the oxygen, go back to where the kerf is through or to an edge, preheat there to kindling and open it again"
+            }
+        }
+    }
 }
 
 impl fmt::Display for LostCause {
@@ -90,6 +114,8 @@ impl fmt::Display for LostCause {
             Self::MovedBeforePiercedThrough => "the torch moved off before the pierce was through: dwell longer after the oxygen",
             Self::TooFast => "the torch ran faster than the burning front can follow: lower the feed",
             Self::Standoff => "the tip was too near to the plate or too far from it: check the torch height",
+            Self::ArcOut => "the arc went out where no plate was under it: lead out sooner, or do not cross a kerf",
+            Self::TooThickToPierce => "the plate is thicker than this current can pierce: start at an edge, or take more current",
             Self::FlameOut => "the preheat flame went out while the oxygen was on: keep the flame on until the cut ends",
         })
     }
@@ -160,6 +186,8 @@ pub struct Output {
     pub oxygen_m3: f64,
     /// Fuel used in this step, m³.
     pub fuel_m3: f64,
+    /// Air or plasma gas used in this step, m³.
+    pub air_m3: f64,
 }
 
 impl State {
@@ -203,7 +231,8 @@ impl State {
         if self.phase == Phase::Lost {
             return Phase::Lost;
         }
-        if matches!(self.phase, Phase::Piercing | Phase::Cutting) && !input.flame {
+        let needs_flame = matches!(params.setting.kind, Kind::OxyFuel(_));
+        if needs_flame && matches!(self.phase, Phase::Piercing | Phase::Cutting) && !input.flame {
             return self.lose(LostCause::FlameOut);
         }
         if !(input.standoff_m >= params.standoff_min_m && input.standoff_m <= params.standoff_max_m) {
@@ -216,8 +245,27 @@ impl State {
                 self.begin_cut();
                 self.cut(params, input)
             }
-            _ => self.start(params, input),
+            _ if needs_flame => self.start(params, input),
+            _ => self.strike(params, input),
         }
+    }
+
+    /// A torch that needs no preheat begins over the plate.
+    fn strike(&mut self, params: &Params, input: &Input) -> Phase {
+        if params.setting.kind == Kind::FixedKerf || params.setting.pierce_s <= 0.0 {
+            return self.begin_cut();
+        }
+        if self.gap_m.is_some() {
+            return self.lose(LostCause::ArcOut);
+        }
+        if self.edge_m.is_some() {
+            return self.begin_cut();
+        }
+        if params.setting.pierce_s.is_infinite() {
+            return self.lose(LostCause::TooThickToPierce);
+        }
+        self.pierced = 0.0;
+        self.pierce(params, input)
     }
 
     /// Oxygen on, nothing burning yet.
@@ -258,7 +306,7 @@ impl State {
     }
 
     fn cut(&mut self, params: &Params, input: &Input) -> Phase {
-        if input.speed_m_per_s.abs() > LOST_SPEED * params.setting.clean_speed_m_per_s {
+        if input.speed_m_per_s.abs() > params.setting.lost_speed * params.setting.clean_speed_m_per_s {
             self.fast_m += input.moved_m.abs();
             if self.fast_m > 0.5 * params.setting.kerf_m {
                 return self.lose(LostCause::TooFast);
@@ -305,13 +353,37 @@ fn heat_factor(start_c: f64, plate_c: f64) -> f64 {
     ((start_c - COLD_C) / room_c).max(1.0).powf(HOT_POWER).min(HOT_MOST)
 }
 
+/// Drag at a speed over the clean one: lag of the bottom exit behind the top entry, as a share of the thickness.
+pub fn drag(speed: f64) -> f64 {
+    CLEAN_DRAG * speed * speed
+}
+
+/// How much wider the kerf is at a speed over the clean one: slow cuts wash out metal on both sides.
+pub fn slow_kerf(speed: f64) -> f64 {
+    1.0 + SLOW_KERF * (1.0 - speed).max(0.0)
+}
+
+/// Rounding of the upper edge at a speed over the clean one, metres: grows as the flame stays longer.
+pub fn top_rounding_m(speed: f64) -> f64 {
+    (ROUNDING_M[0] / speed.max(1e-3)).min(ROUNDING_M[1])
+}
+
 /// One step of `input.dt_s`.
 pub fn step(params: &Params, input: &Input, state: &mut State) -> Output {
     let setting = &params.setting;
+    // A torch without a flame of its own runs while either is on.
+    let input = match setting.kind {
+        Kind::OxyFuel(_) => *input,
+        _ => Input { oxygen: input.oxygen || input.flame, ..*input },
+    };
+    if let Kind::Source(source) = setting.kind {
+        let phase = if input.oxygen { Phase::Preheating } else { Phase::Off };
+        state.phase = phase;
+        return Output { phase, flame_w: if input.oxygen { source.power_w } else { 0.0 }, ..Output::default() };
+    }
     let before = state.phase;
-    let phase = state.advance(params, input);
+    let phase = state.advance(params, &input);
     state.phase = phase;
-    let speed = input.speed_m_per_s.abs() / setting.clean_speed_m_per_s;
     let mut out = Output { phase, ..Output::default() };
     if phase == Phase::Lost && before != Phase::Lost {
         out.lost = state.lost;
@@ -326,15 +398,23 @@ pub fn step(params: &Params, input: &Input, state: &mut State) -> Output {
     }
     if input.oxygen {
         out.oxygen_m3 += setting.oxygen_m3_per_s * input.dt_s;
+        out.air_m3 = setting.air_m3_per_s * input.dt_s;
     }
-    match phase {
-        Phase::Cutting => {
-            let slow = 1.0 + SLOW_KERF * (1.0 - speed).max(0.0);
-            out.kerf_m = setting.kerf_m * slow * heat_factor(setting.start_c, input.plate_c);
+    burning(setting, &input, &mut out);
+    out
+}
+
+/// Kerf, heat and drag of a step that pierces or cuts.
+fn burning(setting: &Setting, input: &Input, out: &mut Output) {
+    let speed = input.speed_m_per_s.abs() / setting.clean_speed_m_per_s;
+    match (out.phase, setting.kind) {
+        (Phase::Cutting | Phase::Piercing, Kind::FixedKerf) => out.kerf_m = setting.kerf_m,
+        (Phase::Cutting, _) => {
+            out.kerf_m = setting.kerf_m * slow_kerf(speed) * heat_factor(setting.start_c, input.plate_c);
             out.burn_w = setting.burn_j_per_m2 * input.speed_m_per_s.abs() * setting.thickness_m;
-            out.drag = CLEAN_DRAG * speed * speed;
+            out.drag = drag(speed);
         }
-        Phase::Piercing => {
+        (Phase::Piercing, _) => {
             out.kerf_m = setting.kerf_m * heat_factor(setting.start_c, input.plate_c);
             // The wall of the hole, π·w·t, is the face of a cut of length π·w/2 (which has two walls).
             let length_m = 0.5 * std::f64::consts::PI * out.kerf_m;
@@ -342,5 +422,8 @@ pub fn step(params: &Params, input: &Input, state: &mut State) -> Output {
         }
         _ => {}
     }
-    out
+    if let (Phase::Cutting, Kind::Plasma { .. }) = (out.phase, setting.kind) {
+        // The arc's power does not depend on the speed: what a slow cut leaves per length grows.
+        out.burn_w = setting.burn_j_per_m2 * setting.clean_speed_m_per_s * setting.thickness_m;
+    }
 }

@@ -43,7 +43,7 @@ fn victor_long() -> Vec<ChartRow> {
 }
 
 fn half_inch() -> Params {
-    Params::new(setting(&victor(), None, 12.7e-3, 0.995).unwrap())
+    Params::new(setting(&victor(), Fuel::Acetylene, None, 12.7e-3, 0.995).unwrap())
 }
 
 const DT_S: f64 = 0.01;
@@ -87,7 +87,7 @@ fn cutting(params: &Params) -> State {
 #[test]
 fn chart_rows_come_back() {
     for r in victor() {
-        let s = setting(&victor(), None, r.thickness_m, 0.995).unwrap();
+        let s = setting(&victor(), Fuel::Acetylene, None, r.thickness_m, 0.995).unwrap();
         assert_eq!(s.tip, r.tip);
         assert!(!s.extrapolated);
         let middle = 0.5 * (r.speed_low_m_per_s + r.speed_high_m_per_s);
@@ -104,7 +104,7 @@ fn rows_left_out_are_predicted_within_ten_per_cent() {
         for left in 0..chart.len() {
             let mut rows = chart.clone();
             let out = rows.remove(left);
-            let s = setting(&rows, None, out.thickness_m, 0.995).unwrap();
+            let s = setting(&rows, Fuel::Acetylene, None, out.thickness_m, 0.995).unwrap();
             let error = s.clean_speed_m_per_s / (0.5 * (out.speed_low_m_per_s + out.speed_high_m_per_s)) - 1.0;
             println!("left out {:6.1} mm: {:+.1} %", out.thickness_m * 1e3, 100.0 * error);
             assert!(error.abs() <= 0.10, "{} mm: {error}", out.thickness_m * 1e3);
@@ -116,44 +116,44 @@ fn rows_left_out_are_predicted_within_ten_per_cent() {
 #[test]
 fn speed_has_no_jump_at_the_ends_of_the_chart() {
     for edge in [3.2e-3, 76.0e-3] {
-        let v = |t: f64| setting(&victor(), None, t, 0.995).unwrap().clean_speed_m_per_s;
+        let v = |t: f64| setting(&victor(), Fuel::Acetylene, None, t, 0.995).unwrap().clean_speed_m_per_s;
         assert!((v(edge * (1.0 - 1e-6)) / v(edge * (1.0 + 1e-6)) - 1.0).abs() < 1e-4);
     }
 }
 
 #[test]
 fn purity_slows_the_cut() {
-    let pure = setting(&victor(), None, 12.7e-3, 0.995).unwrap();
-    let less = setting(&victor(), None, 12.7e-3, 0.985).unwrap();
+    let pure = setting(&victor(), Fuel::Acetylene, None, 12.7e-3, 0.995).unwrap();
+    let less = setting(&victor(), Fuel::Acetylene, None, 12.7e-3, 0.985).unwrap();
     assert!((less.clean_speed_m_per_s / pure.clean_speed_m_per_s - 0.85).abs() < 1e-9);
-    assert!(setting(&victor(), None, 12.7e-3, 0.94).unwrap_err().contains("0.95"));
-    assert!(setting(&victor(), None, 12.7e-3, 99.5).is_err());
+    assert!(setting(&victor(), Fuel::Acetylene, None, 12.7e-3, 0.94).unwrap_err().contains("0.95"));
+    assert!(setting(&victor(), Fuel::Acetylene, None, 12.7e-3, 99.5).is_err());
 }
 
 #[test]
 fn a_named_tip_brings_its_own_kerf_and_gas() {
-    let s = setting(&victor(), Some("3"), 12.7e-3, 0.995).unwrap();
+    let s = setting(&victor(), Fuel::Acetylene, Some("3"), 12.7e-3, 0.995).unwrap();
     assert!((s.kerf_m - 2.29e-3).abs() < 1e-12 && s.extrapolated);
     assert!((s.clean_speed_m_per_s - half_inch().setting.clean_speed_m_per_s).abs() < 1e-12);
-    assert!(!setting(&victor(), Some("1"), 10e-3, 0.995).unwrap().extrapolated);
-    assert!(setting(&victor(), Some("9"), 10e-3, 0.995).unwrap_err().contains("000, 00, 1, 3, 5"));
+    assert!(!setting(&victor(), Fuel::Acetylene, Some("1"), 10e-3, 0.995).unwrap().extrapolated);
+    assert!(setting(&victor(), Fuel::Acetylene, Some("9"), 10e-3, 0.995).unwrap_err().contains("000, 00, 1, 3, 5"));
 }
 
 #[test]
 fn impossible_charts_are_refused_in_words() {
-    assert!(setting(&[], None, 0.01, 0.995).is_err());
-    assert!(setting(&victor(), None, -1.0, 0.995).is_err());
-    assert!(setting(&victor(), None, f64::NAN, 0.995).is_err());
+    assert!(setting(&[], Fuel::Acetylene, None, 0.01, 0.995).is_err());
+    assert!(setting(&victor(), Fuel::Acetylene, None, -1.0, 0.995).is_err());
+    assert!(setting(&victor(), Fuel::Acetylene, None, f64::NAN, 0.995).is_err());
     let mut rows = victor();
     rows[0].speed_low_m_per_s = 0.0;
-    assert!(setting(&rows, None, 0.01, 0.995).unwrap_err().contains("000"));
-    assert!(setting(&victor()[..1], None, 6.4e-3, 0.995).is_ok());
+    assert!(setting(&rows, Fuel::Acetylene, None, 0.01, 0.995).unwrap_err().contains("000"));
+    assert!(setting(&victor()[..1], Fuel::Acetylene, None, 6.4e-3, 0.995).is_ok());
 }
 
 #[test]
 fn preheat_times_are_the_published_ones() {
-    let thin = setting(&victor(), None, 6.0e-3, 0.995).unwrap().preheat_s;
-    let thick = setting(&victor(), None, 25.0e-3, 0.995).unwrap().preheat_s;
+    let thin = setting(&victor(), Fuel::Acetylene, None, 6.0e-3, 0.995).unwrap().preheat_s;
+    let thick = setting(&victor(), Fuel::Acetylene, None, 25.0e-3, 0.995).unwrap().preheat_s;
     println!("preheat: 6 mm {thin:.2} s, 25 mm {thick:.2} s");
     assert!((3.0..=5.0).contains(&thin), "{thin}");
     assert!((15.0..=20.0).contains(&thick), "{thick}");
@@ -184,7 +184,7 @@ fn heat_adds_up_to_the_plate_heat() {
     let per_face = s.flame_w / (s.clean_speed_m_per_s * s.thickness_m) + s.burn_j_per_m2;
     assert!((per_face / plate_heat_j_per_m2(s.thickness_m) - 1.0).abs() < 1e-12);
     assert!((plate_heat_j_per_m2(12.7e-3) - 38e6).abs() < 0.5e6);
-    let thin = setting(&victor(), None, 2.0e-3, 0.995).unwrap();
+    let thin = setting(&victor(), Fuel::Acetylene, None, 2.0e-3, 0.995).unwrap();
     assert_eq!(thin.burn_j_per_m2, 0.0);
 }
 
@@ -348,7 +348,7 @@ fn kerf_widens_when_slow_and_when_hot() {
 #[test]
 fn every_cause_speaks_plainly() {
     use LostCause::*;
-    for cause in [NotKindled, MovedBeforePiercedThrough, TooFast, Standoff, FlameOut] {
+    for cause in [NotKindled, MovedBeforePiercedThrough, TooFast, Standoff, FlameOut, ArcOut, TooThickToPierce] {
         let words = cause.to_string();
         assert!(words.contains(':') && words.len() > 40 && words.is_ascii(), "{words}");
     }

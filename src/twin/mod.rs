@@ -159,6 +159,7 @@ impl<'a> Loop<'a> {
         let probe = |p: &crate::scene::model::Probe| ProbeRecord {
             name: p.name.clone(),
             at_in_machine_m: p.at_in_machine_m,
+            depth_m: p.depth_m,
             series: Vec::new(),
             peak_c: f64::NEG_INFINITY,
         };
@@ -346,7 +347,7 @@ impl<'a> Loop<'a> {
         self.observer.look(&self.plant, &look);
         if self.observer.trace.len() > traced {
             for probe in &mut self.probes {
-                let c = self.process.heat.temperature_c(probe.at_in_machine_m);
+                let c = self.process.heat.temperature_at_c(probe.at_in_machine_m, probe.depth_m);
                 probe.series.push((t, c));
                 probe.peak_c = probe.peak_c.max(c);
             }

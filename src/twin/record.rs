@@ -226,6 +226,8 @@ pub struct ProbeRecord {
     pub name: String,
     /// Where, machine coordinates, m.
     pub at_in_machine_m: [f64; 2],
+    /// Depth below the plate's upper side, m.
+    pub depth_m: f64,
     /// (time s, temperature °C) at the trace's interval.
     pub series: Vec<(f64, f64)>,
     /// Highest reading, °C.

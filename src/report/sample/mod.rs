@@ -270,6 +270,7 @@ fn record(scale: f64) -> Record {
     };
     record.probes = [("beside slot", [0.42, 0.45], 310.0, 330.0), ("rail side", [0.06, 0.3], 34.0, 610.0)]
         .map(|(name, at, peak, start)| ProbeRecord {
+            depth_m: 0.0,
             name: name.into(),
             at_in_machine_m: at,
             series: series(peak, start),

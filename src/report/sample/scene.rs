@@ -65,6 +65,7 @@ pub fn scene() -> Scene {
             density_kg_per_m3: 7850.0,
             heat: stand_ins::heat(),
             slats: Slats { direction_y: true, pitch_m: 0.1, first_m: 0.08, width_m: 3.2e-3 },
+            intended: Vec::new(),
         },
         torch: Torch {
             process: "oxy-acetylene".into(),
@@ -74,6 +75,7 @@ pub fn scene() -> Scene {
             preheat_s: 5.0,
             pierce_s: 0.9,
             standoff_m: 6e-3,
+            gas_usd_per_m3: [5.5, 25.0],
         },
         job: Job {
             program_file: "parts/ceb_press_side.ngc".into(),
@@ -89,7 +91,7 @@ pub fn scene() -> Scene {
             recording: None,
         },
         faults: Vec::new(),
-        probes: vec![Probe { name: "beside slot".into(), at_in_machine_m: [0.42, 0.45] }],
+        probes: vec![Probe { name: "beside slot".into(), at_in_machine_m: [0.42, 0.45], depth_m: 0.0 }],
         expect: Expect {
             bounds: vec![
                 ("lost_steps".into(), Bound::Equal { value: 0.0, tolerance: 0.0 }),
@@ -213,7 +215,7 @@ fn machine() -> Machine {
 
 /// Parameters of rooms that a report never reads, only there to fill the scene.
 mod stand_ins {
-    use super::torch::{Params, Setting};
+    use super::torch::{Fuel, Kind, Params, Setting};
 
     pub fn heat() -> crate::plate::heat::Params {
         use crate::plate::heat::{Conduction, Loss, Params};
@@ -225,6 +227,7 @@ mod stand_ins {
 
     pub fn torch() -> Params {
         Params::new(Setting {
+            kind: Kind::OxyFuel(Fuel::Acetylene),
             tip: "1".into(),
             thickness_m: super::THICKNESS_M,
             clean_speed_m_per_s: super::FEED_M_PER_S,
@@ -242,6 +245,8 @@ mod stand_ins {
             flame_radius_m: 8e-3,
             burn_j_per_m2: 1e6,
             start_c: 1000.0,
+            lost_speed: 1.3,
+            air_m3_per_s: 0.0,
         })
     }
 }

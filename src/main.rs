@@ -15,6 +15,7 @@ use torchtwin::command::reading::Reading;
 use torchtwin::command::run::{RunOptions, run};
 use torchtwin::command::samples::{Sampling, run as sample};
 use torchtwin::command::size::{SizeOptions, size};
+use torchtwin::command::torch::{TorchOptions, torch};
 use torchtwin::command::validate::validate;
 use torchtwin::sizing::shard::Shard;
 use torchtwin::twin::EngineKind;
@@ -264,6 +265,34 @@ enum Command {
         #[command(flatten)]
         values: MotorArguments,
     },
+    /// What a tip or a plasma current does on a thickness: speeds, kerf, preheat, pierce, drag, gas and its cost. Exit code 0 found, 2
+    /// could not run.
+    Torch {
+        /// Family of the catalogue, which picks the tip or current by thickness (victor-1-101, aws-acetylene, generic-propane, plasma), or
+        /// family and tip (victor-1-101-1).
+        id: String,
+        /// Plate thickness, mm.
+        #[arg(long, value_name = "MM", allow_hyphen_values = true)]
+        thickness_mm: f64,
+        /// Tip of the family.
+        #[arg(long, value_name = "TIP")]
+        tip: Option<String>,
+        /// Current of a plasma arc, A.
+        #[arg(long, value_name = "A", allow_hyphen_values = true)]
+        amps: Option<f64>,
+        /// Plate material of the catalogue; S235 without it.
+        #[arg(long, value_name = "ID")]
+        material: Option<String>,
+        /// Purity of the oxygen, a share or per cent; 0.995 without it.
+        #[arg(long, value_name = "SHARE", allow_hyphen_values = true)]
+        purity: Option<f64>,
+        /// Folder of catalogue files of your own, over the built-in ones.
+        #[arg(long, value_name = "DIR")]
+        catalogue: Option<PathBuf>,
+        /// Print one JSON document.
+        #[arg(long)]
+        json: bool,
+    },
     /// Draw the table at an instant of the run as a picture, without a window.
     #[cfg(feature = "view")]
     Render {
@@ -481,6 +510,9 @@ fn main() -> ExitCode {
         Command::Motor { id, file, driver, supply, bus_volts, amps_peak, microsteps, rpm, json, plot, check, values } => {
             let values = values.into();
             motor(&MotorOptions { id, file, driver, supply, bus_volts, amps_peak, microsteps, rpm, json, plot, check, values })
+        }
+        Command::Torch { id, thickness_mm, tip, amps, material, purity, catalogue, json } => {
+            torch(&TorchOptions { id, thickness_mm, tip, amps, material, purity, catalogue, json })
         }
         #[cfg(feature = "view")]
         Command::Render { scene, catalogue, out, at, camera, size } => {

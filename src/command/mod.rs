@@ -21,6 +21,7 @@ pub mod render;
 pub mod run;
 pub mod samples;
 pub mod size;
+pub mod torch;
 pub mod validate;
 
 /// Exit code: ran and passed.

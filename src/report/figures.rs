@@ -47,7 +47,7 @@ const ENDINGS: [(&str, Unit); 11] = [
 ];
 
 /// What the known figures mean, in the words of a workshop.
-const WORDS: [(&str, &str); 31] = [
+const WORDS: [(&str, &str); 43] = [
     ("cycle_time_s", "time for the whole job"),
     ("cut_time_s", "time spent cutting"),
     ("rapid_time_s", "time spent on rapid moves"),
@@ -73,7 +73,19 @@ const WORDS: [(&str, &str); 31] = [
     ("heat_into_plate_j", "heat put into the plate"),
     ("parts_freed", "parts that came loose"),
     ("tip_ups", "loose parts that may tip up into the torch's way"),
-    ("iso9013_class", "cut quality class by ISO 9013 (1 best, 5 worst)"),
+    ("iso9013_class", "tolerance class of the parts' sizes by ISO 9013 (1 or 2; 3 is neither)"),
+    ("iso9013_u_range", "range of perpendicularity by ISO 9013, an estimate (1 best, 5; 6 is none)"),
+    ("haz_max_mm", "widest heat-affected zone beside the cut"),
+    ("t85_mean_s", "mean time from 800 to 500 °C at the cut edge"),
+    ("part_error_max_mm", "furthest that a finished part's edge is from where it should be"),
+    ("parts_intended", "pieces that the program should free"),
+    ("gas_air_l", "air used"),
+    ("gas_cost_usd", "price of the gas used"),
+    ("heat_from_flame_j", "heat that the plate took from the flame"),
+    ("heat_from_kerf_j", "heat that the plate took from burning iron and slag on the kerf's walls"),
+    ("heat_stored_j", "heat still in the plate at the end"),
+    ("heat_lost_j", "heat that the plate lost to the air"),
+    ("energy_error_share", "share of the heat that the books do not account for"),
     ("gas_oxygen_l", "oxygen used"),
     ("gas_fuel_l", "fuel gas used"),
     ("cost_usd", "price of the machine"),

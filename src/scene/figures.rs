@@ -21,7 +21,7 @@ pub enum Sense {
 pub const NEAR_SHARE: f64 = 0.02;
 
 /// Every figure that `[expect]` may bound, with what a bare number means. Names, once released, stay.
-pub const FIGURES: [(&str, Sense); 28] = [
+pub const FIGURES: [(&str, Sense); 40] = [
     ("cycle_time_s", Sense::Near),
     ("cut_time_s", Sense::Near),
     ("rapid_time_s", Sense::Near),
@@ -50,6 +50,18 @@ pub const FIGURES: [(&str, Sense); 28] = [
     ("tip_touches", Sense::Exact),
     ("travel_exceeded_mm", Sense::AtMost),
     ("step_rate_exceeded_hz", Sense::AtMost),
+    ("haz_max_mm", Sense::AtMost),
+    ("t85_mean_s", Sense::Near),
+    ("part_error_max_mm", Sense::AtMost),
+    ("parts_intended", Sense::Exact),
+    ("iso9013_u_range", Sense::AtMost),
+    ("gas_air_l", Sense::Near),
+    ("gas_cost_usd", Sense::AtMost),
+    ("heat_from_flame_j", Sense::Near),
+    ("heat_from_kerf_j", Sense::Near),
+    ("heat_stored_j", Sense::Near),
+    ("heat_lost_j", Sense::Near),
+    ("energy_error_share", Sense::AtMost),
 ];
 
 /// Whether `name` is a figure.

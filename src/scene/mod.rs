@@ -233,7 +233,7 @@ const OF_THE_MACHINE: [&str; 13] = [
 ];
 
 /// Figures that only a burning torch gives.
-const OF_THE_CUT: [&str; 13] = [
+const OF_THE_CUT: [&str; 25] = [
     "cut_time_s",
     "cut_lost",
     "kerf_mean_mm",
@@ -247,6 +247,18 @@ const OF_THE_CUT: [&str; 13] = [
     "iso9013_class",
     "gas_oxygen_l",
     "gas_fuel_l",
+    "haz_max_mm",
+    "t85_mean_s",
+    "part_error_max_mm",
+    "parts_intended",
+    "iso9013_u_range",
+    "gas_air_l",
+    "gas_cost_usd",
+    "heat_from_flame_j",
+    "heat_from_kerf_j",
+    "heat_stored_j",
+    "heat_lost_j",
+    "energy_error_share",
 ];
 
 /// What the scene says of its own program does not hold for another one: where its zero is, what its dialect is and what its torch words mean, how many parts it

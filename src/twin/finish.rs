@@ -15,6 +15,7 @@ use crate::twin::plant::Plant;
 use crate::twin::preflight::Plan;
 use crate::twin::process::Process;
 use crate::twin::record::{Cut, Event, EventKind, PartRecord, PlateMaps, Pose, ProbeRecord, ProgrammedMove, Record};
+use crate::twin::measure;
 use crate::twin::rings;
 use torchtwin_planner::{Geometry, MoveKind, PathItem, TorchEvent};
 
@@ -59,7 +60,7 @@ pub struct Ended<'a> {
 /// The record of a run.
 pub fn record(ended: Ended) -> Record {
     let Ended { scene, program, plan, plant, process, mut observer, probes, duration_s, fast_forward_share } = ended;
-    let (kerf, parts) = pieces(scene, &process.cuts);
+    let (kerf, mut parts) = pieces(scene, &process.cuts);
     let mut events = process.events.clone();
     events.append(&mut observer.events);
     for part in &parts {
@@ -71,9 +72,12 @@ pub fn record(ended: Ended) -> Record {
     }
     events.sort_by(|a, b| a.time_s.total_cmp(&b.time_s));
     let mut figures = plan_figures(scene, plan);
-    process_figures(&process, &mut figures);
+    process_figures(scene, &process, &mut figures);
+    measure::compare(scene, &process.cuts, &measure::intended(scene, program, &plate_region(scene)), &mut parts, &mut figures);
+    let advice = measure::advice(&process, &parts, &process.cuts, &observer.trace);
     let heat = &process.heat;
-    let peak: Vec<f32> = heat.peak_map_c().into_iter().map(|c| c.min(MELTING_C)).collect();
+    let hottest = if process.is_source() { f32::INFINITY } else { MELTING_C };
+    let peak: Vec<f32> = heat.peak_map_c().into_iter().map(|c| c.min(hottest)).collect();
     figures.insert("peak_temperature_c".into(), peak.iter().copied().fold(f32::NEG_INFINITY, f32::max).into());
     let joints = observer.joint_summaries(plant);
     figures.insert("lost_steps".into(), observer.slipped_full_steps() as f64);
@@ -119,6 +123,7 @@ pub fn record(ended: Ended) -> Record {
         heat_j: [heat.put_in_j(), heat.stored_j(), heat.lost_j()],
         budget: observer.budget_lines(),
         maps,
+        advice,
         parts,
         kerf,
         probes,
@@ -167,7 +172,7 @@ fn plan_figures(scene: &Scene, plan: &Plan) -> BTreeMap<String, f64> {
     .collect()
 }
 
-fn process_figures(process: &Process, figures: &mut BTreeMap<String, f64>) {
+fn process_figures(scene: &Scene, process: &Process, figures: &mut BTreeMap<String, f64>) {
     let mut put = |name: &str, value: f64| {
         figures.insert(name.to_string(), value);
     };
@@ -177,12 +182,51 @@ fn process_figures(process: &Process, figures: &mut BTreeMap<String, f64>) {
     put("heat_into_plate_j", process.heat.put_in_j());
     put("gas_oxygen_l", process.oxygen_m3 * 1e3);
     put("gas_fuel_l", process.fuel_m3 * 1e3);
+    if process.air_m3 > 0.0 {
+        put("gas_air_l", process.air_m3 * 1e3);
+    }
+    let [oxygen_usd, fuel_usd] = scene.torch.gas_usd_per_m3;
+    put("gas_cost_usd", process.oxygen_m3 * oxygen_usd + process.fuel_m3 * fuel_usd);
+    let heat = &process.heat;
+    put("heat_from_flame_j", process.heat_j[0]);
+    put("heat_from_kerf_j", process.heat_j[1]);
+    put("heat_stored_j", heat.stored_j());
+    put("heat_lost_j", heat.lost_j());
+    if heat.put_in_j() > 0.0 {
+        put("energy_error_share", ((heat.stored_j() + heat.lost_j()) / heat.put_in_j() - 1.0).abs());
+    }
+    edge_figures(&process.cuts, &mut put);
     let (area, length, least, greatest) = process.kerf;
     if length > 0.0 {
         put("kerf_mean_mm", area / length * 1e3);
         put("kerf_min_mm", least * 1e3);
         put("kerf_max_mm", greatest * 1e3);
     }
+}
+
+/// Heat-affected zone and cooling time along the cut edges.
+fn edge_figures(cuts: &[Cut], put: &mut impl FnMut(&str, f64)) {
+    let (mut length, mut zone, mut cooling, mut widest) = (0.0, 0.0, 0.0, 0.0f64);
+    for pair in cuts.iter().flat_map(|cut| cut.points.windows(2)) {
+        let ([ax, ay], [bx, by]) = (pair[0].tip_in_machine_m, pair[1].tip_in_machine_m);
+        let step = if pair[1].cooling_s > 0.0 { (bx - ax).hypot(by - ay) } else { 0.0 };
+        length += step;
+        zone += step * pair[1].haz_m;
+        cooling += step * pair[1].cooling_s;
+        widest = widest.max(pair[1].haz_m);
+    }
+    if length > 0.0 {
+        put("haz_mean_mm", zone / length * 1e3);
+        put("haz_max_mm", widest * 1e3);
+        put("t85_mean_s", cooling / length);
+    }
+}
+
+/// The whole plate.
+fn plate_region(scene: &Scene) -> Region {
+    let [x, y] = scene.plate.corner_in_machine_m;
+    let [width, depth] = scene.plate.size_m;
+    Region::rectangle([x, y], [x + width, y + depth])
 }
 
 /// Kerf contours and the pieces they leave.
@@ -193,16 +237,15 @@ fn pieces(scene: &Scene, cuts: &[Cut]) -> (Vec<Region>, Vec<PartRecord>) {
     };
     let paths: Vec<Vec<PathPoint>> = cuts.iter().map(path).collect();
     let kerf = kerf::sweep(&paths);
-    let [x, y] = scene.plate.corner_in_machine_m;
-    let [width, depth] = scene.plate.size_m;
-    let plate = Region::rectangle([x, y], [x + width, y + depth]);
+    let plate = plate_region(scene);
     let points: Vec<_> = cuts.iter().flat_map(|c| &c.points).collect();
     let indexed: Vec<_> = points.iter().enumerate().map(|(i, p)| (i, p.tip_in_machine_m, p.kerf_m)).collect();
     let found =
         parts::separate(&plate, &kerf, &indexed, scene.plate.thickness_m, scene.plate.density_kg_per_m3, &scene.plate.slats);
     let record = |piece: parts::Piece| {
         let freed = piece.freed_at.filter(|_| piece.loose).and_then(|i| points.get(i));
-        PartRecord { freed_at_s: freed.map(|p| p.time_s), freed_line: freed.map_or(0, |p| p.line), piece }
+        let (freed_at_s, freed_line) = (freed.map(|p| p.time_s), freed.map_or(0, |p| p.line));
+        PartRecord { freed_at_s, freed_line, piece, measured: None, camber_m: None }
     };
     (kerf, found.into_iter().map(record).collect())
 }

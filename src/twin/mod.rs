@@ -11,8 +11,10 @@ pub mod budget;
 pub mod contour;
 pub mod controller;
 pub mod course;
+pub mod edge;
 pub mod faults;
 pub mod finish;
+pub mod measure;
 pub mod observe;
 pub mod plant;
 pub mod preflight;
@@ -346,6 +348,9 @@ impl<'a> Loop<'a> {
         let traced = self.observer.trace.len();
         self.observer.look(&self.plant, &look);
         if self.observer.trace.len() > traced {
+            if !self.probes.is_empty() {
+                self.process.catch_up();
+            }
             for probe in &mut self.probes {
                 let c = self.process.heat.temperature_at_c(probe.at_in_machine_m, probe.depth_m);
                 probe.series.push((t, c));

@@ -6,6 +6,7 @@
 use crate::plate::heat::Heat;
 use crate::scene::model::Scene;
 use crate::torch;
+use crate::twin::edge::Edge;
 use crate::twin::record::{Cut, CutEnd, CutPoint, Event, EventKind};
 use torchtwin_planner::TorchEvent;
 
@@ -85,6 +86,8 @@ pub struct Process {
     touch_event: Option<usize>,
     /// Times the tip came to touch the plate.
     pub touches: u32,
+    /// Where cuts began: time s, line, temperature of the plate there, °C.
+    pub warm_starts: Vec<(f64, u32, f64)>,
     /// Cuts lost.
     pub lost: u32,
     /// (∫ kerf dx, ∫ dx, least, greatest) while cutting, m.
@@ -141,6 +144,7 @@ impl Process {
             deepest_m: 0.0,
             touch_event: None,
             touches: 0,
+            warm_starts: Vec::new(),
             lost: 0,
             kerf: (0.0, 0.0, f64::INFINITY, 0.0),
         }
@@ -164,6 +168,26 @@ impl Process {
     /// Present kerf width, m; 0 unless piercing or cutting.
     pub fn kerf_now_m(&self) -> f64 {
         self.pending.kerf_m
+    }
+
+    /// Where the torch is. A plain source, there to test the heat alone, is where the program says.
+    fn at(&self, s: &Sample) -> [f64; 2] {
+        let [x, y, _] = if self.is_source() { s.planned_in_machine_m } else { s.tip_in_machine_m };
+        [x, y]
+    }
+
+    /// Whether it heats and cuts nothing.
+    pub fn is_source(&self) -> bool {
+        matches!(self.params.setting.kind, torch::Kind::Source(_))
+    }
+
+    /// Brings the plate's temperature up to the last sample.
+    pub fn catch_up(&mut self) {
+        if let Some(tip) = self.last_tip
+            && self.pending.time_s > 0.0
+        {
+            self.flush(tip);
+        }
     }
 
     fn over_plate(&self, p: [f64; 2]) -> bool {
@@ -225,6 +249,9 @@ impl Process {
             kerf_m,
             deviation_m: s.deviation_m,
             speed_m_per_s: s.speed_m_per_s,
+            haz_m: 0.0,
+            cooling_s: 0.0,
+            heading: self.heading,
         }
     }
 
@@ -237,7 +264,7 @@ impl Process {
 
     /// Moves torch and plate on to sample `s`.
     pub fn step(&mut self, s: &Sample) {
-        let tip = [s.tip_in_machine_m[0], s.tip_in_machine_m[1]];
+        let tip = self.at(s);
         let over_plate = self.over_plate(tip);
         self.touch(s, over_plate);
         let before = self.last_tip.replace(tip).unwrap_or(tip);
@@ -303,6 +330,7 @@ impl Process {
         self.air_m3 += out.air_m3;
         let through = out.phase == torch::Phase::Cutting;
         if through && was != torch::Phase::Cutting {
+            self.warm_starts.push((s.time_s, s.line, input.plate_c));
             self.note(s, EventKind::CutStart, "pierced through, the cut begins".into());
         }
         if out.kerf_m > 0.0 {
@@ -325,7 +353,12 @@ impl Process {
     }
 
     fn record(&mut self, s: &Sample, out: &torch::Output, tip: [f64; 2], moved_m: f64, through: bool) {
-        let point = self.point(s, out.kerf_m);
+        let mut point = self.point(s, out.kerf_m);
+        if through {
+            let heat_w = out.flame_w + out.burn_w;
+            let edge = Edge::beside(heat_w, self.front_m_per_s, self.params.setting.thickness_m, self.plate_c(tip));
+            (point.haz_m, point.cooling_s) = ((edge.half_width_m - 0.5 * out.kerf_m).max(0.0), edge.cooling_s);
+        }
         let cut = self.cut.get_or_insert_with(|| Cut { points: Vec::new(), end: CutEnd::Unfinished, budget: Vec::new() });
         let far = cut.points.last().is_none_or(|p| {
             let [x, y] = p.tip_in_machine_m;
@@ -392,7 +425,7 @@ impl Process {
 
     /// Ends what is still open at the end of the run.
     pub fn finish(&mut self, s: &Sample) {
-        self.flush([s.tip_in_machine_m[0], s.tip_in_machine_m[1]]);
+        self.flush(self.at(s));
         self.end_cut(CutEnd::Unfinished, s);
     }
 }

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::plate::parts::Piece;
+use crate::plate::parts::{Measured, Piece};
 
 /// The rungs of the position ladder after the programmed one, in order. Each rung's error is its position minus that of the rung
 /// before it.
@@ -77,6 +77,12 @@ pub struct CutPoint {
     pub deviation_m: f64,
     /// Planned speed, m/s.
     pub speed_m_per_s: f64,
+    /// Width of the heat-affected zone from either edge (above 727 °C), m.
+    pub haz_m: f64,
+    /// Time from 800 to 500 °C at the edge, s.
+    pub cooling_s: f64,
+    /// Direction of travel.
+    pub heading: [f64; 2],
 }
 
 /// How a cut ended.
@@ -217,6 +223,10 @@ pub struct PartRecord {
     pub freed_at_s: Option<f64>,
     /// Line of the program that freed it.
     pub freed_line: u32,
+    /// How it compares with what was intended; none: there is nothing to compare it with.
+    pub measured: Option<Measured>,
+    /// How far it may bow, m: an estimate, for long narrow pieces.
+    pub camber_m: Option<f64>,
 }
 
 /// A thermocouple's reading over the run.
@@ -274,6 +284,8 @@ pub struct Record {
     pub heat_j: [f64; 3],
     /// Pieces of the plate, loose ones in the order they came loose, the skeleton last.
     pub parts: Vec<PartRecord>,
+    /// What to do better, in words, with lines and times.
+    pub advice: Vec<String>,
     /// Kerf edges as they are at the end.
     pub kerf: Vec<crate::plate::geometry::Region>,
     /// Thermocouples.

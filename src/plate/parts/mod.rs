@@ -4,6 +4,8 @@
 //! `plate::geometry`, `i_overlay`.
 
 mod border;
+mod iso9013;
+mod measure;
 mod support;
 #[cfg(test)]
 mod tests;
@@ -13,6 +15,8 @@ use i_overlay::core::fill_rule::FillRule;
 use i_overlay::core::overlay_rule::OverlayRule;
 use i_overlay::float::overlay::FloatOverlay;
 
+pub use iso9013::{CLASSES, size_class, size_limit_m, u_limit_m, u_range};
+pub use measure::{Circle, Measured, Ring, measure, regions_of};
 pub use support::{Slats, Support};
 
 /// Pieces smaller than this are slivers of the geometry, not of steel, m².
@@ -37,6 +41,8 @@ pub struct Piece {
     pub freed_at: Option<usize>,
     /// How it lies on the slats, once it is on its own.
     pub support: Support,
+    /// How high one side rises where it tips, metres: an estimate.
+    pub rise_m: f64,
 }
 
 fn contours(region: &Region) -> Vec<Vec<Point>> {
@@ -72,6 +78,7 @@ pub fn separate(
                 has_plate_border: false,
                 freed_at: None,
                 support: Support::Rests,
+                rise_m: 0.0,
                 region,
             })
         })
@@ -86,7 +93,7 @@ pub fn separate(
         if piece.loose {
             piece.freed_at = border::freed_at(&piece.region, &latest_first);
         }
-        piece.support = support::support(&piece.region, piece.centroid_m, slats);
+        (piece.support, piece.rise_m) = support::lies(&piece.region, piece.centroid_m, slats);
     }
     let order = |p: &Piece| (!p.loose, p.loose.then_some(p.freed_at.unwrap_or(usize::MAX)));
     pieces.sort_by(|a, b| {

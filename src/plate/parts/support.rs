@@ -58,8 +58,26 @@ fn hull(mut points: Vec<Point>) -> Vec<Point> {
     out
 }
 
-/// How `region` with its centre of mass at `centroid` lies on `slats`.
-pub(super) fn support(region: &Region, centroid: Point, slats: &Slats) -> Support {
+/// How deep the low side of a tipping piece may drop between slats, metres. Basis: estimate, the usual height of a slat.
+const DROP_M: f64 = 0.05;
+
+/// How high the other side of a piece rises that tips over the edge of `hull` nearest to its centre of mass, metres, as far as the low
+/// side can drop.
+fn rise(region: &Region, hull: &[Point], centroid: Point) -> f64 {
+    let outside = |(a, b): (Point, Point), p: Point| {
+        let (dx, dy) = (b[0] - a[0], b[1] - a[1]);
+        (dy * (p[0] - a[0]) - dx * (p[1] - a[1])) / dx.hypot(dy).max(1e-12)
+    };
+    let Some(edge) = crate::plate::geometry::edges(hull).max_by(|a, b| outside(*a, centroid).total_cmp(&outside(*b, centroid))) else {
+        return 0.0;
+    };
+    let span = region.outer.iter().map(|p| outside(edge, *p));
+    let (up, down) = span.fold((0.0f64, 0.0f64), |(up, down), d| (up.max(-d), down.max(d)));
+    up * (DROP_M / down.max(1e-6)).min(1.0)
+}
+
+/// How `region` with its centre of mass at `centroid` lies on `slats`, and how high it rises if it tips, metres.
+pub(super) fn lies(region: &Region, centroid: Point, slats: &Slats) -> (Support, f64) {
     let across = usize::from(!slats.direction_y);
     let [low, high] = region.bounds_m();
     let half = 0.5 * slats.width_m;
@@ -67,10 +85,10 @@ pub(super) fn support(region: &Region, centroid: Point, slats: &Slats) -> Suppor
     let last = ((high[across] + half - slats.first_m) / slats.pitch_m).floor();
     let usable = slats.pitch_m > 0.0 && slats.width_m > 0.0 && first.is_finite() && last.is_finite();
     if !usable || last < first {
-        return Support::FallsThrough;
+        return (Support::FallsThrough, 0.0);
     }
     if last - first > MOST_SLATS {
-        return Support::Rests;
+        return (Support::Rests, 0.0);
     }
     let strips: Vec<Vec<Point>> = (0..=(last - first) as u32)
         .map(|k| {
@@ -93,10 +111,10 @@ pub(super) fn support(region: &Region, centroid: Point, slats: &Slats) -> Suppor
         points.extend(patch.outer);
     }
     if area_m2 < NO_CONTACT_M2 {
-        return Support::FallsThrough;
+        return (Support::FallsThrough, 0.0);
     }
     let hull = hull(points);
     let inside = crate::plate::geometry::edges(&hull)
         .all(|(a, b)| (b[0] - a[0]) * (centroid[1] - a[1]) - (b[1] - a[1]) * (centroid[0] - a[0]) >= 0.0);
-    if inside { Support::Rests } else { Support::TipsUp }
+    if inside { (Support::Rests, 0.0) } else { (Support::TipsUp, rise(region, &hull, centroid)) }
 }

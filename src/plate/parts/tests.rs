@@ -92,7 +92,7 @@ fn everything_inside_leaves_the_largest_as_skeleton() {
 fn pieces_rest_tip_or_fall() {
     let on = |region: Region| {
         let c = region.centroid_m();
-        support::support(&region, c, &SLATS)
+        support::lies(&region, c, &SLATS).0
     };
     let block = |x0: f64, x1: f64| on(Region::rectangle([x0, 0.1], [x1, 0.2]));
     assert_eq!(block(0.04, 0.11), Support::Rests);
@@ -107,10 +107,10 @@ fn pieces_rest_tip_or_fall() {
     assert_eq!(on(l), Support::TipsUp);
     let across = Slats { direction_y: false, ..SLATS };
     let flat = Region::rectangle([0.1, 0.01], [0.3, 0.04]);
-    assert_eq!(support::support(&flat, flat.centroid_m(), &across), Support::FallsThrough);
-    assert_eq!(support::support(&flat, flat.centroid_m(), &SLATS), Support::Rests);
+    assert_eq!(support::lies(&flat, flat.centroid_m(), &across).0, Support::FallsThrough);
+    assert_eq!(support::lies(&flat, flat.centroid_m(), &SLATS).0, Support::Rests);
     let none = Slats { pitch_m: 0.0, ..SLATS };
-    assert_eq!(support::support(&flat, flat.centroid_m(), &none), Support::FallsThrough);
+    assert_eq!(support::lies(&flat, flat.centroid_m(), &none).0, Support::FallsThrough);
 }
 
 #[test]

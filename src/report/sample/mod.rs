@@ -108,6 +108,10 @@ impl Run {
             let wave = 0.02e-3 * (p[0] * 9.0).sin() + 0.018e-3 * (p[1] * 23.0 + 1.0).cos();
             let deviation = (ringing + wave + 0.008e-3 * noise(n + 77 * points.len())) * self.scale;
             points.push(CutPoint {
+                haz_m: 1.6e-3,
+                cooling_s: 3.0,
+                heading: [1.0, 0.0],
+
                 time_s: self.time_s,
                 line: self.line,
                 tip_in_machine_m: [p[0] - uy / length * deviation, p[1] + ux / length * deviation],
@@ -130,6 +134,7 @@ impl Run {
 fn piece(region: Region, loose: bool, support: Support) -> Piece {
     let area_m2 = region.area_m2();
     Piece {
+        rise_m: 0.0,
         area_m2,
         mass_kg: area_m2 * THICKNESS_M * 7850.0,
         centroid_m: region.centroid_m(),
@@ -158,15 +163,15 @@ fn kerf_and_parts(record: &mut Record) {
         let support = if n == 3 { Support::TipsUp } else { Support::Rests };
         let (freed_at_s, freed_line) = freed(n, record);
         let region = Region { outer: inside(shape), holes: Vec::new() };
-        record.parts.push(PartRecord { piece: piece(region, true, support), freed_at_s, freed_line });
+        record.parts.push(PartRecord { piece: piece(region, true, support), freed_at_s, freed_line, measured: None, camber_m: None });
     }
     let (freed_at_s, freed_line) = freed(inner.len(), record);
     let holes = inner.iter().map(|shape| reversed(shape, KERF_M / 2.0)).collect();
     let part = piece(Region { outer: inside(outline), holes }, true, Support::Rests);
-    record.parts.push(PartRecord { piece: part, freed_at_s, freed_line });
+    record.parts.push(PartRecord { piece: part, freed_at_s, freed_line, measured: None, camber_m: None });
     let mut plate = Region::rectangle(CORNER_M, [CORNER_M[0] + SIZE_M[0], CORNER_M[1] + SIZE_M[1]]);
     plate.holes.push(reversed(outline, KERF_M / 2.0));
-    record.parts.push(PartRecord { piece: piece(plate, false, Support::Rests), freed_at_s: None, freed_line: 0 });
+    record.parts.push(PartRecord { piece: piece(plate, false, Support::Rests), freed_at_s: None, freed_line: 0, measured: None, camber_m: None });
 }
 
 fn maps() -> PlateMaps {

@@ -16,7 +16,8 @@ fn messages_say_where_what_and_what_next() {
             "thickness_mm = 12.7",
             "thicknes_mm = 12.7",
             "scene.toml:6:1: error[S003]: unknown key `thicknes_mm` in [plate]; expected one of material, surface_loss_w_per_m2_k, \
-             thickness_mm, size_mm, corner_mm, cell_mm\n  hint: did you mean `thickness_mm`?",
+             thickness_mm, size_mm, corner_mm, cell_mm, layers, ambient_c, held_edge_c, heat_threads, sleeping_tiles, \
+             intended\n  hint: did you mean `thickness_mm`?",
         ),
         (
             "thickness_mm = 12.7",

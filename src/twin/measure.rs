@@ -1,0 +1,228 @@
+//! Parts beside what was intended, camber, advice on the order of cuts.
+//!
+//! In: cuts, pieces, the program, the scene. Out: measurements, figures and words for the record.
+
+use std::collections::BTreeMap;
+
+use crate::plate::geometry::{Region, ring_contains};
+use crate::plate::kerf::{self, PathPoint};
+use crate::plate::parts::{self, Measured, Support, size_class, u_range};
+use crate::program::Program;
+use crate::scene::model::Scene;
+use crate::torch::Kind;
+use crate::twin::process::Process;
+use crate::twin::record::{Cut, PartRecord, TraceSample};
+use torchtwin_planner::{Geometry, PathItem, TorchEvent};
+
+/// Chord error of the intended contours, m.
+const CHORD_M: f64 = 1e-6;
+/// A cut that begins on plate warmer than this is worth a word, °C. Basis: estimate: there the kerf is a twentieth wider.
+const WARM_C: f64 = 150.0;
+/// A piece longer than this many times its width is a strip whose bow is estimated.
+const STRIP: f64 = 4.0;
+/// Modulus of steel, Pa, and of the shrinkage force of a cut edge: kN for each J/mm of heat that stays on its side (White, Leggatt and
+/// Dwight: 0.2). Basis: estimate.
+const MODULUS_PA: f64 = 210e9;
+const TENDON_N_PER_J_PER_M: f64 = 0.2e6 / 1e6;
+/// Pieces of advice kept.
+const MOST_ADVICE: usize = 12;
+/// Angle of a plasma edge right and left of the travel, and of a flame's, rad. Basis: estimate (Certifitrax course 05: 1 to 5 degrees,
+/// the right side is the square one; flame-cut edges within a degree).
+const SQUARE_RAD: f64 = 0.02;
+const BEVELLED_RAD: f64 = 0.07;
+const FLAME_RAD: f64 = 0.009;
+
+/// The cut paths of the program, with the kerf that the torch's chart gives: what a machine without errors would have cut.
+fn programmed_cuts(scene: &Scene, program: &Program) -> Vec<Vec<PathPoint>> {
+    let flame_first = matches!(scene.torch.params.setting.kind, Kind::OxyFuel(_));
+    let kerf_m = scene.torch.params.setting.kerf_m;
+    let mut at = program.start_in_machine_m;
+    let (mut open, mut path, mut out) = (false, Vec::new(), Vec::new());
+    for item in &program.items {
+        match *item {
+            PathItem::Move { ref shape, .. } => {
+                let geometry = Geometry::new(at, shape);
+                at = geometry.to();
+                if open {
+                    let chords = match geometry {
+                        Geometry::Line { .. } => 1,
+                        Geometry::Arc { radius_m, sweep_rad, .. } => {
+                            let each = 2.0 * (1.0 - (CHORD_M / radius_m.max(CHORD_M)).min(1.0)).acos();
+                            (sweep_rad.abs() / each.max(1e-3)).ceil().clamp(1.0, 1e4) as usize
+                        }
+                    };
+                    let point = |k: usize| {
+                        let [x, y, _] = geometry.point_at(k as f64 / chords as f64);
+                        PathPoint { at_m: [x, y], kerf_m }
+                    };
+                    if path.is_empty() {
+                        path.push(point(0));
+                    }
+                    path.extend((1..=chords).map(point));
+                }
+            }
+            PathItem::Torch { event, .. } => {
+                let on = event == TorchEvent::OxygenOn || event == TorchEvent::FlameOn && !flame_first;
+                if open && !on {
+                    out.push(std::mem::take(&mut path));
+                }
+                open = on;
+            }
+            PathItem::Dwell { .. } | PathItem::Stop { .. } | PathItem::Mode { .. } => {}
+        }
+    }
+    out.push(path);
+    out.retain(|path| path.len() > 1);
+    out
+}
+
+/// The regions that the job is to make: of the drawing where there is one, else of the programmed path.
+pub fn intended(scene: &Scene, program: &Program, plate: &Region) -> Vec<Region> {
+    if !scene.plate.intended.is_empty() {
+        return parts::regions_of(&scene.plate.intended);
+    }
+    let kerf = kerf::sweep(&programmed_cuts(scene, program));
+    let pieces =
+        parts::separate(plate, &kerf, &[], scene.plate.thickness_m, scene.plate.density_kg_per_m3, &scene.plate.slats);
+    pieces.into_iter().filter(|piece| piece.loose).map(|piece| piece.region).collect()
+}
+
+/// How far out of square an edge of this part is, m: by the side of the travel on which it lies.
+fn u_m(scene: &Scene, cuts: &[Cut], part: &Region) -> f64 {
+    let thickness_m = scene.plate.thickness_m;
+    match scene.torch.params.setting.kind {
+        Kind::FixedKerf | Kind::Source(_) => 0.0,
+        Kind::OxyFuel(_) => FLAME_RAD.tan() * thickness_m,
+        Kind::Plasma { .. } => {
+            // The part lies right of the travel where a step to the right, beyond the kerf, is on it.
+            let (mut right, mut left) = (0u32, 0u32);
+            for point in cuts.iter().flat_map(|cut| cut.points.iter().step_by(20)) {
+                let [hx, hy] = point.heading;
+                let step = |side: f64| {
+                    let d = side * (0.5 * point.kerf_m + 0.2e-3);
+                    part.contains([point.tip_in_machine_m[0] + d * hy, point.tip_in_machine_m[1] - d * hx])
+                };
+                right += u32::from(step(1.0));
+                left += u32::from(step(-1.0));
+            }
+            (if right >= left { SQUARE_RAD } else { BEVELLED_RAD }).tan() * thickness_m
+        }
+    }
+}
+
+/// Compares every loose piece with what was intended; figures of the whole go to `figures`.
+pub fn compare(
+    scene: &Scene,
+    cuts: &[Cut],
+    wanted: &[Region],
+    found: &mut [PartRecord],
+    figures: &mut BTreeMap<String, f64>,
+) {
+    let thickness_m = scene.plate.thickness_m;
+    let (mut class, mut range, mut worst, mut matched) = (0u8, 0u8, 0.0f64, 0u32);
+    for part in found.iter_mut().filter(|part| part.piece.loose) {
+        part.camber_m = camber_m(scene, &part.piece.region);
+        part.measured = parts::measure(&part.piece.region, wanted);
+        let Some(measured) = &part.measured else { continue };
+        matched += 1;
+        // What falls out of a hole is scrap: only what is cut from outside, or has holes itself, is judged.
+        if is_slug(part, wanted) {
+            continue;
+        }
+        worst = worst.max(measured.worst_m());
+        class = class.max(part_class(measured, thickness_m).unwrap_or(0));
+        range = range.max(u_range(thickness_m, u_m(scene, cuts, &part.piece.region)));
+    }
+    if matched > 0 {
+        figures.insert("part_error_max_mm".into(), worst * 1e3);
+        if class > 0 {
+            figures.insert("iso9013_class".into(), f64::from(class));
+        }
+        if range > 0 {
+            figures.insert("iso9013_u_range".into(), f64::from(range));
+        }
+    }
+    if !wanted.is_empty() {
+        figures.insert("parts_intended".into(), wanted.len() as f64);
+    }
+}
+
+/// The worst class of a part's sizes: its outline's box, and the diameters or boxes of its holes.
+pub fn part_class(measured: &Measured, thickness_m: f64) -> Option<u8> {
+    let sizes = measured.rings.iter().flat_map(|ring| match &ring.circle {
+        Some(circle) => vec![(circle.intended_diameter_m, circle.diameter_m - circle.intended_diameter_m)],
+        None => (0..2).map(|axis| (ring.intended_size_m[axis], ring.size_off_m[axis])).collect(),
+    });
+    sizes.filter_map(|(nominal, off)| size_class(thickness_m, nominal, off)).max()
+}
+
+/// Whether a piece lies in a hole of an intended part.
+fn is_slug(part: &PartRecord, wanted: &[Region]) -> bool {
+    let centre = part.piece.centroid_m;
+    wanted.iter().any(|region| region.holes.iter().any(|hole| ring_contains(hole, centre)))
+}
+
+/// Bow of a long narrow piece whose long edges were cut one after the other, m: F e L²/(8 E I), with the shrinkage force of the later
+/// edge F = 0.2 kN for each J/mm of heat on its side, at half the width. An estimate of the most: the earlier edge takes some of it back.
+fn camber_m(scene: &Scene, region: &Region) -> Option<f64> {
+    let [low, high] = region.bounds_m();
+    let (a, b) = (high[0] - low[0], high[1] - low[1]);
+    let (length, width) = (a.max(b), a.min(b));
+    // The box says little of a piece that does not fill it.
+    if length < STRIP * width || region.area_m2() < 0.7 * length * width {
+        return None;
+    }
+    let setting = &scene.torch.params.setting;
+    let t = scene.plate.thickness_m;
+    let heat_j_per_m = setting.burn_j_per_m2 * t + setting.flame_w / setting.clean_speed_m_per_s;
+    let force = TENDON_N_PER_J_PER_M * 0.5 * heat_j_per_m;
+    let inertia = t * width.powi(3) / 12.0;
+    Some(force * 0.5 * width * length * length / (8.0 * MODULUS_PA * inertia))
+}
+
+/// What could be done better: cuts in parts that are loose already, cuts that begin on hot plate, pieces that may be hit.
+pub fn advice(process: &Process, found: &[PartRecord], cuts: &[Cut], trace: &[TraceSample]) -> Vec<String> {
+    let mut out = Vec::new();
+    for part in found.iter().filter(|part| part.piece.loose) {
+        let Some(freed_s) = part.freed_at_s else { continue };
+        let inside = |cut: &&Cut| {
+            let first = cut.points.first();
+            first.is_some_and(|p| p.time_s > freed_s && ring_contains(&part.piece.region.outer, p.tip_in_machine_m))
+        };
+        if let Some(late) = cuts.iter().find(inside).and_then(|cut| cut.points.first()) {
+            out.push(format!(
+                "the cut that begins on line {} lies in a part that line {} has freed at {freed_s:.0} s: cut what is inside a part before its outline",
+                late.line, part.freed_line
+            ));
+        }
+        if part.piece.support == Support::TipsUp
+            && let Some(hit) = passes_over(part, freed_s, trace)
+        {
+            out.push(format!(
+                "the part of {:.2} kg that line {} frees at {freed_s:.0} s may tip up by {:.0} mm, and on line {} at {:.0} s the torch passes over it \
+                 {:.0} mm above the plate: raise the torch there, or hold the part with a tab",
+                part.piece.mass_kg, part.freed_line, part.piece.rise_m * 1e3, hit.line, hit.time_s, hit.tip_in_machine_m[2] * 1e3
+            ));
+        }
+    }
+    if let Some((time_s, line, c)) = process.warm_starts.iter().copied().filter(|start| start.2 > WARM_C).max_by(|a, b| a.2.total_cmp(&b.2)) {
+        let count = process.warm_starts.iter().filter(|start| start.2 > WARM_C).count();
+        out.push(format!(
+            "{count} cuts begin on plate warmer than {WARM_C:.0} °C, the warmest on line {line} at {time_s:.0} s on {c:.0} °C: there the kerf is \
+             wider; jump between far parts to spread the heat"
+        ));
+    }
+    out.truncate(MOST_ADVICE);
+    out
+}
+
+/// The first sample after a part came loose at which the tip is over it and lower than it may rise.
+fn passes_over<'t>(part: &PartRecord, freed_s: f64, trace: &'t [TraceSample]) -> Option<&'t TraceSample> {
+    let [low, high] = part.piece.region.bounds_m();
+    // The torch that has just cut it free stands beside it for a moment.
+    let after = trace.iter().filter(|sample| sample.time_s > freed_s + 1.0 && sample.tip_in_machine_m[2] < part.piece.rise_m);
+    after.into_iter().find(|sample| {
+        let [x, y, _] = sample.tip_in_machine_m;
+        x > low[0] && x < high[0] && y > low[1] && y < high[1] && ring_contains(&part.piece.region.outer, [x, y])
+    })
+}

@@ -3,6 +3,7 @@
 use super::geometry::Region;
 use super::kerf::{PathPoint, sweep};
 use super::parts::{Slats, separate};
+use super::{geometry, kerf, parts};
 
 #[test]
 fn a_cut_right_across_removes_width_times_length() {
@@ -37,4 +38,72 @@ fn a_round_part_is_freed_by_the_last_point_of_its_circle() {
     let expected = std::f64::consts::PI * (r - 0.5 * w).powi(2);
     assert!((pieces[0].area_m2 / expected - 1.0).abs() < 2e-5);
     assert_eq!(pieces[0].freed_at, Some(path.len() - 1));
+}
+
+/// A small deterministic generator for test data.
+fn noise(seed: &mut u64) -> f64 {
+    *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+    (*seed >> 11) as f64 / (1u64 << 53) as f64
+}
+
+/// A closed path of a few corners, some of it crossing itself, with a kerf that changes along it.
+fn random_closed_path(seed: &mut u64) -> Vec<kerf::PathPoint> {
+    let count = 3 + (noise(seed) * 20.0) as usize;
+    let crosses = noise(seed) < 0.3;
+    let corner = |i: usize, seed: &mut u64| {
+        let angle = std::f64::consts::TAU * i as f64 / count as f64;
+        let r = 0.02 + 0.1 * noise(seed);
+        let wild = [0.1 + 0.2 * noise(seed), 0.1 + 0.2 * noise(seed)];
+        if crosses { wild } else { [0.2 + r * angle.cos(), 0.2 + r * angle.sin()] }
+    };
+    let corners: Vec<[f64; 2]> = (0..count).map(|i| corner(i, seed)).collect();
+    (0..=count).map(|i| kerf::PathPoint { at_m: corners[i % count], kerf_m: 1e-3 * (0.5 + 2.0 * noise(seed)) }).collect()
+}
+
+/// Cuts out one random path from a plate: the pieces and the kerf make up the plate, no piece has a hole that is nothing, and the point
+/// deepest inside a star-shaped path lies on a loose piece.
+fn check_random_path(seed: &mut u64) {
+    let path = random_closed_path(seed);
+    let plate = Region::rectangle([0.0; 2], [0.4, 0.4]);
+    let removed = kerf::sweep(std::slice::from_ref(&path));
+    let slats = parts::Slats { direction_y: true, pitch_m: 0.1, first_m: 0.0, width_m: 3e-3 };
+    let pieces = parts::separate(&plate, &removed, &[], 0.01, 7850.0, &slats);
+    let area: f64 = pieces.iter().map(|piece| piece.area_m2).sum::<f64>() + removed.iter().map(Region::area_m2).sum::<f64>();
+    assert!((area / plate.area_m2() - 1.0).abs() < 1e-6, "{path:?}: {area}");
+    assert_eq!(removed.len(), 1, "a path in one piece leaves a kerf in one piece");
+    // As many pieces as the kerf has rings: one outside, one in each hole, but for slivers.
+    assert!(pieces.len() <= 1 + removed[0].holes.len());
+    let slivers = removed[0].holes.iter().filter(|hole| geometry::ring_area_m2(hole).abs() < 1.01 * parts::SLIVER_M2).count();
+    assert!(pieces.len() + slivers > removed[0].holes.len(), "{} {}", pieces.len(), removed[0].holes.len());
+}
+
+#[test]
+fn random_closed_paths_cut_out_without_failure() {
+    let mut seed = 11;
+    (0..300).for_each(|_| check_random_path(&mut seed));
+}
+
+/// `cargo test --lib ten_thousand -- --ignored`: 20 s.
+#[test]
+#[ignore = "twenty seconds"]
+fn ten_thousand_random_closed_paths_cut_out_without_failure() {
+    let mut seed = 12;
+    (0..10_000).for_each(|_| check_random_path(&mut seed));
+}
+
+/// Two squares that share a cut come out in their sizes, each a kerf's half smaller all around.
+#[test]
+fn common_line_cuts_free_both_parts() {
+    let w: f64 = 1.5e-3;
+    let line = |points: &[[f64; 2]]| points.iter().map(|&at_m| kerf::PathPoint { at_m, kerf_m: w }).collect::<Vec<_>>();
+    let first = line(&[[0.1, 0.1], [0.2, 0.1], [0.2, 0.2], [0.1, 0.2], [0.1, 0.1]]);
+    let second = line(&[[0.2, 0.2], [0.3, 0.2], [0.3, 0.1], [0.2, 0.1]]);
+    let removed = kerf::sweep(&[first, second]);
+    let slats = parts::Slats { direction_y: true, pitch_m: 0.1, first_m: 0.0, width_m: 3e-3 };
+    let pieces = parts::separate(&Region::rectangle([0.0; 2], [0.4, 0.4]), &removed, &[], 0.01, 7850.0, &slats);
+    let loose: Vec<_> = pieces.iter().filter(|piece| piece.loose).collect();
+    assert_eq!(loose.len(), 2);
+    for piece in loose {
+        assert!((piece.area_m2 / (0.1 - w).powi(2) - 1.0).abs() < 1e-6, "{}", piece.area_m2);
+    }
 }

@@ -1,6 +1,6 @@
 //! A report folder: written whole, or not at all.
 //!
-//! In: scene, record, verdict, timing. Out: `index.html`, `report.json`, `timing.json`. Each file is written in full under a
+//! In: scene, record, verdict, timing. Out: `index.html`, `report.json`, `timing.json` and the files of `exports`. Each file is written in full under a
 //! temporary name first and only then takes its place, so a half-written report never replaces a good one. Uses `diag`.
 
 #![allow(clippy::result_large_err, reason = "a message of a hundred bytes, once a run")]
@@ -15,27 +15,35 @@ use crate::twin::record::Record;
 
 use super::judge::Verdict;
 use super::timing::Timing;
-use super::{html, json};
+use super::{exports, html, json};
 
 /// Writes the report of one run into a folder, which is made if it is not there.
 pub fn write_report(dir: &Path, scene: &Scene, record: &Record, verdict: &Verdict, timing: &Timing) -> Result<(), Diagnostic> {
-    let contents = [
-        ("report.json", json::report_text(scene, record, verdict)),
-        ("timing.json", json::to_text(&timing.json())),
-        ("index.html", html::page(scene, record, verdict, timing)),
+    let mut contents = vec![
+        ("report.json", json::report_text(scene, record, verdict).into_bytes()),
+        ("timing.json", json::to_text(&timing.json()).into_bytes()),
     ];
-    write_all(dir, &contents)
+    contents.extend(exports::all(scene, record));
+    // The page is last to take its place: where it is new, all is.
+    contents.push(("index.html", html::page(scene, record, verdict, timing).into_bytes()));
+    write_bytes(dir, &contents)
+}
+
+/// Writes several texts into a folder, as [`write_bytes`].
+pub fn write_all(dir: &Path, contents: &[(&str, String)]) -> Result<(), Diagnostic> {
+    let bytes: Vec<(&str, Vec<u8>)> = contents.iter().map(|(name, text)| (*name, text.clone().into_bytes())).collect();
+    write_bytes(dir, &bytes)
 }
 
 /// Writes several files into a folder: all in full under temporary names, then each to its place.
-pub fn write_all(dir: &Path, contents: &[(&str, String)]) -> Result<(), Diagnostic> {
+pub fn write_bytes(dir: &Path, contents: &[(&str, Vec<u8>)]) -> Result<(), Diagnostic> {
     fs::create_dir_all(dir).map_err(|error| refused(dir, "the report folder could not be made", &error))?;
     let temporary = |name: &str| dir.join(format!(".{name}.{}.part", std::process::id()));
     let mut written: Vec<PathBuf> = Vec::new();
-    let result = contents.iter().try_for_each(|(name, text)| {
+    let result = contents.iter().try_for_each(|(name, bytes)| {
         let path = temporary(name);
         written.push(path.clone());
-        write_synced(&path, text.as_bytes()).map_err(|error| refused(&dir.join(name), "the file could not be written", &error))
+        write_synced(&path, bytes).map_err(|error| refused(&dir.join(name), "the file could not be written", &error))
     });
     let result = result.and_then(|()| {
         contents.iter().try_for_each(|(name, _)| {
@@ -114,14 +122,17 @@ mod tests {
     }
 
     #[test]
-    fn a_report_is_three_files_and_nothing_is_left_over() {
+    fn a_report_is_its_files_and_nothing_is_left_over() {
         let dir = folder("three").join("deeper");
         let (scene, record) = sample::good();
         let timing = Timing { stages: vec![("plan".into(), 0.1)], simulated_s: 900.0, wall_s: 1.5 };
         let verdict = judge(&scene, &record);
         write_report(&dir, &scene, &record, &verdict, &timing).unwrap();
         write_report(&dir, &scene, &record, &verdict, &timing).unwrap();
-        assert_eq!(names(&dir), ["index.html", "report.json", "timing.json"]);
+        let mut expected: Vec<String> = exports::all(&scene, &record).into_iter().map(|(name, _)| name.to_string()).collect();
+        expected.extend(["index.html", "report.json", "timing.json"].map(String::from));
+        expected.sort();
+        assert_eq!(names(&dir), expected);
         assert_eq!(fs::read_to_string(dir.join("report.json")).unwrap(), json::report_text(&scene, &record, &verdict));
         drop(fs::remove_dir_all(dir.parent().unwrap()));
     }

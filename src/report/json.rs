@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use crate::scene::model::{Bound, Scene};
+use crate::plate::parts::{Measured, Ring};
 use crate::twin::record::{BudgetLine, CutEnd, EventKind, JointSummary, PartRecord, Record};
 
 use super::judge::{Check, Reason, Verdict};
@@ -29,6 +30,7 @@ pub fn report(scene: &Scene, record: &Record, verdict: &Verdict) -> Value {
         ("parts", list(&record.parts, part)),
         ("probes", probes(record)),
         ("events", events(record)),
+        ("advice", list(&record.advice, |words| Value::from(words.as_str()))),
         ("error_budget", budget(record)),
         ("cost_lines", cost_lines(scene)),
         ("estimates", estimates(scene)),
@@ -195,7 +197,35 @@ fn part(part: &PartRecord) -> Value {
         ("skeleton", Value::from(part.freed_at_s.is_none())),
         ("freed_at_s", maybe(part.freed_at_s)),
         ("freed_line", line(part.freed_line)),
+        ("scrap", Value::from(part.scrap)),
+        ("support", Value::from(shapes::support_words(&part.piece))),
+        ("rises_mm", mm(part.piece.rise_m)),
+        ("holes", Value::from(part.piece.region.holes.len())),
+        ("camber_estimate_mm", part.camber_m.map_or(Value::Null, mm)),
+        ("measured", part.measured.as_ref().map_or(Value::Null, measured)),
     ])
+}
+
+/// What a piece measures beside what was intended. Positive deviations are too much material.
+fn measured(measured: &Measured) -> Value {
+    let ring = |ring: &Ring| {
+        object([
+            ("kind", Value::from(if ring.hole { "hole" } else { "outline" })),
+            ("deviation_max_mm", mm(ring.most_m)),
+            ("deviation_min_mm", mm(ring.least_m)),
+            ("deviation_mean_mm", mm(ring.mean_m)),
+            ("worst_mm", mm(ring.worst_m)),
+            ("size_off_mm", point_mm(ring.size_off_m)),
+            ("intended_size_mm", point_mm(ring.intended_size_m)),
+            ("area_mm2", number(round_to(ring.area_m2[0] * 1e6, 1e3))),
+            ("intended_area_mm2", number(round_to(ring.area_m2[1] * 1e6, 1e3))),
+            ("diameter_mm", ring.circle.map_or(Value::Null, |circle| mm(circle.diameter_m))),
+            ("intended_diameter_mm", ring.circle.map_or(Value::Null, |circle| mm(circle.intended_diameter_m))),
+            ("roundness_mm", ring.circle.map_or(Value::Null, |circle| mm(circle.roundness_m))),
+            ("off_centre_mm", ring.circle.map_or(Value::Null, |circle| mm(circle.off_centre_m))),
+        ])
+    };
+    object([("rings", list(&measured.rings, ring)), ("unmatched_rings", Value::from(measured.unmatched_rings))])
 }
 
 fn probes(record: &Record) -> Value {
@@ -204,11 +234,24 @@ fn probes(record: &Record) -> Value {
         object([
             ("name", Value::from(probe.name.as_str())),
             ("at_in_machine_mm", point_mm(probe.at_in_machine_m)),
+            ("z_mm", mm(-probe.depth_m)),
+            ("t85_s", maybe(cooling_s(&probe.series))),
             ("peak_c", number(probe.peak_c)),
             ("time_s", series(|s| s.0)),
             ("temperature_c", series(|s| s.1)),
         ])
     })
+}
+
+/// The last time a thermocouple took from 800 to 500 °C, s; none where it did not.
+fn cooling_s(series: &[(f64, f64)]) -> Option<f64> {
+    let falls_through = |c: f64| {
+        let fell = series.windows(2).rev().find(|pair| pair[0].1 >= c && pair[1].1 < c)?;
+        let share = (fell[0].1 - c) / (fell[0].1 - fell[1].1);
+        Some(fell[0].0 + share * (fell[1].0 - fell[0].0))
+    };
+    let (hot, cool) = (falls_through(800.0)?, falls_through(500.0)?);
+    (cool > hot).then_some(cool - hot)
 }
 
 /// Name of a kind of event in JSON.

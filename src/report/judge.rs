@@ -10,6 +10,9 @@ use super::{figures, reasons};
 /// What every scene must keep, unless it bounds the figure itself.
 pub const MUST_HAVES: [&str; 5] = ["lost_steps", "cut_lost", "tip_touches", "travel_exceeded_mm", "step_rate_exceeded_hz"];
 
+/// Share of the heat put into the plate that its books may leave open.
+const MOST_ENERGY_ERROR: f64 = 1e-3;
+
 /// The outcome of a run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Verdict {
@@ -127,6 +130,10 @@ pub fn judge(scene: &Scene, record: &Record) -> Verdict {
             let bound = Bound::Equal { value: 0.0, tolerance: 0.0 };
             checks.push(check(figure, must_have(record, figure), bound, true));
         }
+    }
+    let books = "energy_error_share";
+    if let Some(value) = record.figures.get(books).copied().filter(|_| !checks.iter().any(|check| check.figure == books)) {
+        checks.push(check(books, Some(value), Bound::Max(MOST_ENERGY_ERROR), true));
     }
     let failed = checks.iter().filter(|check| !check.pass);
     let reasons: Vec<Reason> = failed.flat_map(|check| reasons::why(scene, record, check)).collect();

@@ -6,7 +6,8 @@
 //!
 //! * [`mod@judge`]: checks, verdict and reasons. * [`figures`]: names, units and words of the headline figures.
 //! * [`text`], [`json`], [`junit`], [`html`]: the four forms. * [`files`]: writes a report folder whole or not at all.
-//! * [`compare`]: two runs beside each other. * [`logs`]: time series as Parquet and MCAP.
+//! * [`compare`]: two runs beside each other. * [`logs`]: time series as Parquet and MCAP. * [`exports`]: drawings, maps and kerf edges for other
+//!   programs.
 //! * [`svg`], [`colour`], [`base64`], [`simplify`], [`shapes`]: what the pictures are made with.
 
 pub mod base64;
@@ -14,6 +15,7 @@ pub mod beside;
 pub mod colour;
 pub mod columns;
 pub mod compare;
+pub mod exports;
 pub mod figures;
 pub mod files;
 pub mod html;

@@ -94,7 +94,7 @@ table! {
         corner_mm: Option<[Quantity; 2]> = Within(-2000.0, 24000.0),
         /// Side of a heat cell, mm; 3 unless given: a twentieth of the heat-affected field of a cut, at a fifth of the cost of 2.
         cell_mm: Option<Quantity> = Within(0.1, 20.0),
-        /// Layers of heat cells through the thickness; by a rule unless given: one up to 16 mm under a cut, then one for two cells' widths;
+        /// Layers of heat cells through the thickness; by a rule unless given: one up to 13 mm under a cut, then one for two cells' widths;
         /// under a `heat-source` on the upper side one for each cell's width.
         layers: Option<Quantity> = Whole(1.0, 256.0),
         /// Temperature of plate and air at the start, °C; 20 unless given.

@@ -126,7 +126,8 @@ pub fn compare(
         let Some(measured) = &part.measured else { continue };
         matched += 1;
         // What falls out of a hole is scrap: only what is cut from outside, or has holes itself, is judged.
-        if is_slug(part, wanted) {
+        part.scrap = is_slug(&part.piece.region, part.piece.centroid_m, wanted);
+        if part.scrap {
             continue;
         }
         worst = worst.max(measured.worst_m());
@@ -156,10 +157,11 @@ pub fn part_class(measured: &Measured, thickness_m: f64) -> Option<u8> {
     sizes.filter_map(|(nominal, off)| size_class(thickness_m, nominal, off)).max()
 }
 
-/// Whether a piece lies in a hole of an intended part.
-fn is_slug(part: &PartRecord, wanted: &[Region]) -> bool {
-    let centre = part.piece.centroid_m;
-    wanted.iter().any(|region| region.holes.iter().any(|hole| ring_contains(hole, centre)))
+/// Whether a piece lies in a hole of an intended part, and is no part of its own there.
+fn is_slug(piece: &Region, centre: [f64; 2], wanted: &[Region]) -> bool {
+    let inside = |ring: &[[f64; 2]]| ring_contains(ring, piece.outer.first().copied().unwrap_or(centre));
+    wanted.iter().any(|region| region.holes.iter().any(|hole| inside(hole)))
+        && !piece.holes.iter().any(|hole| wanted.iter().any(|region| hole.first().is_some_and(|&p| ring_contains(&region.outer, p))))
 }
 
 /// Bow of a long narrow piece whose long edges were cut one after the other, m: F e L²/(8 E I), with the shrinkage force of the later

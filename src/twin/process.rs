@@ -24,6 +24,9 @@ const K_W_PER_M_K: f64 = 35.0;
 const ALPHA_M2_PER_S: f64 = 6.86e-6;
 const FRONT_RISE_K: f64 = 1480.0;
 
+/// Share of the clean speed below which a cut's edge is taken to be heated as at it: the formulas are for a front that moves steadily.
+const STEADY_SHARE: f64 = 0.5;
+
 /// Touches beyond this many are counted without an event each.
 const MOST_TOUCH_EVENTS: u32 = 20;
 
@@ -80,6 +83,8 @@ pub struct Process {
     heading: [f64; 2],
     /// Speed as the front feels it, m/s.
     front_m_per_s: f64,
+    /// Temperature of the plate before the flame came to rest on it, °C.
+    before_c: f64,
     touching: bool,
     /// Deepest of the present touch, m, and its event.
     deepest_m: f64,
@@ -140,6 +145,7 @@ impl Process {
             pending: Pending::default(),
             heading: [1.0, 0.0],
             front_m_per_s: 0.0,
+            before_c: scene.plate.heat.ambient_c,
             touching: false,
             deepest_m: 0.0,
             touch_event: None,
@@ -324,13 +330,16 @@ impl Process {
             dt_s: s.dt_s,
         };
         let was = self.state.phase;
+        if matches!(was, torch::Phase::Off | torch::Phase::Idle | torch::Phase::Cutting) {
+            self.before_c = input.plate_c;
+        }
         let out = torch::step(&self.params, &input, &mut self.state);
         self.oxygen_m3 += out.oxygen_m3;
         self.fuel_m3 += out.fuel_m3;
         self.air_m3 += out.air_m3;
         let through = out.phase == torch::Phase::Cutting;
         if through && was != torch::Phase::Cutting {
-            self.warm_starts.push((s.time_s, s.line, input.plate_c));
+            self.warm_starts.push((s.time_s, s.line, self.before_c));
             self.note(s, EventKind::CutStart, "pierced through, the cut begins".into());
         }
         if out.kerf_m > 0.0 {
@@ -356,7 +365,8 @@ impl Process {
         let mut point = self.point(s, out.kerf_m);
         if through {
             let heat_w = out.flame_w + out.burn_w;
-            let edge = Edge::beside(heat_w, self.front_m_per_s, self.params.setting.thickness_m, self.plate_c(tip));
+            let speed = self.front_m_per_s.max(STEADY_SHARE * self.params.setting.clean_speed_m_per_s);
+            let edge = Edge::beside(heat_w, speed, self.params.setting.thickness_m, self.plate_c(tip));
             (point.haz_m, point.cooling_s) = ((edge.half_width_m - 0.5 * out.kerf_m).max(0.0), edge.cooling_s);
         }
         let cut = self.cut.get_or_insert_with(|| Cut { points: Vec::new(), end: CutEnd::Unfinished, budget: Vec::new() });

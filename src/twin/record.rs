@@ -225,6 +225,8 @@ pub struct PartRecord {
     pub freed_line: u32,
     /// How it compares with what was intended; none: there is nothing to compare it with.
     pub measured: Option<Measured>,
+    /// It lies in a hole of what was intended, and is scrap.
+    pub scrap: bool,
     /// How far it may bow, m: an estimate, for long narrow pieces.
     pub camber_m: Option<f64>,
 }

@@ -8,6 +8,7 @@ mod metamorphic;
 mod motor;
 mod parts;
 mod plan;
+mod plate;
 mod programs;
 mod recorded;
 mod regression;

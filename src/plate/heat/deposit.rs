@@ -179,7 +179,7 @@ impl Heat {
     /// closed forms. Returns the heat absorbed, J.
     pub fn source_gaussian(&mut self, a: [f64; 2], b: [f64; 2], radius_1e_m: f64, energy_j: f64) -> f64 {
         if radius_1e_m < 0.5 * self.cell_m[0].min(self.cell_m[1]) {
-            let surface = self.point_on_surface();
+            let surface = self.on_surface();
             return self.source_along(a, b, &surface, energy_j);
         }
         let length = (b[0] - a[0]).hypot(b[1] - a[1]);
@@ -199,17 +199,19 @@ impl Heat {
             return 0.0;
         }
         let density = energy_j / self.cell_volume_m3() / (self.nx() * self.ny()) as f64;
-        for y in 0..self.ny() {
-            for x in 0..self.nx() {
-                self.tiles.add([x, y, 0], density, &self.law);
+        for (layer, weight) in self.on_surface().into_iter().enumerate() {
+            for y in 0..self.ny() {
+                for x in 0..self.nx() {
+                    self.tiles.add([x, y, layer], weight * density, &self.law);
+                }
             }
         }
         self.put_in_j += energy_j;
         energy_j
     }
 
-    /// Weights of the layers for a point on the upper side: with their mirror images they have no spread.
-    fn point_on_surface(&self) -> Vec<f64> {
+    /// Weights of the layers for heat on the upper side: with their mirror images above it they have no spread.
+    fn on_surface(&self) -> Vec<f64> {
         if self.layers() < 3 { vec![1.0] } else { vec![1.125, -0.125] }
     }
 
@@ -256,12 +258,14 @@ impl Heat {
             (first as usize, (0..(end - first).max(0.0) as u32).map(value).collect::<Vec<f64>>())
         });
         let [(x0, across), (y0, along)] = &spans;
-        let density = energy_j / self.cell_volume_m3();
+        let (surface, density) = (self.on_surface(), energy_j / self.cell_volume_m3());
         let mut taken = 0.0;
         for (j, share_y) in along.iter().enumerate() {
             for (i, share_x) in across.iter().enumerate() {
                 taken += share_x * share_y;
-                self.tiles.add([x0 + i, y0 + j, 0], density * share_x * share_y, &self.law);
+                for (layer, weight) in surface.iter().enumerate() {
+                    self.tiles.add([x0 + i, y0 + j, layer], density * share_x * share_y * weight, &self.law);
+                }
             }
         }
         self.put_in_j += taken * energy_j;

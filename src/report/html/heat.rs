@@ -114,6 +114,15 @@ fn picture(maps: &PlateMaps) -> Option<Picture> {
     Some(Picture { size, values_c })
 }
 
+/// A map of the plate as a PNG, and the temperatures at both ends of its colours, °C; none where there is no map.
+pub fn map_png(maps: &PlateMaps, values_c: &[f32]) -> Option<(Vec<u8>, [f64; 2])> {
+    let picture = picture(&PlateMaps { peak_c: values_c.to_vec(), temperature_c: Vec::new(), ..maps.clone() })?;
+    let finite = || picture.values_c.iter().copied().filter(|t| t.is_finite()).map(f64::from);
+    let (low, top) = (finite().fold(f64::MAX, f64::min).floor(), finite().fold(f64::MIN, f64::max));
+    let top = svg::round_up((top - low).max(1.0)) + low.clamp(0.0, 50.0);
+    Some((png_bytes(&picture, low, top)?, [low, top]))
+}
+
 /// A PNG with a palette of 256 heat colours.
 fn png_bytes(picture: &Picture, low: f64, top: f64) -> Option<Vec<u8>> {
     let index = |t: &f32| ((f64::from(*t) - low) / (top - low) * 255.0).round().clamp(0.0, 255.0) as u8;

@@ -16,6 +16,8 @@ mod scale;
 mod tables;
 mod traces;
 
+pub use heat::map_png;
+
 use std::fmt::Write;
 
 use crate::scene::model::Scene;

@@ -28,7 +28,9 @@ fn heat(c: &mut Criterion) {
     let air = Loss::AirAndRadiation { h_w_per_m2_k: 8.0, emissivity: 0.8 };
     let mut group = c.benchmark_group("plate heat");
     group.sample_size(10).measurement_time(Duration::from_secs(3)).warm_up_time(Duration::from_secs(1));
-    for (name, conduction, loss) in [("constant properties, no loss", CONSTANT, Loss::None), ("steel, air and radiation", Conduction::Steel, air)] {
+    for (name, conduction, loss) in
+        [("constant properties, no loss", CONSTANT, Loss::None), ("steel, air and radiation", Conduction::Steel, air)]
+    {
         for threads in [1, 2] {
             for (tiles, sleeping) in [("all awake", false), ("only near the cut", true)] {
                 let mut heat = plate(conduction, loss, sleeping, threads);

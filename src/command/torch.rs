@@ -62,7 +62,11 @@ pub fn torch(options: &TorchOptions) -> u8 {
     }
 }
 
-fn found<'c>(options: &TorchOptions, catalogue: &'c Catalogue, used: &mut Used) -> Result<(Found<'c, TipFamily>, Setting), Box<Diagnostic>> {
+fn found<'c>(
+    options: &TorchOptions,
+    catalogue: &'c Catalogue,
+    used: &mut Used,
+) -> Result<(Found<'c, TipFamily>, Setting), Box<Diagnostic>> {
     let (family, own_tip) = match family_in_name(&options.id, catalogue) {
         Some(found) => found,
         None => (catalogue.tip_family(&options.id)?, None),
@@ -187,7 +191,8 @@ fn as_words(family: Found<'_, TipFamily>, setting: &Setting, used: &mut Used) ->
         per_minute(setting.lost_speed * setting.clean_speed_m_per_s)
     ));
     lines.push(format!("  kerf        {:.2} mm", setting.kerf_m * 1e3));
-    let pierce = if setting.pierce_s.is_finite() { format!("{:.1} s", setting.pierce_s) } else { "too thick, start at an edge".into() };
+    let pierce =
+        if setting.pierce_s.is_finite() { format!("{:.1} s", setting.pierce_s) } else { "too thick, start at an edge".into() };
     lines.push(format!("  preheat     {:.1} s, pierce {pierce}", setting.preheat_s));
     let [oxygen, fuel, air] = litres_per_m(setting);
     if matches!(setting.kind, Kind::OxyFuel(_)) {
@@ -197,7 +202,11 @@ fn as_words(family: Found<'_, TipFamily>, setting: &Setting, used: &mut Used) ->
         lines.push(format!("  a metre     {air:.0} l air"));
     }
     let flame = is_flame(setting);
-    lines.push(if flame { "  speed mm/min   kerf mm   drag %   top rounding mm".into() } else { "  speed mm/min   kerf mm".into() });
+    lines.push(if flame {
+        "  speed mm/min   kerf mm   drag %   top rounding mm".into()
+    } else {
+        "  speed mm/min   kerf mm".into()
+    });
     for share in SPEEDS {
         let speed = per_minute(share * setting.clean_speed_m_per_s);
         lines.push(if share > setting.lost_speed {

@@ -22,7 +22,9 @@ pub fn all(scene: &Scene, record: &Record) -> Vec<(&'static str, Vec<u8>)> {
     ];
     let maps = &record.maps;
     let mut scales = serde_json::Map::new();
-    for (png, npy, values) in [("peak.png", "peak.npy", &maps.peak_c), ("temperature.png", "temperature.npy", &maps.temperature_c)] {
+    for (png, npy, values) in
+        [("peak.png", "peak.npy", &maps.peak_c), ("temperature.png", "temperature.npy", &maps.temperature_c)]
+    {
         if maps.cells[0] * maps.cells[1] != values.len() || values.is_empty() {
             continue;
         }
@@ -59,7 +61,8 @@ fn mm(p: &Point) -> [f64; 2] {
 
 /// The parts as closed polylines of the oldest DXF that everything reads (R12), each on a layer of its own, in millimetres.
 fn dxf(parts: &[PartRecord]) -> String {
-    let mut out = String::from("0\nSECTION\n2\nHEADER\n9\n$ACADVER\n1\nAC1009\n9\n$INSUNITS\n70\n4\n0\nENDSEC\n0\nSECTION\n2\nENTITIES\n");
+    let mut out =
+        String::from("0\nSECTION\n2\nHEADER\n9\n$ACADVER\n1\nAC1009\n9\n$INSUNITS\n70\n4\n0\nENDSEC\n0\nSECTION\n2\nENTITIES\n");
     for (n, part) in finished(parts).enumerate() {
         for ring in part.piece.region.rings() {
             let _ = write!(out, "0\nPOLYLINE\n8\nPART_{}\n66\n1\n70\n1\n10\n0\n20\n0\n30\n0\n", n + 1);

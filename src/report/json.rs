@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::scene::model::{Bound, Scene};
 use crate::plate::parts::{Measured, Ring};
+use crate::scene::model::{Bound, Scene};
 use crate::twin::record::{BudgetLine, CutEnd, EventKind, JointSummary, PartRecord, Record};
 
 use super::judge::{Check, Reason, Verdict};

@@ -76,7 +76,11 @@ fn arc_rows(family: Found<'_, TipFamily>, used: &mut Used) -> Result<Vec<torch::
     let mut rows = Vec::new();
     for row in &family.part.row {
         let thickness_m = row.thickness_mm.value * 1e-3;
-        let amps = row.amps.as_ref().ok_or_else(|| format!("the row of {} mm in {} has no amps", row.thickness_mm.value, family.id))?.value;
+        let amps = row
+            .amps
+            .as_ref()
+            .ok_or_else(|| format!("the row of {} mm in {} has no amps", row.thickness_mm.value, family.id))?
+            .value;
         let mut take = |name: &str, q| used.take(family.key(&format!("{amps} A {name}")), q);
         rows.push(torch::PlasmaRow {
             amps,
@@ -251,7 +255,9 @@ fn scene_setting(
 pub fn gas_usd_per_m3(fuel: Fuel, used: &mut Used) -> [f64; 2] {
     let oxygen = used.estimate("price of oxygen, USD/m3", 5.5, 4.0, 8.0, "a 9.5 m3 cylinder refilled for about 50 USD");
     let fuel = match fuel {
-        Fuel::Acetylene => used.estimate("price of acetylene, USD/m3", 25.0, 18.0, 35.0, "a 4.1 m3 cylinder refilled for about 100 USD"),
+        Fuel::Acetylene => {
+            used.estimate("price of acetylene, USD/m3", 25.0, 18.0, 35.0, "a 4.1 m3 cylinder refilled for about 100 USD")
+        }
         Fuel::Propane => used.estimate("price of propane, USD/m3", 4.0, 3.0, 6.0, "9 kg (4.9 m3 of gas) for about 20 USD"),
     };
     [oxygen, fuel]

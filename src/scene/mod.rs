@@ -13,6 +13,7 @@ pub mod catalogue;
 pub mod check;
 pub mod cutting;
 pub mod drive;
+mod dxf;
 pub mod figures;
 pub mod fittings;
 mod geometry;
@@ -136,6 +137,7 @@ pub fn load_changed(path: &Path, changes: &Changes) -> Result<Scene, Vec<Diagnos
     });
     let sizing = file.size.as_ref().map(|table| size::sizing(table, &mut checker));
     let tools = setting::tools(&file, &folder, &mut checker);
+    let intended = setting::intended(&file, &folder, &mut checker);
     // The scene's recording is of the scene's own program.
     let recording = if program_override.is_none() { recording::read(&file, &folder, &mut checker) } else { None };
     let program_folder = program_override.unwrap_or(&folder.join(file.job.program.get_ref())).parent().map(Path::to_path_buf);
@@ -150,6 +152,7 @@ pub fn load_changed(path: &Path, changes: &Changes) -> Result<Scene, Vec<Diagnos
     }
     // Slats belong to the machine, but the machine is read after the plate, whose mass it carries.
     plate.slats = slats;
+    plate.intended = intended;
     let mut estimates = checker.estimates;
     estimates.extend(machine_estimates);
     estimates.extend(used.estimates);

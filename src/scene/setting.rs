@@ -6,6 +6,7 @@ use super::catalogue::Catalogue;
 use super::check::Checker;
 use super::derive::PlateMass;
 use super::drive::located;
+use super::dxf;
 use super::machine_file::{MachineFile, TorchWordsTable};
 use super::model::{Plate, Probe};
 use super::scene_file::{Material, PlateTable, SceneFile, TorchTable};
@@ -44,7 +45,12 @@ fn layers(source: Option<&str>, thickness_m: f64, cell_m: f64) -> usize {
 }
 
 /// Name, density and law of what the plate is made of.
-fn material(table: &Material, catalogue: &Catalogue, checker: &mut Checker<'_>, used: &mut Used) -> Option<(String, f64, heat::Conduction)> {
+fn material(
+    table: &Material,
+    catalogue: &Catalogue,
+    checker: &mut Checker<'_>,
+    used: &mut Used,
+) -> Option<(String, f64, heat::Conduction)> {
     match table {
         Material::Named(word) => {
             let found = located(catalogue.material(word.get_ref()), word, checker)?;
@@ -148,6 +154,29 @@ pub(super) fn slats(file: &MachineFile) -> Slats {
         pitch_m: file.frame.slat_pitch_mm.value * 1e-3,
         first_m: 0.0,
         width_m: file.frame.slat_thickness_mm.value * 1e-3,
+    }
+}
+
+/// The drawing of the finished parts that the plate names, machine coordinates, m. Its origin is the work zero.
+pub(super) fn intended(file: &SceneFile, folder: &Path, checker: &mut Checker<'_>) -> Vec<Vec<[f64; 2]>> {
+    let Some(named) = &file.plate.intended else { return Vec::new() };
+    let Some(zero) = &file.job.work_zero_mm else {
+        let found = "`plate.intended` needs `job.work_zero_mm`".to_string();
+        let hint = "the drawing's origin is the work zero: say where that is";
+        checker.error("S009", &named.span(), found, String::new(), hint.to_string());
+        return Vec::new();
+    };
+    let path = folder.join(named.get_ref());
+    let read = std::fs::read_to_string(&path).map_err(|error| format!("cannot read {}: {error}", path.display()));
+    match read.and_then(|text| dxf::contours(&text).map_err(|why| format!("{}: {why}", path.display()))) {
+        Ok(rings) => {
+            let moved = |p: [f64; 2]| [0, 1].map(|axis| p[axis] + zero[axis].value * 1e-3);
+            rings.into_iter().map(|ring| ring.into_iter().map(moved).collect()).collect()
+        }
+        Err(why) => {
+            checker.error("S001", &named.span(), why, String::new(), "drawings are named from the scene's folder".to_string());
+            Vec::new()
+        }
     }
 }
 

@@ -12,8 +12,8 @@ mod spot;
 mod tests;
 
 pub use chart::{
-    ChartRow, FLAME_SHARE, Fuel, Kind, LOST_SPEED, Setting, Source, SourceShape, plate_heat_j_per_m2, setting, start_temperature_c,
-    usual_kerf_m,
+    ChartRow, FLAME_SHARE, Fuel, Kind, LOST_SPEED, Setting, Source, SourceShape, plate_heat_j_per_m2, setting,
+    start_temperature_c, usual_kerf_m,
 };
 pub use plasma::{PlasmaRow, fixed_kerf_setting, plasma_setting, source_setting, usual_plasma_kerf_m, usual_volts};
 pub use process::{Input, LostCause, Output, Params, Phase, State, drag, slow_kerf, step, top_rounding_m};

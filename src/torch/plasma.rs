@@ -71,7 +71,9 @@ pub fn plasma_setting(rows: &[PlasmaRow], amps: Option<f64>, thickness_m: f64) -
         return Err(format!("the thickness is {thickness_m} m; it must be above zero"));
     }
     let sound = |row: &PlasmaRow| {
-        [row.amps, row.thickness_m, row.quality_m_per_s, row.production_m_per_s, row.kerf_m].iter().all(|x| x.is_finite() && *x > 0.0)
+        [row.amps, row.thickness_m, row.quality_m_per_s, row.production_m_per_s, row.kerf_m]
+            .iter()
+            .all(|x| x.is_finite() && *x > 0.0)
     };
     if rows.is_empty() || !rows.iter().all(sound) {
         return Err("the plasma chart has no rows, or one that holds a value which is not a positive number".to_string());

@@ -384,9 +384,18 @@ fn powermax_45() -> Vec<PlasmaRow> {
 /// The same cutter's metric rows, which are not in its inch rows.
 #[test]
 fn plasma_speeds_of_the_metric_chart_are_predicted_within_ten_per_cent() {
-    for (mm, quality) in
-        [(2.0, 5560.0), (3.0, 3390.0), (4.0, 2800.0), (6.0, 1430.0), (8.0, 1020.0), (10.0, 780.0), (12.0, 540.0), (16.0, 310.0), (20.0, 170.0), (25.0, 110.0)]
-    {
+    for (mm, quality) in [
+        (2.0, 5560.0),
+        (3.0, 3390.0),
+        (4.0, 2800.0),
+        (6.0, 1430.0),
+        (8.0, 1020.0),
+        (10.0, 780.0),
+        (12.0, 540.0),
+        (16.0, 310.0),
+        (20.0, 170.0),
+        (25.0, 110.0),
+    ] {
         let found = plasma_setting(&powermax_45(), Some(45.0), mm * 1e-3).unwrap().clean_speed_m_per_s * 6e4;
         println!("plasma {mm} mm: {found:.0}, chart {quality}, {:+.1} %", 100.0 * (found / quality - 1.0));
         assert!((found / quality - 1.0).abs() < 0.10, "{mm}: {found} {quality}");

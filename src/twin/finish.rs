@@ -10,12 +10,12 @@ use crate::plate::parts::{self, Support};
 use crate::program::Program;
 use crate::scene::model::Scene;
 use crate::twin::budget::Budget;
+use crate::twin::measure;
 use crate::twin::observe::Observer;
 use crate::twin::plant::Plant;
 use crate::twin::preflight::Plan;
 use crate::twin::process::Process;
 use crate::twin::record::{Cut, Event, EventKind, PartRecord, PlateMaps, Pose, ProbeRecord, ProgrammedMove, Record};
-use crate::twin::measure;
 use crate::twin::rings;
 use torchtwin_planner::{Geometry, MoveKind, PathItem, TorchEvent};
 

@@ -82,8 +82,7 @@ pub fn intended(scene: &Scene, program: &Program, plate: &Region) -> Vec<Region>
         return parts::regions_of(&scene.plate.intended);
     }
     let kerf = kerf::sweep(&programmed_cuts(scene, program));
-    let pieces =
-        parts::separate(plate, &kerf, &[], scene.plate.thickness_m, scene.plate.density_kg_per_m3, &scene.plate.slats);
+    let pieces = parts::separate(plate, &kerf, &[], scene.plate.thickness_m, scene.plate.density_kg_per_m3, &scene.plate.slats);
     pieces.into_iter().filter(|piece| piece.loose).map(|piece| piece.region).collect()
 }
 
@@ -111,13 +110,7 @@ fn u_m(scene: &Scene, cuts: &[Cut], part: &Region) -> f64 {
 }
 
 /// Compares every loose piece with what was intended; figures of the whole go to `figures`.
-pub fn compare(
-    scene: &Scene,
-    cuts: &[Cut],
-    wanted: &[Region],
-    found: &mut [PartRecord],
-    figures: &mut BTreeMap<String, f64>,
-) {
+pub fn compare(scene: &Scene, cuts: &[Cut], wanted: &[Region], found: &mut [PartRecord], figures: &mut BTreeMap<String, f64>) {
     let thickness_m = scene.plate.thickness_m;
     let (mut class, mut range, mut worst, mut matched) = (0u8, 0u8, 0.0f64, 0u32);
     for part in found.iter_mut().filter(|part| part.piece.loose) {
@@ -161,7 +154,10 @@ pub fn part_class(measured: &Measured, thickness_m: f64) -> Option<u8> {
 fn is_slug(piece: &Region, centre: [f64; 2], wanted: &[Region]) -> bool {
     let inside = |ring: &[[f64; 2]]| ring_contains(ring, piece.outer.first().copied().unwrap_or(centre));
     wanted.iter().any(|region| region.holes.iter().any(|hole| inside(hole)))
-        && !piece.holes.iter().any(|hole| wanted.iter().any(|region| hole.first().is_some_and(|&p| ring_contains(&region.outer, p))))
+        && !piece
+            .holes
+            .iter()
+            .any(|hole| wanted.iter().any(|region| hole.first().is_some_and(|&p| ring_contains(&region.outer, p))))
 }
 
 /// Bow of a long narrow piece whose long edges were cut one after the other, m: F e L²/(8 E I), with the shrinkage force of the later
@@ -207,7 +203,9 @@ pub fn advice(process: &Process, found: &[PartRecord], cuts: &[Cut], trace: &[Tr
             ));
         }
     }
-    if let Some((time_s, line, c)) = process.warm_starts.iter().copied().filter(|start| start.2 > WARM_C).max_by(|a, b| a.2.total_cmp(&b.2)) {
+    if let Some((time_s, line, c)) =
+        process.warm_starts.iter().copied().filter(|start| start.2 > WARM_C).max_by(|a, b| a.2.total_cmp(&b.2))
+    {
         let count = process.warm_starts.iter().filter(|start| start.2 > WARM_C).count();
         out.push(format!(
             "{count} cuts begin on plate warmer than {WARM_C:.0} °C, the warmest on line {line} at {time_s:.0} s on {c:.0} °C: there the kerf is \

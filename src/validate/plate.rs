@@ -91,7 +91,14 @@ fn standard(out: &mut Vec<Case>) {
         }
         heat.source_uniform(low * kg);
         let source = "enthalpy of steel, integral of EN 1993-1-2 (thermal reference, V6); 0.1 %";
-        out.push(Case::relative("plate", &format!("V6, heat from 20 to {c} °C"), "J/kg", [expected, heat.stored_j() / kg], 1e-3, source));
+        out.push(Case::relative(
+            "plate",
+            &format!("V6, heat from 20 to {c} °C"),
+            "J/kg",
+            [expected, heat.stored_j() / kg],
+            1e-3,
+            source,
+        ));
     }
 }
 

@@ -36,7 +36,8 @@ fn run(path: &Path) -> Value {
 }
 
 fn series(report: &Value, probe: usize) -> Vec<(f64, f64)> {
-    let list = |key: &str| report["probes"][probe][key].as_array().unwrap().iter().map(|v| v.as_f64().unwrap()).collect::<Vec<_>>();
+    let list =
+        |key: &str| report["probes"][probe][key].as_array().unwrap().iter().map(|v| v.as_f64().unwrap()).collect::<Vec<_>>();
     list("time_s").into_iter().zip(list("temperature_c")).collect()
 }
 
@@ -111,7 +112,10 @@ fn other_processes_cut_the_same_square() {
     let router = cut("router", "12.7", "process = \"fixed-kerf\"\nkerf_mm = 3.0", "F480");
     let figure = |report: &Value, name: &str| report["figures"][name].as_f64().unwrap_or(f64::NAN);
     assert_eq!((figure(&router, "kerf_mean_mm") * 1e6).round(), 3e6);
-    assert_eq!((figure(&router, "heat_into_plate_j"), figure(&router, "gas_oxygen_l"), figure(&router, "parts_freed")), (0.0, 0.0, 1.0));
+    assert_eq!(
+        (figure(&router, "heat_into_plate_j"), figure(&router, "gas_oxygen_l"), figure(&router, "parts_freed")),
+        (0.0, 0.0, 1.0)
+    );
     // M3 strikes the arc, which has pierced long before the preheat of the flame's program is over.
     let plasma = cut("plasma", "6", "process = \"plasma\"", "F1364");
     assert_eq!((figure(&plasma, "parts_freed"), figure(&plasma, "cut_lost")), (1.0, 0.0));
@@ -162,12 +166,16 @@ fn a_report_holds_drawings_maps_and_edges_and_parts_are_measured() {
     let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("plate-exports");
     let _ = std::fs::remove_dir_all(&dir);
     let report = json(&["run", "scenes/square_100.toml", "--json", "--engine", "reduced", "--report", dir.to_str().unwrap()]);
-    for name in ["parts.dxf", "parts.svg", "kerf.json", "peak.png", "peak.npy", "temperature.png", "temperature.npy", "maps.json"] {
+    for name in ["parts.dxf", "parts.svg", "kerf.json", "peak.png", "peak.npy", "temperature.png", "temperature.npy", "maps.json"]
+    {
         assert!(std::fs::metadata(dir.join(name)).unwrap().len() > 100, "{name}");
     }
     let part = &report["parts"][0];
     let ring = &part["measured"]["rings"][0];
-    assert_eq!((part["scrap"].as_bool(), part["skeleton"].as_bool(), part["measured"]["rings"].as_array().map(Vec::len)), (Some(false), Some(false), Some(1)));
+    assert_eq!(
+        (part["scrap"].as_bool(), part["skeleton"].as_bool(), part["measured"]["rings"].as_array().map(Vec::len)),
+        (Some(false), Some(false), Some(1))
+    );
     for axis in 0..2 {
         let (off, size) = (ring["size_off_mm"][axis].as_f64().unwrap(), ring["intended_size_mm"][axis].as_f64().unwrap());
         assert!((size - 100.0).abs() < 1e-3, "the program draws 100 mm with half the chart's kerf of 1.52 around: {size}");
@@ -179,4 +187,28 @@ fn a_report_holds_drawings_maps_and_edges_and_parts_are_measured() {
     assert!((1.0..=2.0).contains(&figures["iso9013_class"].as_f64().unwrap()));
     assert!(figures["energy_error_share"].as_f64().unwrap() < 1e-3);
     assert_eq!(figures["parts_intended"], figures["parts_freed"]);
+}
+
+/// A drawing takes the place of the program's path: a square of 99 mm where the program cuts 100 shows as half a millimetre too much.
+#[test]
+fn a_drawing_says_what_was_intended() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("plate-drawing");
+    std::fs::create_dir_all(&folder).unwrap();
+    let corners = [[0.5, 0.5], [99.5, 0.5], [99.5, 99.5], [0.5, 99.5]];
+    let vertices: String = corners.iter().map(|[x, y]| format!("10\n{x}\n20\n{y}\n")).collect();
+    let drawing = format!("0\nSECTION\n2\nENTITIES\n0\nLWPOLYLINE\n90\n4\n70\n1\n{vertices}0\nENDSEC\n0\nEOF\n");
+    std::fs::write(folder.join("square.dxf"), drawing).unwrap();
+    let scene = std::fs::read_to_string(root.join("scenes/square_100.toml")).unwrap();
+    let scene = scene
+        .replace("\"machines/", &format!("\"{}/scenes/machines/", root.display()))
+        .replace("\"parts/", &format!("\"{}/scenes/parts/", root.display()))
+        .replace("[plate]\n", "[plate]\nintended = \"square.dxf\"\n");
+    let path = folder.join("scene.toml");
+    std::fs::write(&path, scene).unwrap();
+    let report = run(&path);
+    let ring = &report["parts"][0]["measured"]["rings"][0];
+    assert_eq!(ring["intended_size_mm"][0].as_f64(), Some(99.0), "{ring}");
+    let mean = ring["deviation_mean_mm"].as_f64().unwrap();
+    assert!((0.3..0.7).contains(&mean), "{mean}");
 }

@@ -112,12 +112,8 @@ impl Heat {
         let sizes = params.size_m.map(|size| if size > 0.0 && size.is_finite() { size } else { cell });
         let cells = sizes.map(|size| (size / cell).round().clamp(1.0, MOST_CELLS) as usize);
         let law = Law::new(params.conduction, params.loss, params.ambient_c);
-        let run = Run {
-            layers: params.layers,
-            never_sleep: !params.sleeping,
-            threads: params.threads,
-            held_c: params.held_edge_c,
-        };
+        let run =
+            Run { layers: params.layers, never_sleep: !params.sleeping, threads: params.threads, held_c: params.held_edge_c };
         Self {
             origin_m: params.origin_m,
             cell_m: [sizes[0] / cells[0] as f64, sizes[1] / cells[1] as f64],
@@ -332,10 +328,11 @@ impl Heat {
     fn cubic_between(&self, place: [f64; 2], value: impl Fn(usize, usize) -> f64) -> Option<f64> {
         let [(xs, wx), (ys, wy)] = [0, 1].map(|axis| self.around(place[axis], axis));
         let linked = |a: [usize; 2], b: [usize; 2], axis: usize| {
-            a[axis] == b[axis] || a[axis].abs_diff(b[axis]) == 1 && {
-                let low = if a[axis] < b[axis] { a } else { b };
-                self.tiles.linked(low[0], low[1], axis)
-            }
+            a[axis] == b[axis]
+                || a[axis].abs_diff(b[axis]) == 1 && {
+                    let low = if a[axis] < b[axis] { a } else { b };
+                    self.tiles.linked(low[0], low[1], axis)
+                }
         };
         let whole = (0..4).all(|j| (0..3).all(|i| linked([xs[i], ys[j]], [xs[i + 1], ys[j]], 0)))
             && (0..3).all(|j| (0..4).all(|i| linked([xs[i], ys[j]], [xs[i], ys[j + 1]], 1)));

@@ -327,14 +327,17 @@ fn one_layer_gives_the_mean_through_the_thickness() {
             heat.deposit_kerf(at(0.0), at(1.0), 0.75e-3, 0.5, 2300.0 * dt);
             heat.cut(at(0.0), at(1.0));
             heat.step(dt);
-            let depths: Vec<f64> = (0..7).map(|k| heat.temperature_at_c([0.09, 0.055], 12.7e-3 * (f64::from(k) + 0.5) / 7.0)).collect();
+            let depths: Vec<f64> =
+                (0..7).map(|k| heat.temperature_at_c([0.09, 0.055], 12.7e-3 * (f64::from(k) + 0.5) / 7.0)).collect();
             peaks[0] = peaks[0].max(heat.temperature_at_c([0.09, 0.055], 0.0) - 20.0);
             peaks[1] = peaks[1].max(depths.iter().sum::<f64>() / 7.0 - 20.0);
         }
         peaks
     };
     let ([one, _], [upper, mean]) = (run(1), run(6));
-    println!("peak rise 5 mm beside the cut of 12.7 mm: one layer {one:.0} K, six layers {mean:.0} K in the mean and {upper:.0} K above");
+    println!(
+        "peak rise 5 mm beside the cut of 12.7 mm: one layer {one:.0} K, six layers {mean:.0} K in the mean and {upper:.0} K above"
+    );
     assert!((mean / one - 1.0).abs() < 0.05 && upper > one && upper < 1.6 * one, "{one} {mean} {upper}");
 }
 

@@ -329,10 +329,12 @@ impl Tiles {
         let mut next = std::mem::take(&mut self.theta[1 - self.now]);
         let (tiles, layers) = (&*self, self.layers);
         let arrays = h.chunks_exact_mut(layers).zip(peak.chunks_exact_mut(layers)).zip(next.chunks_exact_mut(layers));
-        let mut work = arrays
-            .enumerate()
-            .filter(|(slot, _)| tiles.awake[*slot])
-            .map(|(slot, ((h, peak), next))| Work { slot, h, peak, next });
+        let mut work = arrays.enumerate().filter(|(slot, _)| tiles.awake[*slot]).map(|(slot, ((h, peak), next))| Work {
+            slot,
+            h,
+            peak,
+            next,
+        });
         let add = |sum: [f64; 2], moved: [f64; 2]| [sum[0] + moved[0], sum[1] + moved[1]];
         let moved = if threads == 1 {
             work.map(|one| tiles.advance(one, factors, theta, loss)).fold([0.0; 2], add)

@@ -128,7 +128,8 @@ fn bounds(ring: &[Point]) -> [Point; 2] {
 /// distances' squares, linear in the unknowns).
 fn circle_of(ring: &[Point]) -> Option<(Point, f64)> {
     let centre = Region { outer: ring.to_vec(), holes: Vec::new() }.centroid_m();
-    let (mut s, mut sx, mut sy, mut sxx, mut syy, mut sxy, mut sz, mut szx, mut szy) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
+    let (mut s, mut sx, mut sy, mut sxx, mut syy, mut sxy, mut sz, mut szx, mut szy) =
+        (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
     for (a, b) in edges(ring) {
         let w = (b[0] - a[0]).hypot(b[1] - a[1]);
         let middle = [0.5 * (a[0] + b[0]), 0.5 * (a[1] + b[1])];
@@ -240,7 +241,8 @@ pub fn measure(piece: &Region, intended: &[Region]) -> Option<Measured> {
     let as_region = |ring: &[Point]| Region { outer: ring.to_vec(), holes: Vec::new() };
     for hole in &piece.holes {
         let own = as_region(hole);
-        let nearest = (0..left.len()).min_by(|&a, &b| unlike_m(&own, &as_region(left[a])).total_cmp(&unlike_m(&own, &as_region(left[b]))));
+        let nearest =
+            (0..left.len()).min_by(|&a, &b| unlike_m(&own, &as_region(left[a])).total_cmp(&unlike_m(&own, &as_region(left[b]))));
         match nearest.filter(|&n| unlike_m(&own, &as_region(left[n])) < own.area_m2().sqrt()) {
             Some(n) => rings.push(compare(hole, left.swap_remove(n), true)),
             None => unmatched += 1,
@@ -263,7 +265,8 @@ pub fn regions_of(rings: &[Vec<Point>]) -> Vec<Region> {
         ring
     };
     let holes_of = |outer: usize| {
-        let inside = |n: usize| depths[n] == depths[outer] + 1 && rings[n].first().is_some_and(|&p| ring_contains(&rings[outer], p));
+        let inside =
+            |n: usize| depths[n] == depths[outer] + 1 && rings[n].first().is_some_and(|&p| ring_contains(&rings[outer], p));
         (0..rings.len()).filter(|&n| inside(n)).map(|n| oriented(&rings[n], false)).collect()
     };
     (0..rings.len())
@@ -300,7 +303,9 @@ mod tests {
         assert!((circle.diameter_m - 0.017).abs() < 1e-6 && (circle.intended_diameter_m - 0.018).abs() < 1e-6);
         assert!((circle.off_centre_m - 0.3e-3).abs() < 1e-9 && circle.roundness_m < 1e-6);
         // A hole that is too small has material too much: 0.5 mm, more or less by the shift of its middle.
-        assert!((hole.mean_m - 0.5e-3).abs() < 1e-5 && (hole.most_m - 0.8e-3).abs() < 1e-6 && (hole.least_m - 0.2e-3).abs() < 1e-6);
+        assert!(
+            (hole.mean_m - 0.5e-3).abs() < 1e-5 && (hole.most_m - 0.8e-3).abs() < 1e-6 && (hole.least_m - 0.2e-3).abs() < 1e-6
+        );
         assert!(outer.circle.is_none());
     }
 
@@ -314,7 +319,8 @@ mod tests {
 
     #[test]
     fn rings_nest() {
-        let rings = [ring([0.0, 0.0], 0.05, 90), ring([0.0, 0.0], 0.03, 90), ring([0.0, 0.0], 0.01, 90), ring([0.2, 0.0], 0.02, 90)];
+        let rings =
+            [ring([0.0, 0.0], 0.05, 90), ring([0.0, 0.0], 0.03, 90), ring([0.0, 0.0], 0.01, 90), ring([0.2, 0.0], 0.02, 90)];
         let regions = regions_of(&rings);
         assert_eq!(regions.iter().map(|r| r.holes.len()).collect::<Vec<_>>(), [1, 0, 0]);
         assert!(ring_area_m2(&regions[0].outer) > 0.0 && ring_area_m2(&regions[0].holes[0]) < 0.0);

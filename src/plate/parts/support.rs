@@ -68,7 +68,8 @@ fn rise(region: &Region, hull: &[Point], centroid: Point) -> f64 {
         let (dx, dy) = (b[0] - a[0], b[1] - a[1]);
         (dy * (p[0] - a[0]) - dx * (p[1] - a[1])) / dx.hypot(dy).max(1e-12)
     };
-    let Some(edge) = crate::plate::geometry::edges(hull).max_by(|a, b| outside(*a, centroid).total_cmp(&outside(*b, centroid))) else {
+    let Some(edge) = crate::plate::geometry::edges(hull).max_by(|a, b| outside(*a, centroid).total_cmp(&outside(*b, centroid)))
+    else {
         return 0.0;
     };
     let span = region.outer.iter().map(|p| outside(edge, *p));

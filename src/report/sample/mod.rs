@@ -163,7 +163,14 @@ fn kerf_and_parts(record: &mut Record) {
         let support = if n == 3 { Support::TipsUp } else { Support::Rests };
         let (freed_at_s, freed_line) = freed(n, record);
         let region = Region { outer: inside(shape), holes: Vec::new() };
-        record.parts.push(PartRecord { piece: piece(region, true, support), freed_at_s, freed_line, measured: None, scrap: false, camber_m: None });
+        record.parts.push(PartRecord {
+            piece: piece(region, true, support),
+            freed_at_s,
+            freed_line,
+            measured: None,
+            scrap: false,
+            camber_m: None,
+        });
     }
     let (freed_at_s, freed_line) = freed(inner.len(), record);
     let holes = inner.iter().map(|shape| reversed(shape, KERF_M / 2.0)).collect();
@@ -171,7 +178,14 @@ fn kerf_and_parts(record: &mut Record) {
     record.parts.push(PartRecord { piece: part, freed_at_s, freed_line, measured: None, scrap: false, camber_m: None });
     let mut plate = Region::rectangle(CORNER_M, [CORNER_M[0] + SIZE_M[0], CORNER_M[1] + SIZE_M[1]]);
     plate.holes.push(reversed(outline, KERF_M / 2.0));
-    record.parts.push(PartRecord { piece: piece(plate, false, Support::Rests), freed_at_s: None, freed_line: 0, measured: None, scrap: false, camber_m: None });
+    record.parts.push(PartRecord {
+        piece: piece(plate, false, Support::Rests),
+        freed_at_s: None,
+        freed_line: 0,
+        measured: None,
+        scrap: false,
+        camber_m: None,
+    });
 }
 
 fn maps() -> PlateMaps {

@@ -6,8 +6,8 @@
 //!
 //! * [`mod@judge`]: checks, verdict and reasons. * [`figures`]: names, units and words of the headline figures.
 //! * [`text`], [`json`], [`junit`], [`html`]: the four forms. * [`files`]: writes a report folder whole or not at all.
-//! * [`compare`]: two runs beside each other. * [`logs`]: time series as Parquet and MCAP. * [`exports`]: drawings, maps and kerf edges for other
-//!   programs.
+//! * [`compare`]: two runs beside each other. * [`logs`]: time series as Parquet and MCAP.
+//! * [`exports`]: drawings, maps and kerf edges for other programs.
 //! * [`svg`], [`colour`], [`base64`], [`simplify`], [`shapes`]: what the pictures are made with.
 
 pub mod base64;

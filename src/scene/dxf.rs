@@ -171,8 +171,7 @@ fn joined(mut open: Vec<Vec<Point>>) -> Result<Vec<Vec<Point>>, String> {
     let near = |a: &Point, b: &Point| (a[0] - b[0]).hypot(a[1] - b[1]) < JOINS_MM;
     let mut out = Vec::new();
     while let Some(mut ring) = open.pop() {
-        loop {
-            let (Some(first), Some(last)) = (ring.first().copied(), ring.last().copied()) else { break };
+        while let (Some(first), Some(last)) = (ring.first().copied(), ring.last().copied()) {
             if ring.len() > 2 && near(&first, &last) {
                 ring.pop();
                 out.push(ring);

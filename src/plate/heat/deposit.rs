@@ -167,7 +167,7 @@ impl Heat {
     }
 
     /// A line source through the whole thickness that moves from a to b (metres), for comparison with closed forms: spread so that it
-    /// acts as if it were where it is, between cells too (see [`cubic`]); at the plate's edges it is mirrored. Returns the heat
+    /// acts as if it were where it is, between cells too (see `cubic` in the room's root); at the plate's edges it is mirrored. Returns the heat
     /// absorbed, J: nothing beside the plate.
     pub fn source_line(&mut self, a: [f64; 2], b: [f64; 2], energy_j: f64) -> f64 {
         let layers = self.layers();

@@ -270,7 +270,7 @@ pub fn regions_of(rings: &[Vec<Point>]) -> Vec<Region> {
         (0..rings.len()).filter(|&n| inside(n)).map(|n| oriented(&rings[n], false)).collect()
     };
     (0..rings.len())
-        .filter(|&n| depths[n] % 2 == 0)
+        .filter(|&n| depths[n].is_multiple_of(2))
         .map(|n| Region { outer: oriented(&rings[n], true), holes: holes_of(n) })
         .collect()
 }

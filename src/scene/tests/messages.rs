@@ -47,8 +47,8 @@ fn messages_say_where_what_and_what_next() {
         ),
         (
             "\"victor-1-101-1\"",
-            "\"victor-1-101-2\"",
-            "scene.toml:11:7: error[S007]: the chart has no tip `2`; it has 000, 00, 1, 3, 5\n  \
+            "\"victor-1-101-9\"",
+            "scene.toml:11:7: error[S007]: the chart has no tip `9`; it has 000, 00, 1, 3, 5, 2, 4, 6, 7, 8\n  \
              hint: leave `tip` at the family's name and the thickness chooses it",
         ),
         (

@@ -348,7 +348,8 @@ impl<'a> Loop<'a> {
         let traced = self.observer.trace.len();
         self.observer.look(&self.plant, &look);
         if self.observer.trace.len() > traced {
-            if !self.probes.is_empty() {
+            // Beside a real flame a thermocouple may be a step of the heat late; a source to be compared with formulas may not.
+            if !self.probes.is_empty() && self.process.is_source() {
                 self.process.catch_up();
             }
             for probe in &mut self.probes {

@@ -13,8 +13,10 @@ use torchtwin_planner::TorchEvent;
 /// Distance between recorded points of a cut, m: half a kerf's hundredth, and a tenth of the wave that 20 Hz leaves at 8 mm/s.
 const POINT_SPACING_M: f64 = 40e-6;
 
-/// Heat is handed to the plate at least this often, s: at cutting speed a tenth of a cell.
-const HEAT_INTERVAL_S: f64 = 0.02;
+/// Heat is handed to the plate at least this often, s: about one step of its cells.
+const HEAT_INTERVAL_S: f64 = 0.1;
+/// And whenever the torch has come this share of a cell further: half of it before and half after the step makes that second order.
+const HEAT_INTERVAL_CELLS: f64 = 0.25;
 
 /// Where the front meets plate that it has not heated itself: ahead of the tip by this many flame radii.
 const AHEAD_IN_RADII: f64 = 2.0;
@@ -279,7 +281,9 @@ impl Process {
             self.burn(s, tip, before, moved_m, over_plate);
         }
         self.pending.time_s += s.dt_s;
-        if self.pending.time_s >= HEAT_INTERVAL_S {
+        let from = self.pending.from.unwrap_or(tip);
+        let come_m = (tip[0] - from[0]).hypot(tip[1] - from[1]);
+        if self.pending.time_s >= HEAT_INTERVAL_S || come_m >= HEAT_INTERVAL_CELLS * self.heat.cell_m()[0] {
             self.flush(tip);
         }
     }

@@ -4,7 +4,7 @@
 //! May use: nalgebra, the reduced engine's coordinates, `modes`' springs.
 //!
 //! M q̈ + C q̇ + K q = f with the four bodies' coordinates and one for each rotor, q from the pose that the fields of the motors ask for. Modes
-//! that turn by more than [`LIMIT_RAD`] in a stride follow at once and are left out; the others move by exp(A h), with all couplings of their
+//! that turn by more than a radian and a half in a stride follow at once and are left out; the others move by exp(A h), with all couplings of their
 //! damping. What is not linear (load angle beyond its spring, detent, friction) comes as impulses between strides, which is second order and
 //! neither feeds nor damps what vibrates (the impulse method: Hairer, Lubich and Wanner, Geometric Numerical Integration, chapter XIII).
 

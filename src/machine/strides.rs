@@ -17,7 +17,7 @@ use super::params::MachineParams;
 
 /// Length of a stride, s.
 pub const STRIDE_S: f64 = 0.5e-3;
-/// Modes that move; those above follow at once.
+/// Modes that move, a multiple of four; those above follow at once.
 pub const MODES: usize = 20;
 /// Coordinates: those of the bodies, then the four rotors' travels.
 pub const SIZE: usize = COORDINATES + JOINTS;
@@ -169,7 +169,7 @@ impl Linear {
 
     /// Modes of what coordinates are off rest, or of their rates.
     pub fn modal(&self, off: &[f64; SIZE]) -> Modal {
-        std::array::from_fn(|n| self.weights[n].iter().zip(off).map(|(w, x)| w * x).sum())
+        std::array::from_fn(|n| product(&self.weights[n], off))
     }
 
     /// Coordinates of modes.
@@ -191,7 +191,16 @@ impl Linear {
 
 /// Σ a b.
 pub fn dot(a: &Modal, b: &Modal) -> f64 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
+    product(a, b)
+}
+
+/// Σ a b in four sums side by side, of lengths that are multiples of four: one sum after the other would wait for itself.
+fn product<const N: usize>(a: &[f64; N], b: &[f64; N]) -> f64 {
+    let mut sums = [0.0; 4];
+    for (a, b) in a.as_chunks::<4>().0.iter().zip(b.as_chunks::<4>().0) {
+        (0..4).for_each(|i| sums[i] += a[i] * b[i]);
+    }
+    (sums[0] + sums[1]) + (sums[2] + sums[3])
 }
 
 /// `to` += `by` · `row`.

@@ -24,6 +24,11 @@ pub mod size;
 pub mod torch;
 pub mod validate;
 
+use std::path::Path;
+
+use crate::report::columns::Columns;
+use crate::sizing::shard::{self, Shard};
+
 /// Exit code: ran and passed.
 pub const PASSED: u8 = 0;
 /// Exit code: ran, and something is out of tolerance, or the program has errors.
@@ -45,6 +50,15 @@ pub(crate) fn say(text: &str) -> bool {
     use std::io::Write;
     let mut out = std::io::stdout().lock();
     written(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
+}
+
+/// Writes the part of one shard, prints where it lies, and returns the exit code.
+pub(crate) fn keep_part(folder: &Path, shard: Shard, part: Columns) -> u8 {
+    match shard::write(folder, shard, part) {
+        Ok(path) if say(&format!("{}\n", path.display())) => PASSED,
+        Ok(_) => COULD_NOT_RUN,
+        Err(finding) => complain(&[finding]),
+    }
 }
 
 /// Whether a result was written, or nobody is left to read it; says what else went wrong.

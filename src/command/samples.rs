@@ -7,7 +7,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::command::batch::{self, Ended};
 use crate::command::run::RunOptions;
-use crate::command::{COULD_NOT_RUN, FAILED, PASSED, complain, job, say};
+use crate::command::{COULD_NOT_RUN, FAILED, PASSED, complain, job, keep_part, say};
 use crate::diag::{Diagnostic, any_error};
 use crate::report::{self, columns::Columns};
 use crate::scene::{self, Changes, model::Draws, model::Scene};
@@ -81,16 +81,7 @@ pub fn run(options: &RunOptions, sampling: &Sampling) -> u8 {
     let mut table = samples::table(&rows, &drawn);
     table.about.clone_from(&about);
     if let (Some(shard), Some(folder)) = (sampling.shard, &options.report) {
-        return match shard::write(folder, shard, table) {
-            Ok(path) => {
-                if say(&format!("{}\n", path.display())) {
-                    PASSED
-                } else {
-                    COULD_NOT_RUN
-                }
-            }
-            Err(finding) => complain(&[finding]),
-        };
+        return keep_part(folder, shard, table);
     }
     let telling = Telling { report: options.report.as_deref(), json: options.json, pass_share: sampling.pass_share };
     answer(&scene, table, &drawn, &telling)

@@ -8,7 +8,7 @@ use std::time::Instant;
 use indicatif::{ProgressBar, ProgressDrawTarget};
 
 use crate::command::batch::{self, Ended};
-use crate::command::{COULD_NOT_RUN, FAILED, PASSED, complain, job, samples, say};
+use crate::command::{COULD_NOT_RUN, FAILED, PASSED, complain, job, keep_part, samples, say};
 use crate::diag::Diagnostic;
 use crate::report::{self, Timing, columns::Columns};
 use crate::scene::{self, Changes, model::Scene};
@@ -80,16 +80,7 @@ pub fn size(options: &SizeOptions) -> u8 {
     if let (Some(shard), Some(folder)) = (options.shard, &options.report) {
         let mut part = search::table(&rows);
         part.about = about;
-        return match shard::write(folder, shard, part) {
-            Ok(path) => {
-                if say(&format!("{}\n", path.display())) {
-                    PASSED
-                } else {
-                    COULD_NOT_RUN
-                }
-            }
-            Err(finding) => complain(&[finding]),
-        };
+        return keep_part(folder, shard, part);
     }
     if !options.json && !options.quiet {
         let rate = count as f64 / looked_s.max(1e-9) / threads as f64;

@@ -38,6 +38,7 @@ pub fn report(scene: &Scene, record: &Record, verdict: &Verdict) -> Value {
         ("modes", list(&record.modes, mode)),
         ("engine", Value::from(record.engine)),
         ("fast_forward_share", number(record.fast_forward_share)),
+        ("stride_share", number(record.stride_share)),
     ])
 }
 

@@ -6,6 +6,7 @@ use super::catalogue::{Catalogue, Found, TipFamily};
 use super::check::Checker;
 use super::drive::located;
 use super::model::{Plate, Torch};
+use super::quantity::Quantity;
 use super::scene_file::TorchTable;
 use super::used::Used;
 use crate::diag::Diagnostic;
@@ -110,7 +111,9 @@ pub fn setting_of(family: Found<'_, TipFamily>, asked: &Asked<'_>, used: &mut Us
     }
     if process != "plasma" {
         let rows = flame_rows(family, used)?;
-        return torch::setting(&rows, fuel_of(process), asked.tip, asked.thickness_m, asked.purity);
+        let setting = torch::setting(&rows, fuel_of(process), asked.tip, asked.thickness_m, asked.purity)?;
+        note_kerf(family, &setting, used);
+        return Ok(setting);
     }
     let named = asked.tip.map(|tip| tip.trim_end_matches(['A', 'a']).parse::<f64>());
     let amps = match named {
@@ -120,12 +123,14 @@ pub fn setting_of(family: Found<'_, TipFamily>, asked: &Asked<'_>, used: &mut Us
     };
     let rows = arc_rows(family, used)?;
     let setting = torch::plasma_setting(&rows, amps, asked.thickness_m)?;
-    // Basis of the factors: estimate, from how charts of one cutter differ by material.
+    note_kerf(family, &setting, used);
     let (speed, start_c) = match asked.conduction {
         Conduction::Stainless => (0.85, 1400.0),
         Conduction::Aluminium => (1.2, 582.0),
         _ => return Ok(setting),
     };
+    let why = "how charts of one cutter differ by material";
+    used.note("built-in speed over that on mild steel", &Quantity::estimate(speed, 0.85 * speed, 1.15 * speed, why));
     Ok(Setting {
         clean_speed_m_per_s: speed * setting.clean_speed_m_per_s,
         speed_min_m_per_s: speed * setting.speed_min_m_per_s,
@@ -134,6 +139,15 @@ pub fn setting_of(family: Found<'_, TipFamily>, asked: &Asked<'_>, used: &mut Us
         start_c,
         ..setting
     })
+}
+
+/// Lists the kerf among the estimates where some row of the chart has none of its own.
+fn note_kerf(family: Found<'_, TipFamily>, setting: &Setting, used: &mut Used) {
+    if family.part.row.iter().any(|row| row.kerf_mm.is_none()) {
+        let kerf_mm = 1e3 * setting.kerf_m;
+        let why = "where the chart gives none: what is usual at this thickness and current";
+        used.note(&family.key("kerf_mm of this cut"), &Quantity::estimate(kerf_mm, 0.8 * kerf_mm, 1.2 * kerf_mm, why));
+    }
 }
 
 /// Family and tip that a scene's `tip` and `family` mean. "victor-1-101-1" is tip 1 of the family with the longest name

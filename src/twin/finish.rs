@@ -55,11 +55,14 @@ pub struct Ended<'a> {
     pub duration_s: f64,
     /// Share of it that was jumped over.
     pub fast_forward_share: f64,
+    /// Share of simulated time that went in strides, –.
+    pub stride_share: f64,
 }
 
 /// The record of a run.
 pub fn record(ended: Ended) -> Record {
-    let Ended { scene, program, plan, plant, process, mut observer, probes, duration_s, fast_forward_share } = ended;
+    let Ended { scene, program, plan, plant, process, mut observer, probes, duration_s, fast_forward_share, stride_share } =
+        ended;
     let (kerf, mut parts) = pieces(scene, &process.cuts);
     let mut events = process.events.clone();
     events.append(&mut observer.events);
@@ -132,6 +135,7 @@ pub fn record(ended: Ended) -> Record {
         modes: modes.iter().take(SHOWN_MODES).map(|mode| (mode.frequency_hz, mode.title())).collect(),
         engine: plant.engine().name(),
         fast_forward_share,
+        stride_share,
         cuts: with_budgets(process.cuts, &observer.contours),
     }
 }

@@ -28,6 +28,7 @@ pub mod timeline;
 use crate::diag::Diagnostic;
 use crate::drive::Joint;
 pub use crate::machine::engines::EngineKind;
+use crate::machine::strides::STRIDE_S;
 use crate::program::Program;
 use crate::scene::model::Scene;
 use controller::QUEUE;
@@ -43,7 +44,7 @@ use torchtwin_planner::{StepEdge, TICK_HZ, TorchEvent};
 const SAMPLE_STEPS: u64 = 10;
 
 /// Machine steps of a stride.
-const STRIDE_STEPS: u64 = 5;
+const STRIDE_STEPS: u64 = (STRIDE_S / STEP_S + 0.5) as u64;
 
 /// Once sub-steps have been needed, strides are tried again after so many machine steps.
 const SUBSTEPS_AT_LEAST: u64 = 50;
@@ -415,6 +416,7 @@ impl<'a> Loop<'a> {
             probes: self.probes,
             duration_s: self.step as f64 * STEP_S,
             fast_forward_share: share,
+            stride_share: self.strode as f64 / (self.step as f64).max(1.0),
         });
         stages.push(("kerf and parts", (self.options.clock)() - begin));
         record

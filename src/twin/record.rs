@@ -302,6 +302,8 @@ pub struct Record {
     pub engine: &'static str,
     /// Share of simulated time that was jumped over because motion was steady, –.
     pub fast_forward_share: f64,
+    /// Share of simulated time that went in strides, –.
+    pub stride_share: f64,
 }
 
 /// A programmed move, flattened for drawing.

@@ -15,6 +15,7 @@ use crate::machine::engines::reduced::{COORDINATES, ReducedMachine};
 use crate::machine::modes::DriveSprings;
 use crate::machine::params::MachineParams;
 use crate::machine::strides::{DriveTerms, Linear, Modal, ModalState, SIZE, STRIDE_S, add, carry, dot};
+use crate::twin::plant::DRIVE_LAG_S;
 
 /// Places of X, Y and Z for which linear systems are made lie this far apart, m.
 const PLACES_M: [f64; 3] = [0.02, 0.1, 0.05];
@@ -104,7 +105,7 @@ impl Strides {
         for (j, (joint, state)) in joints.iter().zip(states).enumerate() {
             let travel = joint.params.transmission.travel_m_per_rad;
             rate[COORDINATES + j] = state.motor.speed_rad_per_s * travel;
-            off[COORDINATES + j] = joint.rotor_m(state) + 0.5 * crate::twin::plant::STEP_S * rate[COORDINATES + j];
+            off[COORDINATES + j] = joint.rotor_m(state) + DRIVE_LAG_S * rate[COORDINATES + j];
             let lag_m = off[COORDINATES + j] - motions[j].position_m;
             let play_m = 0.5 * joint.params.transmission.backlash_m;
             if lag_m.abs() < play_m {
@@ -267,7 +268,7 @@ impl UnderWay {
         machine.place(&at[..COORDINATES], &rates[..COORDINATES]);
         for (j, (joint, state)) in joints.iter().zip(states.iter_mut()).enumerate() {
             let travel = joint.params.transmission.travel_m_per_rad;
-            let before_m = 0.5 * crate::twin::plant::STEP_S * rates[COORDINATES + j];
+            let before_m = DRIVE_LAG_S * rates[COORDINATES + j];
             state.motor.angle_rad = (at[COORDINATES + j] - before_m) / travel;
         }
     }

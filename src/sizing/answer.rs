@@ -34,6 +34,8 @@ pub struct Answer<'a> {
 
 /// Rows told around the answer.
 const TOLD: usize = 14;
+/// A machine that passes with less than this share of its bound to spare passes by a hair.
+const HAIR: f64 = 0.05;
 
 impl<'a> Answer<'a> {
     /// The answer that follows from `rows`.
@@ -111,6 +113,27 @@ impl<'a> Answer<'a> {
         format!("{which} ({}, {}) fails: {}", self.space.names(row.number).join(", "), dollars(row.cost_usd[1]), row.reason)
     }
 
+    /// Where the cheapest passes by a hair: by how much, and what a machine with more to spare would cost.
+    pub fn by_a_hair(&self) -> String {
+        let (Some(winner), Some(bound_mm)) = (self.winner(), self.bound_mm) else { return String::new() };
+        if winner.deviation_mm < (1.0 - HAIR) * bound_mm {
+            return String::new();
+        }
+        let ample = |row: &&Row| row.stage == Stage::Survives && row.deviation_mm < (1.0 - HAIR) * bound_mm;
+        let safer = self.rows.iter().find(ample).map_or(String::new(), |row| {
+            format!(
+                " With more to spare, as far as the hardest windows tell: {} for {}, {} off.",
+                self.space.names(row.number).join(", "),
+                dollars(row.cost_usd[1]),
+                millimetres(row.deviation_mm)
+            )
+        });
+        format!(
+            "It passes by {}, which is less than what is guessed of it: `torchtwin run --samples` says how sure it is.{safer}",
+            millimetres(bound_mm - winner.deviation_mm)
+        )
+    }
+
     /// Rows worth telling: up to the winner the dearest of the cheaper ones, and a few behind it.
     fn told(&self) -> Vec<&Row> {
         let within: Vec<&Row> = self.rows.iter().filter(|row| row.stage != Stage::OverBudget).collect();
@@ -122,7 +145,7 @@ impl<'a> Answer<'a> {
     /// For the terminal.
     pub fn text(&self) -> String {
         let mut out = format!("{}\n\n{}\n", self.title, self.verdict());
-        for words in [self.why_not_cheaper(), self.limits()] {
+        for words in [self.by_a_hair(), self.why_not_cheaper(), self.limits()] {
             if !words.is_empty() {
                 let _ = writeln!(out, "{words}");
             }
@@ -181,6 +204,7 @@ impl<'a> Answer<'a> {
             ("over_budget", Value::from(self.count(Stage::OverBudget))),
             ("varies", Value::Array(what)),
             ("verdict", Value::from(self.verdict())),
+            ("by_a_hair", Value::from(self.by_a_hair())),
             ("why_not_cheaper", Value::from(self.why_not_cheaper())),
             ("limits", Value::from(self.limits())),
             ("winner", self.winner().map_or(Value::Null, one)),
@@ -194,9 +218,10 @@ impl<'a> Answer<'a> {
         let (class, word) = if self.winner().is_some() { ("good", "PASS") } else { ("bad", "NONE") };
         let mut body = format!(
             "<header class=\"{class}\"><p class=\"brand\">torchtwin <span>sizing</span></p><h1>{}</h1><div class=\"verdict\"><strong>{word}</strong>\
-             <div><p class=\"short\">{}</p><p>{}</p><p>{}</p></div></div></header>\n<main>\n<section><h2>Cost against deviation</h2>{}</section>\n",
+             <div><p class=\"short\">{}</p><p>{}</p><p>{}</p><p>{}</p></div></div></header>\n<main>\n<section><h2>Cost against deviation</h2>{}</section>\n",
             escape(&self.title),
             escape(&self.verdict()),
+            escape(&self.by_a_hair()),
             escape(&self.why_not_cheaper()),
             escape(&self.limits()),
             pareto::body(self)

@@ -92,6 +92,10 @@ fn the_winner_is_that_of_the_whole_grid_and_play_is_refused_where_torque_would_d
     let weak = grid.iter().find(|row| space.names(row.number) == ["17HS19-2004S1", "sprung"]).unwrap();
     assert!(weak.stage == Stage::Fails && weak.reason.contains("motor X") && !weak.torque_would_do(), "{weak:?}");
     assert!(answer.limits().contains("would pass a sizing by torque alone"), "{}", answer.limits());
+    let tight = winner.deviation_mm > 0.95 * answer.bound_mm.unwrap();
+    assert_eq!(answer.by_a_hair().contains("It passes by"), tight, "{}", answer.by_a_hair());
+    let hair = Answer { bound_mm: Some(winner.deviation_mm + 0.001), rows: answer.rows.clone(), title: String::new(), ..answer };
+    assert!(hair.by_a_hair().starts_with("It passes by 0.001 mm"), "{}", hair.by_a_hair());
     // The table of a part reads back as it was.
     assert_eq!(format!("{:?}", search::rows(&search::table(&looked)).unwrap()), format!("{looked:?}"));
     let (_, text) = space.candidate(winner.number).unwrap();

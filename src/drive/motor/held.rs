@@ -33,8 +33,7 @@ impl Motor {
             return None;
         }
         let turn = self.damping_rad(state, h);
-        if turn != 0.0 && self.teeth * self.peak_torque_nm() * self.damping_s * self.teeth * h > DAMPED_SHARE * self.inertia_kg_m2
-        {
+        if turn != 0.0 && self.magnetic_nm_per_rad() * self.damping_s * h > DAMPED_SHARE * at.rotor_moves_kg_m2 {
             return None;
         }
         let detent = self.detent_nm * (4.0 * (at.commanded_rad_electrical + ahead)).sin();

@@ -56,14 +56,14 @@ pub struct Linear {
     weights: [[f64; SIZE]; MODES],
     /// exp(A h), a column for each of places and rates.
     transition: Box<[[f64; 2 * MODES]; 2 * MODES]>,
-    /// Pose under gravity.
-    sag: [f64; SIZE],
-    /// Pose for a metre of play in each transmission, the load behind.
-    behind: [[f64; SIZE]; JOINTS],
-    /// Travel of each joint by the coordinates.
-    ways: [[f64; SIZE]; JOINTS],
+    /// Coordinates at rest under gravity, less the travel of the axes.
+    pub rest: [f64; SIZE],
+    /// Travel of the joints at rest, m.
+    pub rest_loads_m: [f64; JOINTS],
     /// Travel of each joint by the modes.
     pub joints: [Modal; JOINTS],
+    /// What an impulse on each rotor moves, kg.
+    pub rotors_move_kg: [f64; JOINTS],
     /// How far each rotor comes in a stride, by places and rates of the modes.
     pub comes: [[Modal; 2]; JOINTS],
     /// Impulse on each rotor that takes a metre off that, N·s/m.
@@ -109,14 +109,10 @@ impl Linear {
                 }
         })
         .exp();
-        let solve = Cholesky::new(stiffness).map_or_else(|| DMatrix::zeros(SIZE, SIZE), |c| c.inverse());
-        let pose = |forces: DVector<f64>| -> [f64; SIZE] {
-            let pose = &solve * forces;
-            std::array::from_fn(|i| pose[i])
-        };
-        let behind = |j: usize| pose(-drives[j].springs.transmission_n_per_m * &transmissions[j]);
         let mut weight = DVector::zeros(SIZE);
         weight[COORDINATES - 4] = -p.torch.mass_kg * p.gravity_m_per_s2;
+        // Where a field holds nothing there is no rest to sag to; nobody strides then.
+        let sag = Cholesky::new(stiffness).map_or_else(|| DVector::zeros(SIZE), |c| c.solve(&weight));
         let row = |way: &DVector<f64>| -> Modal { std::array::from_fn(|n| way.dot(&shapes.column(n))) };
         // A transmission's way is its load's travel less its rotor's.
         let rotor = |j: usize| DVector::from_fn(SIZE, |i, _| f64::from(i == COORDINATES + j));
@@ -135,13 +131,13 @@ impl Linear {
         let stop = |j: usize| 1.0 / dot(&comes[j][1], &std::array::from_fn(|n| shapes[(COORDINATES + j, n)]));
         Self {
             stop_n_s_per_m: std::array::from_fn(stop),
+            rotors_move_kg: std::array::from_fn(|j| 1.0 / shapes.row(COORDINATES + j).norm_squared()),
             comes,
             shapes: std::array::from_fn(|i| std::array::from_fn(|n| shapes[(i, n)])),
             weights: std::array::from_fn(|n| std::array::from_fn(|i| shapes[(i, n)] * masses[i])),
             transition: Box::new(std::array::from_fn(|j| std::array::from_fn(|i| motion[(i, j)]))),
-            sag: pose(weight),
-            behind: std::array::from_fn(behind),
-            ways: std::array::from_fn(|j| std::array::from_fn(|i| loads[j][i])),
+            rest: std::array::from_fn(|i| sag[i]),
+            rest_loads_m: std::array::from_fn(|j| loads[j].dot(&sag)),
             joints: std::array::from_fn(|j| row(&loads[j])),
             transmissions_n_per_m: drives.map(|drive| drive.springs.transmission_n_per_m),
             follow: std::array::from_fn(|axis| weighted(as_a_whole(axis))),
@@ -151,20 +147,6 @@ impl Linear {
     /// Travel of rotor `j` by the modes.
     pub fn rotor(&self, j: usize) -> &Modal {
         &self.shapes[COORDINATES + j]
-    }
-
-    /// Coordinates at rest with the loads `behind_m` their rotors, by gravity and play, less the travel of the axes.
-    pub fn rest(&self, behind_m: [f64; JOINTS]) -> [f64; SIZE] {
-        let mut rest = self.sag;
-        for (pose, by) in self.behind.iter().zip(behind_m).filter(|(_, by)| *by != 0.0) {
-            rest.iter_mut().zip(pose).for_each(|(rest, pose)| *rest += by * pose);
-        }
-        rest
-    }
-
-    /// Travel of the joints at these coordinates, m.
-    pub fn loads_m(&self, coordinates: &[f64; SIZE]) -> [f64; JOINTS] {
-        self.ways.map(|way| way.iter().zip(coordinates).map(|(w, x)| w * x).sum())
     }
 
     /// Modes of what coordinates are off rest, or of their rates.

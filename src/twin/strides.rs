@@ -2,7 +2,8 @@
 //!
 //! In: the plant's states, microsteps of the strides to come. Out: the same states half a millisecond later. May use `drive` and `machine`.
 //!
-//! A stride needs currents that are held, motors in step, loads in touch with their flanks. What is commanded between two nodes is taken as a
+//! A stride needs currents that are held, motors in step, and transmissions without play, whose flanks touch and part within less than a stride.
+//! What is commanded between two nodes is taken as a
 //! straight line, which a microstep enters by its distance from both, so that the microsteps' own frequency is not seen as another one.
 
 use std::collections::HashMap;
@@ -38,16 +39,9 @@ pub struct Strides {
 struct UnderWay {
     place: [i32; 3],
     linear: Rc<Linear>,
-    rest: [f64; SIZE],
     state: ModalState,
-    /// Loads behind their rotors by play, m.
-    behind_m: [f64; JOINTS],
     /// Microsteps in which each rotor is behind by whole turns of its field.
     lost: [i64; JOINTS],
-    /// Travel of the joints at rest, m.
-    rest_loads_m: [f64; JOINTS],
-    /// What an impulse on each rotor moves, kg.
-    rotor_moves_kg: [f64; JOINTS],
     /// Travel commanded of X, Y and Z at the node, m, and how fast it got there, m/s.
     stepped_m: [f64; 3],
     slope_m_per_s: [f64; 3],
@@ -91,44 +85,32 @@ impl Strides {
         let lost = std::array::from_fn(|j| joints[j].motor.microsteps_lost(&states[j].motor));
         let field = |j: usize| states[j].motor.microsteps - lost[j];
         let sides_alike = step_m(&joints[1]) == step_m(&joints[2]) && field(1) == field(2);
-        if !sides_alike || !joints.iter().zip(states).all(|(joint, state)| joint.motor.is_held(&state.motor)) {
+        let has_play = joints.iter().any(|joint| joint.params.transmission.backlash_m > 0.0);
+        if has_play || !sides_alike || !joints.iter().zip(states).all(|(joint, state)| joint.motor.is_held(&state.motor)) {
             return false;
         }
         let [stepped_m, next_m] = ahead.map(|ahead| commanded_m(joints, states, &lost, ahead));
         let slope_m_per_s: [f64; 3] = std::array::from_fn(|i| (next_m[i] - stepped_m[i]) / STRIDE_S);
         let [at, rates] = machine.coordinates();
-        let motions = machine.joints();
         let (mut off, mut rate) = ([0.0; SIZE], [0.0; SIZE]);
         off[..COORDINATES].copy_from_slice(&at);
         rate[..COORDINATES].copy_from_slice(&rates);
-        let mut behind_m = [0.0; JOINTS];
         for (j, (joint, state)) in joints.iter().zip(states).enumerate() {
             let travel = joint.params.transmission.travel_m_per_rad;
             rate[COORDINATES + j] = state.motor.speed_rad_per_s * travel;
             off[COORDINATES + j] = joint.rotor_m(state) + DRIVE_LAG_S * rate[COORDINATES + j];
-            let lag_m = off[COORDINATES + j] - motions[j].position_m;
-            let play_m = 0.5 * joint.params.transmission.backlash_m;
-            if lag_m.abs() < play_m {
-                return false;
-            }
-            behind_m[j] = play_m.copysign(lag_m);
         }
         let place = place_of(stepped_m);
         let linear = self.linear(joints, place);
-        let rest = linear.rest(behind_m);
         carry(&mut off, stepped_m.map(|s| -s));
-        off.iter_mut().zip(&rest).for_each(|(off, rest)| *off -= rest);
+        off.iter_mut().zip(&linear.rest).for_each(|(off, rest)| *off -= rest);
         carry(&mut rate, slope_m_per_s.map(|s| -s));
         let state = ModalState { at: linear.modal(&off), rate: linear.modal(&rate) };
         let rotor_m_per_s = std::array::from_fn(|j| dot(linear.rotor(j), &state.rate) + slope_m_per_s[AXIS[j]]);
         self.under_way = Some(UnderWay {
             place,
-            rest_loads_m: linear.loads_m(&rest),
-            rotor_moves_kg: rotors_move_kg(&linear),
             linear,
-            rest,
             state,
-            behind_m,
             lost,
             stepped_m,
             slope_m_per_s,
@@ -177,15 +159,12 @@ impl UnderWay {
     fn move_to(&mut self, place: [i32; 3], linear: Rc<Linear>) {
         let mut off = self.linear.coordinates(&self.state.at);
         let rates = self.linear.coordinates(&self.state.rate);
-        let rest = linear.rest(self.behind_m);
-        for (off, (old, new)) in off.iter_mut().zip(self.rest.iter().zip(&rest)) {
+        for (off, (old, new)) in off.iter_mut().zip(self.linear.rest.iter().zip(&linear.rest)) {
             *off += old - new;
         }
         self.state = ModalState { at: linear.modal(&off), rate: linear.modal(&rates) };
         self.kicked = linear.modal(&self.linear.coordinates(&self.kicked));
-        self.rest_loads_m = linear.loads_m(&rest);
-        self.rotor_moves_kg = rotors_move_kg(&linear);
-        (self.place, self.linear, self.rest) = (place, linear, rest);
+        (self.place, self.linear) = (place, linear);
     }
 
     /// Rates of the modes against the even motion of the axes: modes that are left out cannot follow the steps' jitter.
@@ -209,14 +188,14 @@ impl UnderWay {
             let (load_ahead_m, rotor_off_m) = (dot(load, &self.state.at), dot(rotor, &self.state.at));
             let standing = Standing {
                 stepped_m,
-                rotor_ahead_m: rotor_off_m + self.rest[COORDINATES + j],
+                rotor_ahead_m: rotor_off_m + linear.rest[COORDINATES + j],
                 rotor_m_per_s: dot(rotor, &rates) + even,
-                load_m: stepped_m + load_ahead_m + self.rest_loads_m[j],
+                load_m: stepped_m + load_ahead_m + linear.rest_loads_m[j],
                 load_m_per_s: dot(load, &rates) + even,
                 load_yields: 0.5 * STRIDE_S * dot(load, load),
                 linear_n_per_m: linear.transmissions_n_per_m[j],
                 stretch_m: load_ahead_m - rotor_off_m,
-                rotor_moves_kg: self.rotor_moves_kg[j],
+                rotor_moves_kg: linear.rotors_move_kg[j],
             };
             let Some(kick) = joint.kick(joint_state, &standing, STRIDE_S) else { return false };
             rotor_m_per_s[j] = standing.rotor_m_per_s;
@@ -224,9 +203,6 @@ impl UnderWay {
             let rotor_kg = joint.motor.inertia_kg_m2() / joint.params.transmission.travel_m_per_rad.powi(2);
             let taken_n = rotor_kg * (rotor_m_per_s[j] - self.rotor_m_per_s[j]) + self.dry_n_s[j];
             joint_state.drive_force_n = kick.carried_n - taken_n / STRIDE_S;
-            if self.behind_m[j] != 0.0 && joint_state.drive_force_n * self.behind_m[j] <= 0.0 {
-                return false;
-            }
             add(&mut state.rate, kick.rotor_n_s, rotor);
             add(&mut state.rate, kick.load_n_s, load);
             dry_n_s[j] = STRIDE_S * joint.dry_n(joint_state);
@@ -258,7 +234,7 @@ impl UnderWay {
 
     fn show(&self, joints: &[Joint], states: &mut [JointState], machine: &mut ReducedMachine) {
         let mut at = self.linear.coordinates(&self.state.at);
-        at.iter_mut().zip(&self.rest).for_each(|(at, rest)| *at += rest);
+        at.iter_mut().zip(&self.linear.rest).for_each(|(at, rest)| *at += rest);
         carry(&mut at, self.stepped_m);
         // A node lies in the middle of its impulses.
         let mut middle = self.rates();
@@ -272,10 +248,6 @@ impl UnderWay {
             state.motor.angle_rad = (at[COORDINATES + j] - before_m) / travel;
         }
     }
-}
-
-fn rotors_move_kg(linear: &Linear) -> [f64; JOINTS] {
-    std::array::from_fn(|j| 1.0 / dot(linear.rotor(j), linear.rotor(j)))
 }
 
 /// Travel of a microstep, m.

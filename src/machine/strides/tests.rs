@@ -17,7 +17,7 @@ fn error_m(case: &Case) -> f64 {
     let machine = case.machine();
     let linear = Linear::new(&machine, &drives(), [0.0; 3]);
     let mut shown = ReducedMachine::new(&machine, STRIDE_S);
-    let mut off = linear.rest([0.0; JOINTS]).map(|rest| -rest);
+    let mut off = linear.rest.map(|rest| -rest);
     if case.let_go {
         carry(&mut off, [2e-4, 2e-4, 0.0]);
         off[COORDINATES..].fill(0.0);
@@ -32,7 +32,7 @@ fn error_m(case: &Case) -> f64 {
         }
         linear.stride(&mut state);
         let mut at = linear.coordinates(&state.at);
-        at.iter_mut().zip(linear.rest([0.0; JOINTS])).for_each(|(at, rest)| *at += rest);
+        at.iter_mut().zip(&linear.rest).for_each(|(at, rest)| *at += rest);
         shown.place(&at[..COORDINATES], &[0.0; COORDINATES]);
         shown.tip_in_machine_m()
     })

@@ -53,6 +53,7 @@ fn picture(path: &Path, own: Option<&Path>, out: &Path, at: Option<f64>, camera:
         until_s: at,
         clock: &|| begin.elapsed().as_secs_f64(),
         progress: &progress,
+        watch: None,
     };
     let outcome = twin::run(&scene, &program, &options).map_err(|finding| finding.to_string())?;
     bar.finish_and_clear();

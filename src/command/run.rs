@@ -327,6 +327,7 @@ fn run_scene(path: &Path, options: &RunOptions, bars: &MultiProgress) -> Ran {
         until_s: None,
         clock: &clock,
         progress: &progress,
+        watch: None,
     };
     let outcome = twin::run(&scene, &program, &twin_options);
     bar.finish_and_clear();

@@ -147,6 +147,7 @@ fn one(path: &Path, options: &RunOptions, changes: &Changes, sample: usize, draw
         until_s: None,
         clock: &|| 0.0,
         progress: &|_, _, _| (),
+        watch: None,
     };
     match twin::run(&scene, &program, &twin_options) {
         Ok(outcome) => Row::of(sample, &outcome.record, &report::judge(&scene, &outcome.record)),

@@ -13,6 +13,7 @@ pub mod controller;
 pub mod course;
 pub mod edge;
 pub mod faults;
+pub mod film;
 pub mod finish;
 pub mod measure;
 pub mod observe;
@@ -23,6 +24,7 @@ pub mod record;
 pub mod replay;
 pub mod rings;
 pub mod strides;
+pub mod stroke;
 pub mod timeline;
 
 use crate::diag::Diagnostic;
@@ -73,6 +75,8 @@ pub struct Options<'a> {
     pub clock: &'a (dyn Fn() -> f64 + Sync),
     /// Called now and then with simulated and total seconds and the line.
     pub progress: &'a dyn Fn(f64, f64, u32),
+    /// Shown everything as it happens; the run ends early where it says so.
+    pub watch: Option<film::Watch<'a>>,
 }
 
 /// Wall seconds of a stage, in flow order.
@@ -139,6 +143,9 @@ struct Loop<'a> {
     end_s: Option<f64>,
     last_sample_s: f64,
     last: Option<Sample>,
+    camera: film::Camera,
+    /// Whoever watches has seen enough.
+    stopped: bool,
     /// Wall seconds: drive, machine, torch and plate.
     wall: [f64; 3],
 }
@@ -187,6 +194,8 @@ impl<'a> Loop<'a> {
             end_s: None,
             last_sample_s: 0.0,
             last: None,
+            camera: film::Camera::default(),
+            stopped: false,
             wall: [0.0; 3],
         }
     }
@@ -199,7 +208,7 @@ impl<'a> Loop<'a> {
         let mut samples: u64 = 0;
         loop {
             let t = self.time_s();
-            if self.options.until_s.is_some_and(|end| t >= end) {
+            if self.stopped || self.options.until_s.is_some_and(|end| t >= end) {
                 return Ok(());
             }
             let mut events = Vec::new();
@@ -359,7 +368,24 @@ impl<'a> Loop<'a> {
                 probe.peak_c = probe.peak_c.max(c);
             }
         }
+        match self.options.watch {
+            Some(watch) => self.show(watch, &look),
+            None => self.process.strokes.clear(),
+        }
         Ok(())
+    }
+
+    /// Shows the sample to whoever watches.
+    fn show(&mut self, watch: film::Watch, look: &Look) {
+        let motors = self.observer.motors_now(&self.plant, look.planned);
+        let frame = film::Frame {
+            time_s: look.time_s,
+            line: look.line,
+            deviation_m: look.deviation_m as f32,
+            planned_off_m: look.planned_off_m as f32,
+            ..film::frame(look.planned, look.rungs, self.plant.sides_m(), &self.process, motors)
+        };
+        self.stopped |= !self.camera.look(watch, frame, &mut self.process, &self.observer.events);
     }
 
     /// Whether the tip's place counts: while it cuts, or feeds where nobody recorded when it cut.

@@ -73,6 +73,23 @@ struct JointWatch {
     let_go: bool,
 }
 
+/// One motor at an instant.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct MotorNow {
+    /// Commanded speed, rev/min, with its sign.
+    pub rpm: f64,
+    /// Torque at the shaft, N·m: what the field gives without the motor's own losses.
+    pub torque_nm: f64,
+    /// Share of the pull-out torque that is.
+    pub torque_use: f64,
+    /// Force of the transmission on its load, N.
+    pub force_n: f64,
+    /// Rotor minus command, m of travel.
+    pub lag_m: f64,
+    /// Full steps lost: a multiple of four.
+    pub lost_full_steps: i64,
+}
+
 /// How long a torque is remembered as the cause of a slip, s: a few periods of the softest axis.
 const RECENT_S: f64 = 0.05;
 
@@ -143,6 +160,25 @@ impl Observer {
         for (watch, joint) in self.joints.iter_mut().zip(&plant.joints) {
             watch.steps += u64::from(joint.params.axis == axis);
         }
+    }
+
+    /// How the motors X, Y1, Y2 and Z stand while `planned` is under way.
+    pub fn motors_now(&self, plant: &Plant, planned: &Planned) -> [MotorNow; 4] {
+        std::array::from_fn(|i| {
+            let (Some(watch), Some(joint), Some(state)) = (self.joints.get(i), plant.joints.get(i), plant.states.get(i)) else {
+                return MotorNow::default();
+            };
+            let rpm = commanded_rpm(joint, planned);
+            let torque_nm = shaft_nm(joint, state, rpm.abs());
+            MotorNow {
+                rpm,
+                torque_nm,
+                torque_use: torque_nm / watch.at(rpm.abs()).max(1e-9),
+                force_n: state.drive_force_n,
+                lag_m: joint.rotor_m(state) - joint.stepped_m(state),
+                lost_full_steps: joint.lost_full_steps(state),
+            }
+        })
     }
 
     /// Takes one sample.
@@ -218,15 +254,11 @@ impl Observer {
         let mut worst: f64 = 0.0;
         for (i, watch) in self.joints.iter_mut().enumerate() {
             let (joint, state) = (&plant.joints[i], &plant.states[i]);
-            let axis = joint.params.axis;
-            let travel = joint.params.transmission.travel_m_per_rad;
-            let speed = look.planned.speed_m_per_s * look.planned.tangent[axis] / travel * RPM;
-            let rpm = speed.abs();
+            let rpm = commanded_rpm(joint, look.planned).abs();
             watch.max_rpm = watch.max_rpm.max(rpm);
             watch.turned.0 += dt * (rpm / RPM).powi(2);
             watch.turned.1 += dt;
-            // The curve is what the shaft gives: the field's torque without the motor's own losses.
-            let torque = (state.load_torque_nm.abs() - loss_nm(&joint.params.motor, rpm / RPM)).max(0.0);
+            let torque = shaft_nm(joint, state, rpm);
             watch.recent_nm = torque.max(watch.recent_nm * (-dt / RECENT_S).exp());
             let turns = joint.motor.turns_lost(&state.motor);
             watch.slipped += 4 * (turns - watch.turns).abs();
@@ -317,6 +349,16 @@ impl JointWatch {
         let i = (place as usize).min(CURVE_POINTS - 2);
         self.curve[i] + (self.curve[i + 1] - self.curve[i]) * (place - i as f64)
     }
+}
+
+/// Speed at which a joint's motor is told to turn, rev/min.
+fn commanded_rpm(joint: &crate::drive::Joint, planned: &Planned) -> f64 {
+    planned.speed_m_per_s * planned.tangent[joint.params.axis] / joint.params.transmission.travel_m_per_rad * RPM
+}
+
+/// What the shaft gives, as pull-out curves have it: the field's torque without the motor's own losses, N·m.
+fn shaft_nm(joint: &crate::drive::Joint, state: &crate::drive::JointState, rpm: f64) -> f64 {
+    (state.load_torque_nm.abs() - loss_nm(&joint.params.motor, rpm / RPM)).max(0.0)
 }
 
 /// What made a closed-loop driver give up, in words.

@@ -8,6 +8,7 @@ use crate::scene::model::Scene;
 use crate::torch;
 use crate::twin::edge::Edge;
 use crate::twin::record::{Cut, CutEnd, CutPoint, Event, EventKind};
+use crate::twin::stroke::{Burner, Stroke};
 use torchtwin_planner::TorchEvent;
 
 /// Distance between recorded points of a cut, m: half a kerf's hundredth, and a tenth of the wave that 20 Hz leaves at 8 mm/s.
@@ -20,11 +21,6 @@ const HEAT_INTERVAL_CELLS: f64 = 0.25;
 
 /// Where the front meets plate that it has not heated itself: ahead of the tip by this many flame radii.
 const AHEAD_IN_RADII: f64 = 2.0;
-
-/// Steel between cold and melting, on average: conductivity, W/(m·K), and diffusivity, m²/s; a burning front above the cold plate, K.
-const K_W_PER_M_K: f64 = 35.0;
-const ALPHA_M2_PER_S: f64 = 6.86e-6;
-const FRONT_RISE_K: f64 = 1480.0;
 
 /// Share of the clean speed below which a cut's edge is taken to be heated as at it: the formulas are for a front that moves steadily.
 const STEADY_SHARE: f64 = 0.5;
@@ -56,7 +52,7 @@ pub struct Sample {
 /// Torch and plate with all that changes.
 pub struct Process {
     params: torch::Params,
-    slag_share: f64,
+    burner: Burner,
     corner: [f64; 2],
     size: [f64; 2],
     state: torch::State,
@@ -81,6 +77,8 @@ pub struct Process {
     pub cut_time_s: f64,
     last_tip: Option<[f64; 2]>,
     pending: Pending,
+    /// Strokes put to the plate since they were last taken away.
+    pub strokes: Vec<Stroke>,
     /// Direction of the last travel.
     heading: [f64; 2],
     /// Speed as the front feels it, m/s.
@@ -111,23 +109,11 @@ struct Pending {
     through: bool,
 }
 
-/// Share of a kerf's heat that is not conducted from the burning front but comes from the slag that runs down its walls. The front's is
-/// that of an isothermal cylinder as wide as the kerf, P/t = 2.64 k ΔT Pe^0.36 with Pe = v w/(4 α) (side loss beyond heating what is
-/// removed; within 1 % of the Bessel series for 0.2 < Pe < 3).
-fn slag_share(setting: &torch::Setting) -> f64 {
-    if !matches!(setting.kind, torch::Kind::OxyFuel(_)) || setting.burn_j_per_m2 <= 0.0 {
-        return 0.0;
-    }
-    let peclet = setting.clean_speed_m_per_s * setting.kerf_m / (4.0 * ALPHA_M2_PER_S);
-    let front_j_per_m2 = 2.64 * K_W_PER_M_K * FRONT_RISE_K * peclet.powf(0.36) / setting.clean_speed_m_per_s;
-    (1.0 - front_j_per_m2 / setting.burn_j_per_m2).clamp(0.0, 1.0)
-}
-
 impl Process {
     /// A cold plate and a closed torch.
     pub fn new(scene: &Scene) -> Self {
         Self {
-            slag_share: slag_share(&scene.torch.params.setting),
+            burner: Burner::of(&scene.torch.params.setting),
             params: scene.torch.params.clone(),
             corner: scene.plate.corner_in_machine_m,
             size: scene.plate.size_m,
@@ -145,6 +131,7 @@ impl Process {
             cut_time_s: 0.0,
             last_tip: None,
             pending: Pending::default(),
+            strokes: Vec::new(),
             heading: [1.0, 0.0],
             front_m_per_s: 0.0,
             before_c: scene.plate.heat.ambient_c,
@@ -400,41 +387,22 @@ impl Process {
         }
     }
 
-    /// Hands the gathered heat and cut to the plate and moves its temperature on. Half of the heat goes in before the time passes and
-    /// half after it, as if it had come all along.
+    /// Hands the gathered heat and cut to the plate and moves its temperature on.
     fn flush(&mut self, tip: [f64; 2]) {
         let p = std::mem::take(&mut self.pending);
         self.pending.kerf_m = p.kerf_m;
-        let from = p.from.unwrap_or(tip);
-        let middle = [0.5 * (from[0] + tip[0]), 0.5 * (from[1] + tip[1])];
-        self.deposit(&p, from, middle);
-        if p.through {
-            self.heat.cut(from, tip);
-        }
-        self.heat.step(p.time_s);
-        self.deposit(&p, middle, tip);
-    }
-
-    /// Half of the pending heat, along the way from `from` to `to`.
-    fn deposit(&mut self, p: &Pending, from: [f64; 2], to: [f64; 2]) {
-        let setting = &self.params.setting;
-        if p.flame_j > 0.0 {
-            let half_j = 0.5 * p.flame_j;
-            self.heat_j[0] += match setting.kind {
-                torch::Kind::Source(torch::Source { shape, .. }) => match shape {
-                    torch::SourceShape::Line => self.heat.source_line(from, to, half_j),
-                    torch::SourceShape::Gaussian { radius_m } => self.heat.source_gaussian(from, to, radius_m, half_j),
-                    torch::SourceShape::Uniform => self.heat.source_uniform(half_j),
-                },
-                _ => {
-                    let middle = [0.5 * (from[0] + to[0]), 0.5 * (from[1] + to[1])];
-                    self.heat.deposit_gaussian(middle, setting.flame_radius_m, half_j)
-                }
-            };
-        }
-        if p.burn_j > 0.0 {
-            self.heat_j[1] += self.heat.deposit_kerf(from, to, 0.5 * p.kerf_m, self.slag_share, 0.5 * p.burn_j);
-        }
+        let stroke = Stroke {
+            time_s: p.time_s,
+            flame_j: p.flame_j,
+            burn_j: p.burn_j,
+            from: p.from.unwrap_or(tip),
+            to: tip,
+            kerf_m: p.kerf_m,
+            through: p.through,
+        };
+        let taken_j = self.burner.apply(&stroke, &mut self.heat);
+        self.heat_j = std::array::from_fn(|i| self.heat_j[i] + taken_j[i]);
+        self.strokes.push(stroke);
     }
 
     /// Ends what is still open at the end of the run.

@@ -1,6 +1,7 @@
 //! Pictures of the twin: a [`Still`] goes in, a PNG comes out. Offscreen, without a window, the same
 //! picture every time. Nothing here computes physics, and nobody uses this room but `main`.
 
+pub mod action;
 mod camera;
 mod capture;
 mod headless;
@@ -10,7 +11,9 @@ mod palette;
 mod parts_drop;
 mod polygon;
 mod scene3d;
+pub mod session;
 mod solid;
+pub mod state;
 mod still;
 
 pub use still::{Camera, Drive, Gantry, HeatView, PathKind, PieceView, PlateView, Slats, Still, Table};

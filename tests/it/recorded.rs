@@ -67,6 +67,7 @@ fn simulate(scene: &Scene) -> Record {
         until_s: None,
         clock: &|| 0.0,
         progress: &|_, _, _| (),
+        watch: None,
     };
     twin::run(scene, &program, &options).unwrap().record
 }

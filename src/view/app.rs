@@ -2,6 +2,7 @@
 
 use super::action::{Action, Actions};
 use super::files::{self, Files};
+use super::frame_times::FrameTimesPlugin;
 use super::machine_text::MachineText;
 use super::play::PlayPlugin;
 use super::rig::RigPlugin;
@@ -40,7 +41,14 @@ pub fn add_shared(app: &mut App, canvas: Canvas) {
         .init_resource::<Look>()
         .init_resource::<Files>()
         .insert_resource(ClearColor(super::light::BACKDROP))
-        .add_plugins((EguiPlugin { bindless_mode_array_size: None }, PlayPlugin, RigPlugin, StudioPlugin, UiPlugin))
+        .add_plugins((
+            EguiPlugin { bindless_mode_array_size: None },
+            PlayPlugin,
+            RigPlugin,
+            StudioPlugin,
+            UiPlugin,
+            FrameTimesPlugin,
+        ))
         .add_systems(Update, carry_out::carry_out.in_set(ViewSet::Play));
 }
 

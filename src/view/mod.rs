@@ -13,6 +13,7 @@ mod capture;
 mod carry_out;
 mod examples;
 pub mod files;
+pub mod frame_times;
 mod headless;
 mod light;
 pub mod machine_text;

@@ -31,6 +31,8 @@ pub struct Start {
     pub program: Option<PathBuf>,
     /// Folder for what is kept from one start to the next; the system's without it.
     pub keep_in: Option<PathBuf>,
+    /// File in which the places of what can be clicked are kept, for tests.
+    pub spots: Option<PathBuf>,
 }
 
 /// Adds what window and image share.
@@ -72,7 +74,7 @@ pub fn open(start: &Start) -> Result<(), String> {
         actions.ask(Action::OpenProgram(program.clone()));
     }
     let tab = Tab::named(&files.kept.tab).unwrap_or(Tab::Verdict);
-    app.insert_resource(UiState { tab, ..UiState::default() })
+    app.insert_resource(UiState { tab, spots: start.spots.clone(), ..UiState::default() })
         .insert_resource(files.look())
         .insert_resource(files)
         .insert_resource(actions)

@@ -7,6 +7,7 @@ mod keys;
 mod legend;
 mod probe;
 mod program;
+pub mod spots;
 mod tabs;
 pub mod theme;
 mod timeline;
@@ -73,13 +74,24 @@ pub struct UiState {
     pub follow_line: bool,
     /// Where the time of a frame goes is shown.
     pub frame_times: bool,
+    /// File that says where things are.
+    pub spots: Option<std::path::PathBuf>,
     /// The point of a cut that was clicked last, machine coordinates, m.
     pub clicked: Option<[f32; 2]>,
 }
 
 impl Default for UiState {
     fn default() -> Self {
-        Self { hidden: false, tab: Tab::Verdict, scale: None, span_s: None, follow_line: true, frame_times: false, clicked: None }
+        Self {
+            hidden: false,
+            tab: Tab::Verdict,
+            scale: None,
+            span_s: None,
+            follow_line: true,
+            frame_times: false,
+            spots: None,
+            clicked: None,
+        }
     }
 }
 
@@ -145,6 +157,7 @@ fn draw(mut contexts: EguiContexts, mut all: Everything, mut watch: ResMut<Watch
         frame_times::show(ctx, &all, free);
         toasts(ctx, &mut all, free);
     }
+    spots::write(ctx, all.ui.spots.as_ref());
     watch.end(PANELS, &mut diagnostics);
     Ok(())
 }

@@ -16,6 +16,7 @@ const LEAST_SPAN_S: f64 = 0.05;
 /// Draws it.
 pub fn show(ui: &mut egui::Ui, cx: &Context, state: &mut UiState, actions: &mut Actions) {
     let (area, response) = ui.allocate_exact_size(ui.available_size() - Vec2::new(0.0, 4.0), egui::Sense::click_and_drag());
+    super::spots::note(ui, "timeline", area);
     let length_s = cx.session.length_s().max(1e-3);
     let [from_s, to_s] = state.span_s.unwrap_or([0.0, length_s]);
     let scale = Scale { from_s, to_s, left: area.left(), width: area.width() };

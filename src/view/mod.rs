@@ -6,6 +6,7 @@ mod camera;
 mod capture;
 mod headless;
 mod light;
+pub mod machine;
 mod overlay;
 mod palette;
 mod parts_drop;

@@ -3,6 +3,7 @@
 //! Machine coordinates, metres, at machine zero: X along the beam, Y along the rails, Z up, the plate's upper side at Z = 0.
 
 use crate::scene::model::{AxisLook, GuideLook, ReductionLook, Scene};
+use bevy::math::Affine3A;
 use bevy::prelude::*;
 
 /// Height of a slat: flat bar of two inches on edge.
@@ -171,6 +172,14 @@ impl Layout {
     /// Middle of the rails in the plan.
     pub fn middle(&self) -> Vec2 {
         Vec2::new((self.rail_x[0] + self.rail_x[1]) / 2.0, (self.frame_y[0] + self.frame_y[1]) / 2.0)
+    }
+
+    /// Where bottles, hose post and cabinet stand, which are placed as if the torch hung towards negative Y: turned half around the table's middle
+    /// where it does not. The bottles are then behind the table, and the cabinet before it, seen from the torch's side.
+    pub fn turned(&self) -> Affine3A {
+        let middle = Affine3A::from_translation(self.middle().extend(0.0));
+        let angle = if self.front > 0.0 { std::f32::consts::PI } else { 0.0 };
+        middle * Affine3A::from_rotation_z(angle) * middle.inverse()
     }
 
     /// Centre of the side tubes in Z.

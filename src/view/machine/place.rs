@@ -8,6 +8,7 @@ use super::spawn::{Bent, Fire, Gantry, Lamp, Moves, Span, Tinted, span_place};
 use super::torch::hoses;
 use super::{Built, Ghost};
 use crate::torch::Phase;
+use crate::twin::film::Frame;
 use crate::view::session::Session;
 use crate::view::state::{Look, Now, Root};
 use bevy::light::NotShadowCaster;
@@ -152,11 +153,17 @@ pub fn fire(
     mut burns: Query<(&Mesh3d, &mut Visibility), (With<Fire>, Without<Lamp>)>,
     mut lamps: Query<(&Lamp, &mut PointLight, &mut Transform, &mut Visibility), Without<Fire>>,
     mut meshes: ResMut<Assets<Mesh>>,
+    mut last: Local<Option<(u64, Frame, Look, Vec3)>>,
 ) {
     let (Some(built), Some(session)) = (built, session) else { return };
     let pose = Pose::of(&now.0, &built.layout, look.magnification);
     let root = root.and_then(|root| roots.get(root.0).ok()).copied().unwrap_or_default();
     let eye = eyes.iter().next().map_or(Vec3::Z, |eye| root.compute_affine().inverse().transform_point3(eye.translation));
+    let shown = Some((built.generation, now.0, *look, eye));
+    if *last == shown {
+        return;
+    }
+    *last = shown;
     let eye = Eye { at: eye, least: SPARK_WIDTH };
     for (mesh, mut seen) in &mut burns {
         let solid = if look.fire {

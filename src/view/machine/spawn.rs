@@ -79,12 +79,12 @@ pub fn machine(world: &mut World, root: Entity, layout: &Layout) -> Entity {
     }
     spawn_body(world, top, fixed, None);
     for which in 0..2 {
-        let side = spawn_driven(world, top, gantry::side(layout, which), 1 + which, Finish::Brass);
+        let side = spawn_driven(world, top, gantry::side(layout, which), 1 + which, output_finish(layout, 1));
         world.entity_mut(side).insert(Moves::Side(which));
     }
     let beam = spawn_body(world, top, gantry::beam(layout), Some(Gantry));
     world.entity_mut(beam).insert(Moves::Beam);
-    let carriage = spawn_driven(world, top, carriage::carriage(layout), 0, Finish::Brass);
+    let carriage = spawn_driven(world, top, carriage::carriage(layout), 0, output_finish(layout, 0));
     world.entity_mut(carriage).insert(Moves::Carriage);
     let slide = spawn_driven(world, top, carriage::slide(layout), 3, Finish::BrightSteel);
     world.entity_mut(slide).insert(Moves::Carriage);
@@ -99,6 +99,11 @@ pub fn machine(world: &mut World, root: Entity, layout: &Layout) -> Entity {
     spans(world, top, beam, layout);
     burning(world, top);
     top
+}
+
+/// What the tinted part of a drive is made of: the belt around its pulley, or its pinion.
+fn output_finish(layout: &Layout, axis: usize) -> Finish {
+    if layout.axes[axis].kind == "belt" { Finish::Rubber } else { Finish::Brass }
 }
 
 fn spawn_body(world: &mut World, parent: Entity, body: Body, gantry: Option<Gantry>) -> Entity {
@@ -139,10 +144,7 @@ fn spawn_driven(world: &mut World, parent: Entity, driven: Driven, joint: usize,
 
 fn bent(world: &mut World, parent: Entity, what: Bent, finish: Finish) {
     let part = spawn_part(world, parent, Solid::default(), finish);
-    world.entity_mut(part).insert((what, bevy::camera::visibility::NoFrustumCulling));
-    if what == Bent::Chain {
-        world.entity_mut(part).insert(Gantry);
-    }
+    world.entity_mut(part).insert((what, Gantry, bevy::camera::visibility::NoFrustumCulling));
 }
 
 /// Spans of open belts, one metre long until they are stretched to where they reach.

@@ -25,7 +25,7 @@ use torchtwin::twin::EngineKind;
 #[command(version, about)]
 struct Arguments {
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
 
 #[derive(Subcommand)]
@@ -293,27 +293,21 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Draw the table at an instant of the run as a picture, without a window.
+    /// Open the app: watch the machine cut. The same as no command at all.
     #[cfg(feature = "view")]
-    Render {
-        /// Scene file (.toml).
-        scene: PathBuf,
-        /// Folder of catalogue files of your own, over the built-in ones and those that scene and machine name.
+    View {
+        /// Scene file (.toml); the examples are offered without one.
+        scene: Option<PathBuf>,
+        /// G-code file that replaces the scene's own.
+        #[arg(long, value_name = "FILE")]
+        program: Option<PathBuf>,
+        /// Folder where the app keeps preferences and recent files; the system's without it.
         #[arg(long, value_name = "DIR")]
-        catalogue: Option<PathBuf>,
-        /// Picture to write (.png).
-        #[arg(long)]
-        out: PathBuf,
-        /// Instant, seconds from the start; the end without it.
-        #[arg(long, value_name = "SECONDS")]
-        at: Option<f64>,
-        /// overview, top or torch.
-        #[arg(long, default_value = "overview")]
-        camera: String,
-        /// Width and height in pixels.
-        #[arg(long, default_value = "1280x720")]
-        size: String,
+        keep_in: Option<PathBuf>,
     },
+    /// Draw pictures or a film of the app, without a window.
+    #[cfg(feature = "view")]
+    Render(torchtwin::command::render::RenderOptions),
 }
 
 /// What to say of parts beside lists.
@@ -437,8 +431,22 @@ impl From<ReadingArguments> for Reading {
     }
 }
 
+/// The app, where it is built in; else the help.
+fn without_a_command() -> u8 {
+    #[cfg(feature = "view")]
+    return torchtwin::command::view::view(None, None, None);
+    #[cfg(not(feature = "view"))]
+    {
+        use clap::CommandFactory;
+        // A closed pipe is no reason to say more.
+        let _ = Arguments::command().print_help();
+        torchtwin::command::COULD_NOT_RUN
+    }
+}
+
 fn main() -> ExitCode {
-    let code = match Arguments::parse().command {
+    let Some(command) = Arguments::parse().command else { return ExitCode::from(without_a_command()) };
+    let code = match command {
         Command::Run {
             scenes,
             filter,
@@ -515,9 +523,11 @@ fn main() -> ExitCode {
             torch(&TorchOptions { id, thickness_mm, tip, amps, material, purity, catalogue, json })
         }
         #[cfg(feature = "view")]
-        Command::Render { scene, catalogue, out, at, camera, size } => {
-            torchtwin::command::render::render(&scene, catalogue.as_deref(), &out, at, &camera, &size)
+        Command::View { scene, program, keep_in } => {
+            torchtwin::command::view::view(scene.as_deref(), program.as_deref(), keep_in)
         }
+        #[cfg(feature = "view")]
+        Command::Render(options) => torchtwin::command::render::render(&options),
     };
     ExitCode::from(code)
 }

@@ -23,6 +23,8 @@ pub mod samples;
 pub mod size;
 pub mod torch;
 pub mod validate;
+#[cfg(feature = "view")]
+pub mod view;
 
 use std::path::Path;
 

@@ -1,28 +1,83 @@
-//! `torchtwin render`: the twin up to an instant, and a picture of it.
+//! `torchtwin render`: pictures of the app without a window: one instant as a PNG, or a stretch of time as numbered frames or a film.
 //!
-//! In: a scene file, an instant, a camera. Out: a PNG. Only hands over what the record says; computes nothing of its own.
+//! In: a scene file, instants, a camera. Out: files. Computes nothing of its own.
 
-use std::path::Path;
-use std::time::Instant;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
 
-use crate::command::{COULD_NOT_RUN, PASSED, job, say};
-use crate::diag::any_error;
-use crate::plate::parts::Support;
-use crate::report;
-use crate::scene::{
-    self,
-    model::{Bound, Scene},
-};
-use crate::torch::Phase;
-use crate::twin::{self, EngineKind, record::Record};
-use crate::view::{self, Camera, Drive, Gantry, HeatView, PathKind, PieceView, PlateView, Slats, Still, Table};
+use crate::command::{COULD_NOT_RUN, PASSED, say};
+use crate::scene::Changes;
+use crate::twin::EngineKind;
+use crate::view::action::CameraPreset;
+use crate::view::picture::{Darkroom, Shot};
+use crate::view::session::{Request, Session, State};
+use crate::view::state::{Look, PlateLook};
+use crate::view::ui::Tab;
 
-/// Runs the scene at `path`, with the folder `own` over its catalogue, up to `at` seconds (its end without one) and writes the picture;
-/// returns the exit code.
-pub fn render(path: &Path, own: Option<&Path>, out: &Path, at: Option<f64>, camera: &str, size: &str) -> u8 {
-    match picture(path, own, out, at, camera, size) {
+/// Options of `render`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct RenderOptions {
+    /// Scene file (.toml).
+    pub scene: PathBuf,
+    /// Picture (.png), film (.mp4, .webm, .mkv or .gif; needs ffmpeg, numbered frames without it), or folder for numbered frames.
+    #[arg(long)]
+    pub out: PathBuf,
+    /// Instant, seconds from the start; the end without it. Of a film: where it begins.
+    #[arg(long = "at", value_name = "SECONDS")]
+    pub at_s: Option<f64>,
+    /// Where a film ends, seconds from the start; the end without it.
+    #[arg(long = "to", value_name = "SECONDS")]
+    pub to_s: Option<f64>,
+    /// Frames a second of a film.
+    #[arg(long, default_value_t = 25.0)]
+    pub fps: f64,
+    /// Simulated seconds a second of a film.
+    #[arg(long, default_value_t = 1.0)]
+    pub rate: f64,
+    /// From where: overview, top, torch, side, front or kerf.
+    #[arg(long, default_value = "overview")]
+    pub camera: String,
+    /// Point of the plate to look at, machine coordinates, mm.
+    #[arg(long, value_name = "X,Y", allow_hyphen_values = true)]
+    pub look_at_mm: Option<String>,
+    /// Distance of the camera from what it looks at, mm.
+    #[arg(long, value_name = "MM")]
+    pub distance_mm: Option<f32>,
+    /// The plate: steel, temperature or peak.
+    #[arg(long, default_value = "steel")]
+    pub plate: String,
+    /// Heat-affected zone along the cuts.
+    #[arg(long)]
+    pub haz: bool,
+    /// Flex, racking and error drawn this many times larger.
+    #[arg(long, value_name = "TIMES", default_value_t = 1.0)]
+    pub magnify: f32,
+    /// The whole app with its panels, with this one on the right: verdict, error, motors, plots or machine.
+    #[arg(long, value_name = "PANEL")]
+    pub panels: Option<String>,
+    /// Light theme.
+    #[arg(long)]
+    pub light: bool,
+    /// Width and height, pixels.
+    #[arg(long, default_value = "1280x720")]
+    pub size: String,
+    /// G-code file that replaces the scene's own.
+    #[arg(long, value_name = "FILE")]
+    pub program: Option<PathBuf>,
+    /// Folder of catalogue files of your own, over the built-in ones and those that scene and machine name.
+    #[arg(long, value_name = "DIR")]
+    pub catalogue: Option<PathBuf>,
+    /// What integrates the mechanism: rapier or reduced.
+    #[arg(long, default_value = "rapier")]
+    pub engine: String,
+}
+
+/// Draws and returns the exit code.
+pub fn render(options: &RenderOptions) -> u8 {
+    match draw(options) {
         Ok(()) => {
-            say(&format!("{}\n", out.display()));
+            say(&format!("{}\n", options.out.display()));
             PASSED
         }
         Err(words) => {
@@ -32,141 +87,139 @@ pub fn render(path: &Path, own: Option<&Path>, out: &Path, at: Option<f64>, came
     }
 }
 
-fn picture(path: &Path, own: Option<&Path>, out: &Path, at: Option<f64>, camera: &str, size: &str) -> Result<(), String> {
-    let camera: Camera = camera.parse()?;
-    let size = pixels(size)?;
-    let scene = scene::load_with(path, None, own).map_err(|findings| words(&findings))?;
-    let (program, findings) = job::program(&scene);
-    if any_error(&findings) {
-        return Err(words(&findings));
+fn draw(options: &RenderOptions) -> Result<(), String> {
+    let shot = shot(options)?;
+    let end = options.out.extension().map(|end| end.to_string_lossy().to_ascii_lowercase());
+    let still = end.as_deref() == Some("png");
+    let until_s = if still { options.at_s } else { options.to_s };
+    let session = run(options, until_s)?;
+    let length_s = session.length_s();
+    if still {
+        let mut room = Darkroom::new(Some(session), &shot, None)?;
+        let pixels = room.take(options.at_s.unwrap_or(length_s), &shot)?;
+        return room.write(&options.out, &pixels);
     }
-    let begin = Instant::now();
-    let bar = indicatif::ProgressBar::new(1000);
-    let progress = |now_s: f64, total_s: f64, line: u32| {
-        bar.set_position((1000.0 * now_s / at.unwrap_or(total_s).max(1e-9)) as u64);
-        bar.set_message(format!("line {line}"));
-    };
-    let options = twin::Options {
-        engine: EngineKind::Rapier,
-        fast_forward: true,
-        strides: true,
-        until_s: at,
-        clock: &|| begin.elapsed().as_secs_f64(),
-        progress: &progress,
-        watch: None,
-    };
-    let outcome = twin::run(&scene, &program, &options).map_err(|finding| finding.to_string())?;
+    let (from_s, to_s) = (options.at_s.unwrap_or(0.0), options.to_s.unwrap_or(length_s));
+    let count = ((to_s - from_s) / options.rate * options.fps).floor();
+    if !(1.0..=200_000.0).contains(&count) {
+        return Err(format!(
+            "error[V007]: from {from_s} s to {to_s} s at {} × and {} frames a second are {count:.0} frames\n  hint: --at and --to say where \
+             the film begins and ends, --rate how fast it runs",
+            options.rate, options.fps
+        ));
+    }
+    let mut room = Darkroom::new(Some(session), &shot, Some(2))?;
+    let bar = indicatif::ProgressBar::new(count as u64);
+    let mut film =
+        end.filter(|end| ["mp4", "webm", "mkv", "gif"].contains(&end.as_str())).and_then(|_| Encoder::start(options, &shot));
+    let folder = if film.is_some() { None } else { Some(frames_folder(&options.out)?) };
+    for k in 0..count as usize {
+        let pixels = room.take(from_s + k as f64 * options.rate / options.fps, &shot)?;
+        match (&mut film, &folder) {
+            (Some(film), _) => film.add(&pixels)?,
+            (None, Some(folder)) => room.write(&folder.join(format!("frame_{k:05}.png")), &pixels)?,
+            (None, None) => {}
+        }
+        bar.inc(1);
+    }
     bar.finish_and_clear();
-    view::render(&still(&scene, &outcome.record, at.is_some()), camera, size, out)
-}
-
-fn words(findings: &[crate::diag::Diagnostic]) -> String {
-    findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
-}
-
-fn pixels(size: &str) -> Result<(u32, u32), String> {
-    let parse = |s: &str| s.trim().parse::<u32>().ok();
-    size.split_once('x')
-        .and_then(|(w, h)| Some((parse(w)?, parse(h)?)))
-        .ok_or_else(|| format!("error[V001]: picture size '{size}'; expected width x height in pixels\n  hint: --size 1280x720"))
-}
-
-/// The instant at the record's end as the view wants it.
-fn still(scene: &Scene, record: &Record, early: bool) -> Still {
-    let last = record.trace.last();
-    let pose = record.pose;
-    // What is not yet done cannot fail: lower bounds (parts freed) count only at the end.
-    let failed: Vec<String> = report::judge(scene, record)
-        .checks
-        .into_iter()
-        .filter(|check| !check.pass && check.value.is_some() && !(early && matches!(check.bound, Bound::Min(_))))
-        .map(|check| report::figures::words(&check.figure))
-        .collect();
-    let mechanism = &scene.machine.mechanism;
-    let look = &scene.machine.look;
-    let slats = &scene.plate.slats;
-    Still {
-        title: scene.title.clone(),
-        time_s: record.duration_s,
-        line: last.map_or(0, |s| s.line),
-        verdict_words: match (failed.is_empty(), early) {
-            (true, true) => "pass so far".into(),
-            (true, false) => "pass".into(),
-            (false, _) => format!("fail: {}", failed.join(", ")),
-        },
-        facts: facts(record),
-        table: Table {
-            travel_m: [mechanism.travel_m[0][1], mechanism.travel_m[1][1]],
-            rail_x_m: [mechanism.trucks[0].at_in_machine_m[0], mechanism.trucks[1].at_in_machine_m[0]],
-            frame_tube_m: look.frame_tube_m,
-            table_height_m: look.table_height_m - scene.plate.thickness_m,
-            drive: if look.drive == "belt" { Drive::Belt } else { Drive::Rack },
-            slats: Slats { along_y: slats.direction_y, pitch_m: slats.pitch_m, first_m: slats.first_m, width_m: slats.width_m },
-        },
-        gantry: Gantry {
-            beam_section_m: look.beam_section_m,
-            beam_height_m: look.beam_height_m,
-            left_y_m: pose.left_y_m,
-            right_y_m: pose.right_y_m,
-            carriage_x_m: pose.carriage_x_m,
-            tip_in_machine_m: pose.tip_in_machine_m,
-            flex_magnification: 1.0,
-        },
-        plate: plate(scene, record),
-        path: record
-            .programmed
-            .iter()
-            .map(|m| {
-                let kind = match (m.rapid, m.cutting) {
-                    (true, _) => PathKind::Rapid,
-                    (false, true) => PathKind::Cut,
-                    (false, false) => PathKind::Feed,
-                };
-                (m.points.clone(), kind)
-            })
-            .collect(),
-        flame: pose.phase != Phase::Off,
-        cutting: pose.phase == Phase::Cutting,
+    if let Some(folder) = folder.filter(|folder| *folder != options.out) {
+        eprintln!("note: no ffmpeg here: numbered frames are in {}; hint: install ffmpeg", folder.display());
     }
+    film.map_or(Ok(()), Encoder::finish)
 }
 
-fn facts(record: &Record) -> Vec<(String, String)> {
-    let figure = |name: &str, label: &str| {
-        let value = record.figures.get(name)?;
-        Some((label.to_string(), report::figures::show(name, *value)))
+/// Runs the scene.
+fn run(options: &RenderOptions, until_s: Option<f64>) -> Result<Session, String> {
+    let changes = Changes { program: options.program.clone(), catalogue: options.catalogue.clone(), ..Changes::default() };
+    let request = Request {
+        scene: options.scene.clone(),
+        changes,
+        engine: EngineKind::named(&options.engine).unwrap_or_default(),
+        until_s,
     };
-    [
-        figure("cut_time_s", "cut so far"),
-        figure("contour_error_max_mm", "worst deviation"),
-        figure("torque_margin_min", "torque in hand"),
-        figure("lost_steps", "lost steps"),
-        figure("parts_freed", "parts freed"),
-        figure("cost_usd", "machine"),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    let mut session = Session::begin(request, 1);
+    let bar = indicatif::ProgressBar::new(1000);
+    session.wait(&|share| bar.set_position((1000.0 * share) as u64));
+    bar.finish_and_clear();
+    if session.state == State::Refused {
+        return Err(session.findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"));
+    }
+    Ok(session)
 }
 
-fn plate(scene: &Scene, record: &Record) -> PlateView {
-    let piece = |part: &twin::record::PartRecord| PieceView {
-        outer: part.piece.region.outer.clone(),
-        holes: part.piece.region.holes.clone(),
-        loose: part.piece.loose,
-        dropped: part.piece.loose && part.piece.support != Support::Rests,
-        freed_ago_s: part.freed_at_s.map_or(0.0, |t| record.duration_s - t),
+fn shot(options: &RenderOptions) -> Result<Shot, String> {
+    let plate = match options.plate.as_str() {
+        "steel" => PlateLook::Steel,
+        "temperature" => PlateLook::Temperature,
+        "peak" => PlateLook::Peak,
+        word => return Err(format!("error[V003]: plate '{word}' is unknown\n  hint: steel, temperature or peak")),
     };
-    let maps = &record.maps;
-    PlateView {
-        corner_m: scene.plate.corner_in_machine_m,
-        size_m: scene.plate.size_m,
-        thickness_m: scene.plate.thickness_m,
-        pieces: record.parts.iter().map(piece).collect(),
-        heat: Some(HeatView {
-            cells: maps.cells,
-            cell_m: maps.cell_m,
-            corner_m: maps.corner_in_machine_m,
-            temperature_c: maps.temperature_c.clone(),
-        }),
+    let tab = match &options.panels {
+        None => None,
+        Some(word) => Some(Tab::named(word).ok_or_else(|| {
+            let words: Vec<&str> = Tab::ALL.iter().map(|tab| tab.word()).collect();
+            format!("error[V003]: panel '{word}' is unknown\n  hint: one of {}", words.join(", "))
+        })?),
+    };
+    let look_at = options.look_at_mm.as_ref().map(|text| pair(text, ',', "--look-at-mm 240,300")).transpose()?;
+    let size = pair(&options.size, 'x', "--size 1280x720")?;
+    Ok(Shot {
+        camera: options.camera.parse::<CameraPreset>()?,
+        look_at: look_at.map(|[x, y]| [x * 1e-3, y * 1e-3]),
+        distance_m: options.distance_mm.map(|mm| mm * 1e-3),
+        look: Look { plate, magnification: options.magnify, haz: options.haz, light: options.light, ..Look::default() },
+        tab,
+        help: false,
+        size: size.map(|px| px as u32),
+    })
+}
+
+fn pair(text: &str, between: char, example: &str) -> Result<[f64; 2], String> {
+    let number = |part: &str| part.trim().parse::<f64>().ok().filter(|x| x.is_finite());
+    text.split_once(between)
+        .and_then(|(a, b)| Some([number(a)?, number(b)?]))
+        .ok_or_else(|| format!("error[V001]: '{text}' is not two numbers\n  hint: {example}"))
+}
+
+fn frames_folder(out: &Path) -> Result<PathBuf, String> {
+    let folder = if out.extension().is_some() { out.with_extension("frames") } else { out.to_path_buf() };
+    std::fs::create_dir_all(&folder).map_err(|error| format!("error[V008]: {}: {error}", folder.display()))?;
+    Ok(folder)
+}
+
+/// ffmpeg as a child process that is fed with pixels.
+struct Encoder {
+    child: Child,
+}
+
+impl Encoder {
+    /// Starts it; none where there is no ffmpeg.
+    fn start(options: &RenderOptions, shot: &Shot) -> Option<Self> {
+        let [width, height] = shot.size;
+        let child = Command::new("ffmpeg")
+            .args(["-y", "-loglevel", "error", "-f", "rawvideo", "-pixel_format", "rgba"])
+            .args(["-video_size", &format!("{width}x{height}"), "-framerate", &options.fps.to_string(), "-i", "-"])
+            .args(["-pix_fmt", "yuv420p"])
+            .arg(&options.out)
+            .stdin(Stdio::piped())
+            .spawn();
+        child.ok().map(|child| Self { child })
+    }
+
+    fn add(&mut self, pixels: &[u8]) -> Result<(), String> {
+        let written = self.child.stdin.as_mut().map(|pipe| pipe.write_all(pixels));
+        match written {
+            Some(Ok(())) => Ok(()),
+            _ => Err("error[V008]: ffmpeg stopped before the film was done; its message stands above".into()),
+        }
+    }
+
+    fn finish(mut self) -> Result<(), String> {
+        drop(self.child.stdin.take());
+        match self.child.wait() {
+            Ok(status) if status.success() => Ok(()),
+            _ => Err("error[V008]: ffmpeg could not write the film; its message stands above".into()),
+        }
     }
 }

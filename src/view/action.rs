@@ -3,6 +3,7 @@
 //! Panels and keys only put actions into [`Actions`]; one system carries them out. What can be done can therefore be done by a test too.
 
 use super::state::{Look, PlateLook};
+use crate::twin::EngineKind;
 use bevy::prelude::Resource;
 use std::path::PathBuf;
 
@@ -45,6 +46,8 @@ pub enum Action {
     Undo,
     /// Make it again.
     Redo,
+    /// Let this engine integrate the mechanism from now on.
+    Engine(EngineKind),
     /// Write the machine as it is now.
     SaveMachine(PathBuf),
     /// Write the report folder.

@@ -11,6 +11,8 @@ use std::f32::consts::TAU;
 
 /// The backdrop, which the floor fades into.
 pub const BACKDROP: Color = Color::srgb(0.10, 0.112, 0.13);
+/// The backdrop of the light theme.
+pub const LIGHT_BACKDROP: Color = Color::srgb(0.80, 0.82, 0.85);
 /// Where the key light comes from, Bevy's world.
 const KEY_FROM: Vec3 = Vec3::new(-0.62, 1.0, 0.5);
 /// Half angle of the key light: a softbox of half a metre, three metres away.
@@ -41,11 +43,8 @@ const SOFTBOXES: [Softbox; 5] = [
     Softbox { towards: Vec3::new(0.35, 0.5, 1.0), half: Vec2::new(0.5, 0.3), radiance: Vec3::new(2.4, 2.35, 2.3) },
 ];
 
-/// Adds lights and floor; the environment light goes to the camera.
-pub fn spawn(world: &mut World, floor: f32, distance: f32) {
-    world.insert_resource(ClearColor(BACKDROP));
-    world.insert_resource(GlobalAmbientLight::NONE);
-    world.insert_resource(bevy::light::DirectionalLightShadowMap { size: 2048 });
+/// Adds the lights; the environment light goes to the camera. `distance`: from which one looks, m.
+pub fn spawn(world: &mut World, distance: f32) {
     let cascades = CascadeShadowConfigBuilder {
         num_cascades: 2,
         minimum_distance: (distance * 0.1).min(0.2),
@@ -70,7 +69,6 @@ pub fn spawn(world: &mut World, floor: f32, distance: f32) {
         DirectionalLight { color: Color::srgb(0.8, 0.88, 1.0), illuminance: 700.0, ..default() },
         Transform::from_translation(Vec3::new(1.0, 0.6, 0.6)).looking_at(Vec3::ZERO, Vec3::Y),
     ));
-    spawn_floor(world, floor);
 }
 
 /// Moves the key light to one of `count` places on its disc.
@@ -90,7 +88,8 @@ fn key_place(offset: Vec2) -> Transform {
     Transform::from_translation(from * 6.0).looking_at(Vec3::ZERO, Vec3::Y)
 }
 
-fn spawn_floor(world: &mut World, height: f32) {
+/// Adds the floor at a height, m.
+pub fn floor(world: &mut World, height: f32) -> Entity {
     let tile = 512;
     let mut data = Vec::with_capacity(tile * tile * 4);
     for y in 0..tile {
@@ -120,7 +119,7 @@ fn spawn_floor(world: &mut World, height: f32) {
         ..default()
     });
     let mesh = world.resource_mut::<Assets<Mesh>>().add(Plane3d::new(Vec3::Y, Vec2::splat(25.0)).mesh().build());
-    world.spawn((Mesh3d(mesh), MeshMaterial3d(material), Transform::from_xyz(0.0, height, 0.0)));
+    world.spawn((Mesh3d(mesh), MeshMaterial3d(material), Transform::from_xyz(0.0, height, 0.0))).id()
 }
 
 /// Noise that repeats at the edge of the tile.

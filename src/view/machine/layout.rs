@@ -3,7 +3,6 @@
 //! Machine coordinates, metres, at machine zero: X along the beam, Y along the rails, Z up, the plate's upper side at Z = 0.
 
 use crate::scene::model::{AxisLook, GuideLook, ReductionLook, Scene};
-use bevy::math::Affine3A;
 use bevy::prelude::*;
 
 /// Height of a slat: flat bar of two inches on edge.
@@ -98,7 +97,10 @@ pub struct Layout {
     pub beam: Vec2,
     /// Ends of the beam in X.
     pub beam_x: [f32; 2],
-    /// Side of the beam on which the torch hangs: +1 towards positive Y, −1 towards negative Y.
+    /// How far the torch is ahead of the beam's centre line, with the sign that it has in the mechanism.
+    pub ahead: f32,
+    /// Side of the beam on which the torch hangs, along Y: −1, the operator's. A machine file says how far ahead of the beam the torch is and not
+    /// on which side, and the mechanism is the same seen in a mirror.
     pub front: f32,
     /// Width and height of the carriage plate.
     pub carriage: Vec2,
@@ -125,7 +127,9 @@ impl Layout {
         let travel = mechanism.travel_m.map(|ends| ends.map(|end| end as f32));
         let slat_top = -plate.thickness_m as f32;
         let rail_x = [trucks[0].at_in_machine_m[0] as f32, trucks[1].at_in_machine_m[0] as f32];
-        let beam_y = trucks[0].at_in_machine_m[1] as f32;
+        let ahead = (mechanism.tip_in_machine_m[1] - trucks[0].at_in_machine_m[1]) as f32;
+        let front = -1.0;
+        let beam_y = -front * ahead.abs();
         let rail_z = trucks[0].at_in_machine_m[2] as f32;
         // Rails reach as far beyond the trucks at one end as at the other; tubes that are rails do so too.
         let [y0, y1] = travel[1].map(|y| y + beam_y);
@@ -158,7 +162,8 @@ impl Layout {
             beam_z: look.beam_height_m as f32,
             beam: Vec2::new(look.beam_section_m[0] as f32, look.beam_section_m[1] as f32),
             beam_x: around(middle_x, (look.beam_length_m as f32).max(rail_x[1] - rail_x[0])),
-            front: if mechanism.tip_in_machine_m[1] as f32 >= beam_y { 1.0 } else { -1.0 },
+            ahead,
+            front,
             carriage: Vec2::new(look.carriage_plate_m[0] as f32, look.carriage_plate_m[1] as f32),
             torch: Vec2::new(look.torch_m[0] as f32, look.torch_m[1] as f32),
             slide_height: look.slide_height_m as f32,
@@ -172,14 +177,6 @@ impl Layout {
     /// Middle of the rails in the plan.
     pub fn middle(&self) -> Vec2 {
         Vec2::new((self.rail_x[0] + self.rail_x[1]) / 2.0, (self.frame_y[0] + self.frame_y[1]) / 2.0)
-    }
-
-    /// Where bottles, hose post and cabinet stand, which are placed as if the torch hung towards negative Y: turned half around the table's middle
-    /// where it does not. The bottles are then behind the table, and the cabinet before it, seen from the torch's side.
-    pub fn turned(&self) -> Affine3A {
-        let middle = Affine3A::from_translation(self.middle().extend(0.0));
-        let angle = if self.front > 0.0 { std::f32::consts::PI } else { 0.0 };
-        middle * Affine3A::from_rotation_z(angle) * middle.inverse()
     }
 
     /// Centre of the side tubes in Z.
@@ -322,7 +319,7 @@ impl Layout {
         let out = self.rail_x[1] - self.rail_x[0];
         let low = Vec3::new(self.frame_x[0].min(self.beam_x[0]) - 0.1, self.frame_y[0], self.floor);
         let high = Vec3::new(self.frame_x[1].max(self.beam_x[1]) + 0.1, self.frame_y[1], self.beam_z + self.beam.y / 2.0 + 0.3);
-        Bounds { low, high, beam_z: self.beam_z, front: self.front, span: out, plate: self.plate }
+        Bounds { low, high, beam_z: self.beam_z, span: out, plate: self.plate }
     }
 }
 
@@ -348,8 +345,6 @@ pub struct Bounds {
     pub high: Vec3,
     /// Centre of the beam in Z.
     pub beam_z: f32,
-    /// Side of the beam on which the torch hangs: +1 towards positive Y, −1 towards negative Y. A picture of the tip is taken from there.
-    pub front: f32,
     /// Distance of the rails.
     pub span: f32,
     /// Low corner and size of the plate.

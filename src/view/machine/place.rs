@@ -9,6 +9,7 @@ use super::torch::hoses;
 use super::{Built, Ghost};
 use crate::torch::Phase;
 use crate::twin::film::Frame;
+use crate::view::rig::{Eye as Camera, Rig};
 use crate::view::session::Session;
 use crate::view::state::{Look, Now, Root};
 use bevy::light::NotShadowCaster;
@@ -113,6 +114,11 @@ pub fn loads(
     }
 }
 
+/// Straight from above the gantry would hide the plate: it is seen through then.
+pub fn from_above(rig: Option<Res<Rig>>, mut ghost: ResMut<Ghost>) {
+    ghost.set_if_neq(Ghost(rig.is_some_and(|rig| rig.at.flat)));
+}
+
 /// Makes the gantry one that is seen through, or solid again.
 pub fn ghost(
     mut commands: Commands,
@@ -148,8 +154,8 @@ pub fn fire(
     (built, session, root): World,
     now: Res<Now>,
     look: Res<Look>,
-    eyes: Query<&Transform, (With<Camera3d>, Without<Lamp>)>,
-    roots: Query<&Transform, (Without<Camera3d>, Without<Lamp>)>,
+    eyes: Query<&Transform, (With<Camera>, Without<Lamp>)>,
+    roots: Query<&Transform, (Without<Camera>, Without<Lamp>)>,
     mut burns: Query<(&Mesh3d, &mut Visibility), (With<Fire>, Without<Lamp>)>,
     mut lamps: Query<(&Lamp, &mut PointLight, &mut Transform, &mut Visibility), Without<Fire>>,
     mut meshes: ResMut<Assets<Mesh>>,

@@ -31,8 +31,8 @@ impl Pose {
         let middle = layout.middle().x;
         let beam = Vec2::new(middle, (side_y[0] + side_y[1]) / 2.0);
         let x = grown(now.carriage[0], px);
-        // The torch is ahead of the beam, and goes round with it when it skews.
-        let ahead = -layout.beam_y;
+        // The torch is ahead of the beam, and goes round with it when it skews: as far as in the mechanism, so that only flex is left to lean.
+        let ahead = layout.ahead;
         let (sin, cos) = slope.atan().sin_cos();
         let carriage = Vec3::new(x - sin * ahead, beam.y + slope * (x - middle) - (1.0 - cos) * ahead, grown(now.tip[2], pz));
         let tip = Vec3::new(grown(now.tip[0], px), grown(now.tip[1], py), carriage.z);

@@ -15,12 +15,8 @@ pub fn table(layout: &Layout) -> Body {
     legs(&mut body, layout);
     rails(&mut body, layout);
     bed(&mut body, layout);
-    let mut beside = Body::default();
-    cabinet(&mut beside, layout);
-    bottles(&mut beside, layout);
-    for (finish, part) in beside.into_parts() {
-        body.add(finish, part.moved(layout.turned()));
-    }
+    cabinet(&mut body, layout);
+    bottles(&mut body, layout);
     body
 }
 
@@ -152,9 +148,9 @@ fn cabinet(body: &mut Body, layout: &Layout) {
     }
 }
 
-/// Centres of the oxygen and of the acetylene bottle on the floor, before they are turned.
+/// Centres of the oxygen and of the acetylene bottle on the floor.
 fn bottle_places(layout: &Layout) -> [Vec2; 2] {
-    let x = 2.0 * layout.middle().x - layout.frame_x[0].min(layout.beam_x[0]) + 0.3;
+    let x = layout.frame_x[1].max(layout.beam_x[1]) + 0.3;
     let y = layout.frame_y[1] - 0.1;
     [Vec2::new(x, y), Vec2::new(x + 0.31, y - 0.03)]
 }
@@ -162,8 +158,7 @@ fn bottle_places(layout: &Layout) -> [Vec2; 2] {
 /// Where the hoses screw onto the regulators, oxygen first.
 pub fn hose_outlets(layout: &Layout) -> [Vec3; 2] {
     let [oxygen, fuel] = bottle_places(layout);
-    [oxygen.extend(layout.floor + 1.37), fuel.extend(layout.floor + 1.09)]
-        .map(|p| layout.turned().transform_point3(p + Vec3::new(-0.02, -0.1, -0.05)))
+    [oxygen.extend(layout.floor + 1.37), fuel.extend(layout.floor + 1.09)].map(|p| p + Vec3::new(-0.02, -0.1, -0.05))
 }
 
 fn bottles(body: &mut Body, layout: &Layout) {

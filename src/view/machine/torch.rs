@@ -40,7 +40,7 @@ fn top(layout: &Layout) -> f32 {
     (layout.torch.y - 0.05).max(HEAD + 0.08)
 }
 
-/// The post at the back that keeps the hoses off the plate: its upper end, before it is turned.
+/// The post at the back that keeps the hoses off the plate: its upper end.
 fn post(layout: &Layout) -> Vec3 {
     Vec3::new(layout.rail_x[1] + layout.tube, layout.frame_y[1] - 0.05, layout.beam_z + 0.34)
 }
@@ -49,21 +49,17 @@ fn post(layout: &Layout) -> Vec3 {
 pub fn hose_post(layout: &Layout) -> Body {
     let mut body = Body::default();
     let (post, z) = (post(layout), layout.tube_z());
-    let mut add = |finish: Finish, part: Solid| body.add(finish, part.moved(layout.turned()));
     let foot = Vec3::new(post.x, post.y, z - 0.03);
-    add(Finish::FramePaint, rod(foot, post - Vec3::Z * 0.03, 0.011, 20));
-    add(Finish::Aluminium, block(layout.tube, 0.05, 0.03, 0.002).at(foot.x - layout.tube / 4.0, foot.y, z));
-    add(Finish::BrightSteel, rod(post + Vec3::new(-0.03, -0.03, -0.012), post + Vec3::new(0.03, 0.03, -0.012), 0.005, 14));
+    body.add(Finish::FramePaint, rod(foot, post - Vec3::Z * 0.03, 0.011, 20));
+    body.add(Finish::Aluminium, block(layout.tube, 0.05, 0.03, 0.002).at(foot.x - layout.tube / 4.0, foot.y, z));
+    body.add(Finish::BrightSteel, rod(post + Vec3::new(-0.03, -0.03, -0.012), post + Vec3::new(0.03, 0.03, -0.012), 0.005, 14));
     body
 }
 
 /// The hoses from the torch over the post to the bottles: oxygen, fuel.
 pub fn hoses(layout: &Layout, torch: Transform) -> [(Finish, Solid); 2] {
     let outlets = hose_outlets(layout);
-    let turned = layout.turned();
-    let post = turned.transform_point3(post(layout));
-    // Away from the table, and from the torch.
-    let out = turned.transform_vector3(Vec3::new(1.0, -1.0, 0.0));
+    let post = post(layout);
     let one = |k: usize, x: f32| {
         let start = torch.transform_point(Vec3::new(x, 0.0, top(layout) + 0.055));
         let away = post - start;
@@ -78,10 +74,10 @@ pub fn hoses(layout: &Layout, torch: Transform) -> [(Finish, Solid); 2] {
             start + away * 0.6 + Vec3::new(0.0, 0.0, 0.11 - sag * 0.5) + beside,
             start + away * 0.88 + Vec3::new(0.0, 0.0, 0.03 - sag * 0.3) + beside,
             post + beside,
-            post + beside + out * Vec3::new(0.07, 0.01, 0.0) - Vec3::Z * 0.1,
-            post * 0.6 + end * 0.4 + out * Vec3::new(0.0, 0.1, 0.0) - Vec3::Z * 0.34,
-            post * 0.2 + end * 0.8 + out * Vec3::new(0.0, 0.14, 0.0) - Vec3::Z * 0.38,
-            end + out * Vec3::new(0.0, 0.05, 0.0) - Vec3::Z * 0.14,
+            post + beside + Vec3::new(0.07, -0.01, -0.1),
+            post * 0.6 + end * 0.4 + Vec3::new(0.0, -0.1, -0.34),
+            post * 0.2 + end * 0.8 + Vec3::new(0.0, -0.14, -0.38),
+            end + Vec3::new(0.0, -0.05, -0.14),
             end,
         ];
         hose(&points, 0.0062)

@@ -1,0 +1,207 @@
+//! The job as a strip of time: how far the tip is from where it should be, what happened, what is known.
+
+use super::{Context, UiState, theme, units};
+use crate::twin::film::Frame;
+use crate::view::action::{Action, Actions};
+use crate::view::marks::{Mark, MarkKind};
+use bevy_egui::egui::{self, Color32, Pos2, Rect, Stroke, Vec2, pos2};
+
+/// Height of the row of marks, points.
+const MARKS: f32 = 18.0;
+/// Height of the row of times.
+const TIMES: f32 = 16.0;
+/// Least span that can be zoomed to, s.
+const LEAST_SPAN_S: f64 = 0.05;
+
+/// Draws it.
+pub fn show(ui: &mut egui::Ui, cx: &Context, state: &mut UiState, actions: &mut Actions) {
+    let (area, response) = ui.allocate_exact_size(ui.available_size() - Vec2::new(0.0, 4.0), egui::Sense::click_and_drag());
+    let length_s = cx.session.length_s().max(1e-3);
+    let [from_s, to_s] = state.span_s.unwrap_or([0.0, length_s]);
+    let scale = Scale { from_s, to_s, left: area.left(), width: area.width() };
+    let strip = Rect::from_min_max(pos2(area.left(), area.top() + MARKS), pos2(area.right(), area.bottom() - TIMES));
+    let painter = ui.painter_at(area);
+    painter.rect_filled(strip, 3.0, ui.visuals().extreme_bg_color);
+    let known = Rect::from_min_max(
+        strip.min,
+        pos2(scale.x(cx.session.film.known_s()).clamp(strip.left(), strip.right()), strip.bottom()),
+    );
+    painter.rect_filled(known, 3.0, ui.visuals().faint_bg_color);
+    cutting(&painter, ui, cx, &scale, strip);
+    let top_m = error_strip(&painter, ui, cx, &scale, strip);
+    times(&painter, ui, &scale, area);
+    marks(&painter, ui, cx, &scale, area, strip, response.hover_pos());
+    let x = scale.x(cx.playhead.time_s);
+    painter.line_segment([pos2(x, area.top()), pos2(x, area.bottom() - TIMES)], Stroke::new(2.0, theme::accent(ui)));
+    painter.circle_filled(pos2(x, area.top() + 5.0), 5.0, theme::accent(ui));
+    let words = format!("following error, up to {}", units::small(top_m, cx.look.inch));
+    painter.text(
+        strip.left_top() + Vec2::new(6.0, 4.0),
+        egui::Align2::LEFT_TOP,
+        words,
+        egui::FontId::proportional(11.0),
+        theme::dim(ui),
+    );
+    if let Some(at) = response.interact_pointer_pos()
+        && (response.clicked() || response.dragged())
+    {
+        // A click near a mark means the mark.
+        let near =
+            cx.marks.all.iter().find(|mark| at.y < strip.top() && (scale.x(mark.time_s) - at.x).abs() < 5.0 && is_shown(mark));
+        actions.ask(Action::Seek(near.map_or_else(|| scale.time(at.x), |mark| mark.time_s)));
+    }
+    zoom(ui, state, &response, &scale, length_s);
+}
+
+struct Scale {
+    from_s: f64,
+    to_s: f64,
+    left: f32,
+    width: f32,
+}
+
+impl Scale {
+    fn x(&self, time_s: f64) -> f32 {
+        self.left + ((time_s - self.from_s) / (self.to_s - self.from_s)) as f32 * self.width
+    }
+
+    fn time(&self, x: f32) -> f64 {
+        self.from_s + f64::from((x - self.left) / self.width.max(1.0)) * (self.to_s - self.from_s)
+    }
+}
+
+/// The wheel zooms about the cursor, with shift it moves.
+fn zoom(ui: &egui::Ui, state: &mut UiState, response: &egui::Response, scale: &Scale, length_s: f64) {
+    let Some(at) = response.hover_pos() else { return };
+    let (scroll, shift) = ui.input(|input| (input.smooth_scroll_delta(), input.modifiers.shift));
+    let span_s = scale.to_s - scale.from_s;
+    let (mut from_s, mut span) = (scale.from_s, span_s);
+    if shift || scroll.x != 0.0 {
+        from_s -= f64::from(scroll.x + scroll.y) / f64::from(scale.width) * span_s;
+    } else if scroll.y != 0.0 {
+        span = (span_s * 0.995_f64.powf(f64::from(scroll.y))).clamp(LEAST_SPAN_S, length_s);
+        let share = f64::from((at.x - scale.left) / scale.width.max(1.0));
+        from_s += share * (span_s - span);
+    } else {
+        return;
+    }
+    from_s = from_s.clamp(0.0, length_s - span);
+    state.span_s = (span < length_s * 0.999).then_some([from_s, from_s + span]);
+}
+
+/// Distance between planned point and tip.
+fn error_m(frame: &Frame) -> f32 {
+    (frame.tip[0] - frame.planned[0]).hypot(frame.tip[1] - frame.planned[1])
+}
+
+/// Largest following error of each column of pixels; says the largest of all, m.
+fn error_strip(painter: &egui::Painter, ui: &egui::Ui, cx: &Context, scale: &Scale, strip: Rect) -> f64 {
+    let frames = &cx.session.film.frames;
+    let columns = strip.width().max(1.0) as usize;
+    let first = frames.partition_point(|frame| frame.time_s < scale.from_s);
+    let last = frames.partition_point(|frame| frame.time_s <= scale.to_s);
+    let mut most = vec![0.0_f32; columns + 1];
+    for frame in &frames[first.min(last)..last] {
+        let k = ((scale.x(frame.time_s) - strip.left()) as usize).min(columns);
+        most[k] = most[k].max(error_m(frame));
+    }
+    let top = most.iter().copied().fold(1e-6, f32::max);
+    let colour = theme::near(ui).gamma_multiply(0.9);
+    let room = strip.height() - 4.0;
+    for (k, error) in most.iter().enumerate().filter(|(_, error)| **error > 0.0) {
+        let x = strip.left() + k as f32 + 0.5;
+        painter.line_segment([pos2(x, strip.bottom()), pos2(x, strip.bottom() - room * error / top)], Stroke::new(1.0, colour));
+    }
+    f64::from(top)
+}
+
+/// A band under the times in which it cuts.
+fn cutting(painter: &egui::Painter, ui: &egui::Ui, cx: &Context, scale: &Scale, strip: Rect) {
+    let mut begun: Option<f64> = None;
+    let band = |from_s: f64, to_s: f64| {
+        let rect = Rect::from_min_max(pos2(scale.x(from_s), strip.top()), pos2(scale.x(to_s), strip.bottom())).intersect(strip);
+        painter.rect_filled(rect, 0.0, theme::accent(ui).gamma_multiply(0.10));
+    };
+    for frame in &cx.session.film.frames {
+        match (begun, frame.kerf_m > 0.0) {
+            (None, true) => begun = Some(frame.time_s),
+            (Some(from_s), false) => {
+                band(from_s, frame.time_s);
+                begun = None;
+            }
+            _ => {}
+        }
+    }
+    if let Some(from_s) = begun {
+        band(from_s, cx.session.film.known_s());
+    }
+}
+
+fn times(painter: &egui::Painter, ui: &egui::Ui, scale: &Scale, area: Rect) {
+    let span_s = scale.to_s - scale.from_s;
+    let steps = [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0];
+    let wanted = span_s / f64::from(scale.width / 110.0).max(1.0);
+    let step = steps.into_iter().find(|step| *step >= wanted).unwrap_or(3600.0);
+    let mut k = (scale.from_s / step).ceil();
+    while k * step <= scale.to_s {
+        let (t, x) = (k * step, scale.x(k * step));
+        let words = if step < 0.1 { format!("{t:.3} s") } else { units::clock(t) };
+        let at = pos2(x, area.bottom() - TIMES + 2.0);
+        let anchor = if x < area.left() + 20.0 { egui::Align2::LEFT_TOP } else { egui::Align2::CENTER_TOP };
+        painter.text(at, anchor, words, egui::FontId::proportional(10.5), theme::dim(ui));
+        k += 1.0;
+    }
+}
+
+/// Marks that have a sign of their own; corners are many and get a tick.
+fn is_shown(mark: &Mark) -> bool {
+    mark.kind != MarkKind::Corner
+}
+
+fn colour(ui: &egui::Ui, kind: MarkKind) -> Color32 {
+    use crate::twin::record::EventKind::{CutStart, PartFreed, Pierce};
+    match kind {
+        _ if kind.is_bad() => theme::bad(ui),
+        MarkKind::Event(Pierce | CutStart) => theme::near(ui),
+        MarkKind::Event(PartFreed) => theme::good(ui),
+        _ => theme::dim(ui),
+    }
+}
+
+fn marks(painter: &egui::Painter, ui: &egui::Ui, cx: &Context, scale: &Scale, area: Rect, strip: Rect, hover: Option<Pos2>) {
+    let mut pointed: Option<&Mark> = None;
+    // The bad ones are drawn last, over the others.
+    let mut sorted: Vec<&Mark> = cx.marks.all.iter().collect();
+    sorted.sort_by_key(|mark| mark.kind.is_bad());
+    for mark in sorted {
+        let x = scale.x(mark.time_s);
+        if x < area.left() - 6.0 || x > area.right() + 6.0 {
+            continue;
+        }
+        let colour = colour(ui, mark.kind);
+        if is_shown(mark) {
+            let size = if mark.kind.is_bad() { 6.0 } else { 4.5 };
+            let low = pos2(x, strip.top() - 1.0);
+            let corners = vec![low, low + Vec2::new(-size, -1.7 * size), low + Vec2::new(size, -1.7 * size)];
+            painter.add(egui::Shape::convex_polygon(corners, colour, Stroke::NONE));
+            if mark.kind.is_bad() {
+                painter.line_segment([low, pos2(x, strip.bottom())], Stroke::new(1.0, colour.gamma_multiply(0.7)));
+            }
+        } else {
+            painter.line_segment([pos2(x, strip.top()), pos2(x, strip.top() + 4.0)], Stroke::new(1.0, colour));
+        }
+        if hover.is_some_and(|at| (at.x - x).abs() < 5.0) && pointed.is_none_or(|known| !known.kind.is_bad()) {
+            pointed = Some(mark);
+        }
+    }
+    let Some(at) = hover else { return };
+    let time = units::clock(scale.time(at.x));
+    let words = pointed
+        .map_or(time, |mark| format!("{} at {}, line {}\n{}", mark.kind.word(), units::clock(mark.time_s), mark.line, mark.text));
+    egui::Tooltip::always_open(ui.ctx().clone(), ui.layer_id(), egui::Id::new("timeline"), egui::PopupAnchor::Pointer).show(
+        |ui| {
+            ui.set_max_width(360.0);
+            ui.label(words);
+        },
+    );
+}

@@ -18,6 +18,7 @@ pub mod figures;
 pub mod fittings;
 mod geometry;
 pub mod layers;
+mod look;
 pub mod machine_file;
 pub mod model;
 pub mod motors;

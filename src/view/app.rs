@@ -3,6 +3,7 @@
 use super::action::{Action, Actions};
 use super::files::{self, Files};
 use super::frame_times::FrameTimesPlugin;
+use super::machine::MachinePlugin;
 use super::machine_text::MachineText;
 use super::play::PlayPlugin;
 use super::rig::RigPlugin;
@@ -50,6 +51,7 @@ pub fn add_shared(app: &mut App, canvas: Canvas) {
             StudioPlugin,
             UiPlugin,
             FrameTimesPlugin,
+            MachinePlugin,
         ))
         .add_systems(Update, carry_out::carry_out.in_set(ViewSet::Play));
 }

@@ -16,6 +16,7 @@ pub mod files;
 pub mod frame_times;
 mod headless;
 mod light;
+pub mod machine;
 pub mod machine_text;
 pub mod marks;
 mod palette;

@@ -86,6 +86,11 @@ impl Body {
         }
     }
 
+    /// The parts, one a finish.
+    pub fn into_parts(self) -> Vec<(Finish, Solid)> {
+        self.0
+    }
+
     /// Puts the body into the world as children of `parent`.
     /// Seen through if `ghost`, and then without a shadow.
     pub fn spawn(self, world: &mut World, parent: Entity, place: Transform, ghost: bool) -> Entity {

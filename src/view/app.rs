@@ -3,6 +3,7 @@
 use super::action::{Action, Actions};
 use super::files::{self, Files};
 use super::machine_text::MachineText;
+use super::plate::PlatePlugin;
 use super::play::PlayPlugin;
 use super::rig::RigPlugin;
 use super::session::{Session, State};
@@ -40,7 +41,7 @@ pub fn add_shared(app: &mut App, canvas: Canvas) {
         .init_resource::<Look>()
         .init_resource::<Files>()
         .insert_resource(ClearColor(super::light::BACKDROP))
-        .add_plugins((EguiPlugin { bindless_mode_array_size: None }, PlayPlugin, RigPlugin, StudioPlugin, UiPlugin))
+        .add_plugins((EguiPlugin { bindless_mode_array_size: None }, PlayPlugin, RigPlugin, StudioPlugin, PlatePlugin, UiPlugin))
         .add_systems(Update, carry_out::carry_out.in_set(ViewSet::Play));
 }
 

@@ -20,6 +20,7 @@ pub mod marks;
 mod palette;
 mod parts_drop;
 pub mod picture;
+pub mod plate;
 pub mod play;
 mod polygon;
 pub mod rig;

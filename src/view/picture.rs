@@ -171,8 +171,8 @@ impl Darkroom {
 }
 
 /// Whether everything that is worked out beside the picture is there.
-fn is_ready(_world: &World) -> bool {
-    true
+fn is_ready(world: &World) -> bool {
+    world.get_resource::<super::plate::PlateReady>().is_none_or(|ready| ready.0)
 }
 
 /// Where presets look from is also of use to others.

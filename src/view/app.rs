@@ -5,6 +5,7 @@ use super::files::{self, Files};
 use super::frame_times::FrameTimesPlugin;
 use super::machine::MachinePlugin;
 use super::machine_text::MachineText;
+use super::plate::PlatePlugin;
 use super::play::PlayPlugin;
 use super::rig::RigPlugin;
 use super::session::{Session, State};
@@ -49,9 +50,10 @@ pub fn add_shared(app: &mut App, canvas: Canvas) {
             PlayPlugin,
             RigPlugin,
             StudioPlugin,
+            MachinePlugin,
+            PlatePlugin,
             UiPlugin,
             FrameTimesPlugin,
-            MachinePlugin,
         ))
         .add_systems(Update, carry_out::carry_out.in_set(ViewSet::Play));
 }

@@ -1,9 +1,10 @@
 //! What the colours mean: the temperature scale, the scale of the error along the path, and the factor by which flex is drawn larger.
 
 use super::{Everything, theme, units};
-use crate::scene::model::Bound;
 use crate::view::palette::{SCALE_TICKS_C, false_color, scale_position};
+use crate::view::plate::{deviation_bound_m, deviation_color};
 use crate::view::state::PlateLook;
+use bevy::color::ColorToComponents;
 use bevy_egui::egui::{self, Color32, Pos2, Rect, RichText, Stroke, Vec2};
 
 const WIDTH: f32 = 240.0;
@@ -31,9 +32,9 @@ pub(super) fn show(ctx: &egui::Context, all: &Everything, free: egui::Rect) {
                 bar(ui, what, &|share| egui_colour(false_color(share)), &ticks);
             }
             if all.look.actual {
-                let worst_m = worst_deviation_m(session.scene.as_deref());
+                let worst_m = session.scene.as_deref().map_or(0.0, deviation_bound_m);
                 let ticks = [0.0, 0.5, 1.0].map(|share| (share, units::small(f64::from(share) * worst_m, all.look.inch)));
-                bar(ui, "tip off the programmed path", &|share| egui_colour(deviation_colour(share)), &ticks);
+                bar(ui, "tip off the programmed path", &|share| egui_colour(deviation_color(share).to_srgba().to_vec3()), &ticks);
             }
             if large {
                 let words = format!("flex, racking and error drawn × {:.0}", all.look.magnification);
@@ -41,30 +42,6 @@ pub(super) fn show(ctx: &egui::Context, all: &Everything, free: egui::Rect) {
             }
         });
     });
-}
-
-/// The deviation at which the colours end, m: what the scene allows, or 0.25 mm.
-pub fn worst_deviation_m(scene: Option<&crate::scene::model::Scene>) -> f64 {
-    let bound = scene.and_then(|scene| {
-        scene.expect.bounds.iter().find_map(|(figure, bound)| match bound {
-            Bound::Max(mm) if figure == "contour_error_max_mm" => Some(mm * 1e-3),
-            _ => None,
-        })
-    });
-    bound.unwrap_or(0.25e-3)
-}
-
-/// Colour of a deviation as a share of [`worst_deviation_m`] (sRGB): green, yellow, red, and magenta beyond.
-pub fn deviation_colour(share: f32) -> bevy::math::Vec3 {
-    use bevy::math::Vec3;
-    const RAMP: [Vec3; 4] =
-        [Vec3::new(0.13, 0.72, 0.36), Vec3::new(0.62, 0.80, 0.18), Vec3::new(0.98, 0.72, 0.10), Vec3::new(0.90, 0.16, 0.12)];
-    if share > 1.0 {
-        return Vec3::new(0.86, 0.10, 0.66);
-    }
-    let x = share.max(0.0) * 3.0;
-    let k = (x as usize).min(2);
-    RAMP[k].lerp(RAMP[k + 1], x - k as f32)
 }
 
 fn egui_colour(srgb: bevy::math::Vec3) -> Color32 {

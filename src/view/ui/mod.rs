@@ -23,7 +23,7 @@ use super::machine_text::MachineText;
 use super::marks::Marks;
 use super::rig::Rig;
 use super::session::Session;
-use super::state::{Look, Now, PlateHeat, Playhead, Probe};
+use super::state::{Look, Now, PlateHeat, Playhead, Probe, Selected};
 use super::toasts::Toasts;
 use crate::twin::film::Frame;
 use bevy::diagnostic::{Diagnostics, DiagnosticsStore};
@@ -55,6 +55,8 @@ pub struct Context<'a> {
     pub machine: &'a MachineText,
     /// Places in time worth stopping at.
     pub marks: &'a Marks,
+    /// Number of the cut that was clicked last.
+    pub selected: Option<usize>,
     /// Files and preferences.
     pub files: &'a Files,
 }
@@ -76,22 +78,11 @@ pub struct UiState {
     pub frame_times: bool,
     /// File that says where things are.
     pub spots: Option<std::path::PathBuf>,
-    /// The point of a cut that was clicked last, machine coordinates, m.
-    pub clicked: Option<[f32; 2]>,
 }
 
 impl Default for UiState {
     fn default() -> Self {
-        Self {
-            hidden: false,
-            tab: Tab::Verdict,
-            scale: None,
-            span_s: None,
-            follow_line: true,
-            frame_times: false,
-            spots: None,
-            clicked: None,
-        }
+        Self { hidden: false, tab: Tab::Verdict, scale: None, span_s: None, follow_line: true, frame_times: false, spots: None }
     }
 }
 
@@ -106,6 +97,8 @@ struct Everything<'w> {
     probe: ResMut<'w, Probe>,
     machine: Res<'w, MachineText>,
     marks: Res<'w, Marks>,
+    selected: ResMut<'w, Selected>,
+    grid: ResMut<'w, probe::Grid>,
     files: ResMut<'w, Files>,
     ui: ResMut<'w, UiState>,
     rig: ResMut<'w, Rig>,
@@ -125,6 +118,8 @@ impl Plugin for UiPlugin {
             .init_resource::<Dialogs>()
             .init_resource::<PlateHeat>()
             .init_resource::<Probe>()
+            .init_resource::<Selected>()
+            .init_resource::<probe::Grid>()
             .init_resource::<Toasts>()
             .add_systems(EguiPrimaryContextPass, draw);
     }
@@ -177,6 +172,7 @@ fn panels(root: &mut egui::Ui, all: &mut Everything) {
         probe: &all.probe,
         machine: &all.machine,
         marks: &all.marks,
+        selected: all.selected.0,
         files: &all.files,
     };
     let (actions, state) = (&mut *all.actions, &mut *all.ui);

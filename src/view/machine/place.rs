@@ -18,9 +18,9 @@ use bevy::prelude::*;
 /// Hoses and chain follow in steps of this, m: finer is not seen.
 const BEND_STEP: f32 = 5e-4;
 /// Alpha of a gantry that is seen through.
-const GHOST: f32 = 0.16;
+const GHOST: f32 = 0.11;
 /// Least half width of a spark over its distance: about half a pixel of a picture of a thousand.
-const SPARK_WIDTH: f32 = 0.0005;
+const SPARK_WIDTH: f32 = 0.000_35;
 
 /// Puts the bodies where they are.
 pub fn bodies(built: Option<Res<Built>>, now: Res<Now>, look: Res<Look>, mut bodies: Query<(&Moves, &mut Transform)>) {
@@ -147,11 +147,11 @@ pub fn ghost(
 }
 
 /// What [`fire`] needs to know of the world.
-type World<'w> = (Option<Res<'w, Built>>, Option<Res<'w, Session>>, Option<Res<'w, Root>>);
+type World<'w> = (Option<Res<'w, Built>>, Option<Res<'w, Session>>, Option<Res<'w, Root>>, Option<Res<'w, Rig>>);
 
 /// Draws flames and sparks, and lets them shine.
 pub fn fire(
-    (built, session, root): World,
+    (built, session, root, rig): World,
     now: Res<Now>,
     look: Res<Look>,
     eyes: Query<&Transform, (With<Camera>, Without<Lamp>)>,
@@ -170,7 +170,9 @@ pub fn fire(
         return;
     }
     *last = shown;
-    let eye = Eye { at: eye, least: SPARK_WIDTH };
+    // Without perspective, where the eye is says nothing of how large things are.
+    let flat = rig.filter(|rig| rig.at.flat).map_or(1.0, |rig| rig.at.distance / eye.distance(pose.tip).max(0.1));
+    let eye = Eye { at: eye, least: SPARK_WIDTH * flat };
     for (mesh, mut seen) in &mut burns {
         let solid = if look.fire {
             burning(&now.0, &session.film, &built.layout, &pose, look.magnification, eye)

@@ -1,16 +1,22 @@
 //! The panels: one file each. A panel reads a [`Context`] and asks for [`Action`](super::action::Action)s; it changes nothing itself.
 
 mod dialogs;
+mod editor;
 mod help;
 mod keys;
+mod ladder;
+mod motors;
+mod plots;
 mod probe;
 mod program;
+mod sofar;
 mod tabs;
 pub mod theme;
 mod timeline;
 mod top;
 mod transport;
 pub mod units;
+mod verdict;
 mod welcome;
 
 use super::action::Actions;

@@ -264,7 +264,7 @@ fn freed_words(part: &PartRecord) -> String {
 }
 
 /// The program's moves as polylines.
-fn programmed(program: &Program) -> Vec<ProgrammedMove> {
+pub fn programmed(program: &Program) -> Vec<ProgrammedMove> {
     let mut at = program.start_in_machine_m;
     let mut cutting = false;
     let mut out = Vec::new();

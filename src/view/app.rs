@@ -2,8 +2,10 @@
 
 use super::action::{Action, Actions};
 use super::files::{self, Files};
+use super::frame_times::FrameTimesPlugin;
 use super::machine::MachinePlugin;
 use super::machine_text::MachineText;
+use super::plate::PlatePlugin;
 use super::play::PlayPlugin;
 use super::rig::RigPlugin;
 use super::session::{Session, State};
@@ -31,6 +33,8 @@ pub struct Start {
     pub program: Option<PathBuf>,
     /// Folder for what is kept from one start to the next; the system's without it.
     pub keep_in: Option<PathBuf>,
+    /// File in which the places of what can be clicked are kept, for tests.
+    pub spots: Option<PathBuf>,
 }
 
 /// Adds what window and image share.
@@ -46,8 +50,10 @@ pub fn add_shared(app: &mut App, canvas: Canvas) {
             PlayPlugin,
             RigPlugin,
             StudioPlugin,
-            UiPlugin,
             MachinePlugin,
+            PlatePlugin,
+            UiPlugin,
+            FrameTimesPlugin,
         ))
         .add_systems(Update, carry_out::carry_out.in_set(ViewSet::Play));
 }
@@ -72,7 +78,7 @@ pub fn open(start: &Start) -> Result<(), String> {
         actions.ask(Action::OpenProgram(program.clone()));
     }
     let tab = Tab::named(&files.kept.tab).unwrap_or(Tab::Verdict);
-    app.insert_resource(UiState { tab, ..UiState::default() })
+    app.insert_resource(UiState { tab, spots: start.spots.clone(), ..UiState::default() })
         .insert_resource(files.look())
         .insert_resource(files)
         .insert_resource(actions)

@@ -9,7 +9,7 @@ use super::session::Session;
 use super::state::{Look, Playhead};
 use super::studio::Canvas;
 use super::ui::{Tab, UiState};
-use super::{capture, headless, light, rig};
+use super::{capture, headless, light};
 use bevy::app::PluginsState;
 use bevy::camera::SubCameraView;
 use bevy::prelude::*;
@@ -171,9 +171,6 @@ impl Darkroom {
 }
 
 /// Whether everything that is worked out beside the picture is there.
-fn is_ready(_world: &World) -> bool {
-    true
+fn is_ready(world: &World) -> bool {
+    world.get_resource::<super::plate::PlateReady>().is_none_or(|ready| ready.0)
 }
-
-/// Where presets look from is also of use to others.
-pub use rig::aim as aim_of;

@@ -16,7 +16,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("scene", &["diag", "program", "drive", "machine", "torch", "plate"]),
     ("report", &["diag", "twin::record", "scene::model", "plate"]),
     ("sizing", &["diag", "program", "drive", "twin", "scene", "report"]),
-    ("view", &["diag", "twin", "scene", "report", "plate", "program", "torch"]),
+    ("view", &["diag", "drive", "twin", "scene", "report", "plate", "program", "torch"]),
     (
         "command",
         &["diag", "gcode", "program", "drive", "torch", "plate", "twin", "scene", "report", "sizing", "view", "validate"],

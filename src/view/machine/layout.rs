@@ -319,7 +319,8 @@ impl Layout {
         let out = self.rail_x[1] - self.rail_x[0];
         let low = Vec3::new(self.frame_x[0].min(self.beam_x[0]) - 0.1, self.frame_y[0], self.floor);
         let high = Vec3::new(self.frame_x[1].max(self.beam_x[1]) + 0.1, self.frame_y[1], self.beam_z + self.beam.y / 2.0 + 0.3);
-        Bounds { low, high, beam_z: self.beam_z, span: out, plate: self.plate }
+        let bottles = [0, 1].map(|k| bottle_places(self)[k].extend(self.floor + BOTTLES[k] + 0.08));
+        Bounds { bottles, low, high, beam_z: self.beam_z, span: out, plate: self.plate }
     }
 }
 
@@ -336,6 +337,16 @@ pub fn reduction(axis: &AxisLook) -> Option<([f32; 2], f32, f32)> {
     }
 }
 
+/// Heights of the oxygen and of the acetylene bottle without their regulators, m.
+pub const BOTTLES: [f32; 2] = [1.3, 1.02];
+
+/// Centres of the oxygen and of the acetylene bottle on the floor.
+pub fn bottle_places(layout: &Layout) -> [Vec2; 2] {
+    let x = layout.frame_x[1].max(layout.beam_x[1]) + 0.3;
+    let y = layout.frame_y[1] - 0.1;
+    [Vec2::new(x, y), Vec2::new(x + 0.31, y - 0.03)]
+}
+
 /// What a camera has to have in its picture, machine coordinates, m.
 #[derive(Clone, Copy, Debug)]
 pub struct Bounds {
@@ -343,6 +354,8 @@ pub struct Bounds {
     pub low: Vec3,
     /// High corner of table and gantry, above the torch.
     pub high: Vec3,
+    /// Tops of the bottles.
+    pub bottles: [Vec3; 2],
     /// Centre of the beam in Z.
     pub beam_z: f32,
     /// Distance of the rails.

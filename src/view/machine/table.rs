@@ -1,6 +1,6 @@
 //! The part that stands still: welded frame, legs, rails with racks or belt clamps, slats, tray, cabinet, bottles.
 
-use super::layout::{Layout, rack_depth};
+use super::layout::{BOTTLES, Layout, bottle_places, rack_depth};
 use super::pieces::rail;
 use crate::view::palette::{Body, Finish, hash};
 use crate::view::solid::{Solid, block, cylinder, rack, rod, tube, turned};
@@ -148,13 +148,6 @@ fn cabinet(body: &mut Body, layout: &Layout) {
     }
 }
 
-/// Centres of the oxygen and of the acetylene bottle on the floor.
-fn bottle_places(layout: &Layout) -> [Vec2; 2] {
-    let x = layout.frame_x[1].max(layout.beam_x[1]) + 0.3;
-    let y = layout.frame_y[1] - 0.1;
-    [Vec2::new(x, y), Vec2::new(x + 0.31, y - 0.03)]
-}
-
 /// Where the hoses screw onto the regulators, oxygen first.
 pub fn hose_outlets(layout: &Layout) -> [Vec3; 2] {
     let [oxygen, fuel] = bottle_places(layout);
@@ -162,10 +155,9 @@ pub fn hose_outlets(layout: &Layout) -> [Vec3; 2] {
 }
 
 fn bottles(body: &mut Body, layout: &Layout) {
-    let heights = [1.3, 1.02];
     let finishes = [Finish::BottleBlue, Finish::Maroon];
     for (k, place) in bottle_places(layout).into_iter().enumerate() {
-        let (h, r) = (heights[k], [0.102, 0.118][k]);
+        let (h, r) = (BOTTLES[k], [0.102, 0.118][k]);
         let mut profile = vec![(0.0, 0.0), (r - 0.01, 0.0), (r, 0.012), (r, h - 0.2)];
         for step in 1..=8 {
             let (sin, cos) = (FRAC_PI_2 * step as f32 / 8.0).sin_cos();

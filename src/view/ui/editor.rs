@@ -4,7 +4,7 @@
 mod change;
 mod choice;
 
-use super::{Context, theme};
+use super::{Context, spots, theme};
 use crate::diag::Diagnostic;
 use crate::report::figures::{dollars, show as figure_words, words};
 use crate::report::judge::Check;
@@ -83,10 +83,12 @@ fn head(ui: &mut Ui, cx: &Context<'_>, memory: &mut Memory, actions: &mut Action
         let changed = if cx.machine.text == cx.machine.saved { "" } else { " •" };
         ui.label(RichText::new(format!("{name}{changed}")).strong()).on_hover_text(cx.machine.file.display().to_string());
         let undo = ui.add_enabled(!cx.machine.undo.is_empty(), egui::Button::new("⟲ undo"));
+        spots::note(ui, "machine undo", undo.rect);
         if undo.on_hover_text("take the last change back").clicked() {
             actions.ask(Action::Undo);
         }
         let redo = ui.add_enabled(!cx.machine.redo.is_empty(), egui::Button::new("⟳ redo"));
+        spots::note(ui, "machine redo", redo.rect);
         if redo.on_hover_text("make it again").clicked() {
             actions.ask(Action::Redo);
         }
@@ -101,7 +103,9 @@ fn head(ui: &mut Ui, cx: &Context<'_>, memory: &mut Memory, actions: &mut Action
             memory.save_as = save_name(&cx.machine.file);
         }
         let width = (ui.available_width() - 90.0).max(80.0);
-        ui.add(egui::TextEdit::singleline(&mut memory.save_as).desired_width(width).hint_text("machine file to write"));
+        let name =
+            ui.add(egui::TextEdit::singleline(&mut memory.save_as).desired_width(width).hint_text("machine file to write"));
+        spots::note(ui, "machine save name", name.rect);
         let fit = memory.save_as.ends_with(".toml");
         let save = ui.add_enabled(fit, egui::Button::new("save as"));
         if save

@@ -56,7 +56,9 @@ pub fn show(ui: &mut egui::Ui, cx: &Context, state: &mut UiState, actions: &mut 
     ui.horizontal(|ui| {
         for tab in Tab::ALL {
             let words = egui::RichText::new(tab.word()).size(14.0);
-            if ui.selectable_label(state.tab == tab, words).on_hover_text(tab.hint()).clicked() {
+            let response = ui.selectable_label(state.tab == tab, words).on_hover_text(tab.hint());
+            super::spots::note(ui, &format!("tab {}", tab.word()), response.rect);
+            if response.clicked() {
                 state.tab = tab;
             }
         }

@@ -114,7 +114,8 @@ fn title(ui: &mut egui::Ui, all: &Everything) {
         ui.label(RichText::new("torchtwin").strong());
         return;
     };
-    if let Some(verdict) = &session.verdict {
+    // Of half a job nothing is decided.
+    if let Some(verdict) = session.verdict.as_ref().filter(|_| session.request.until_s.is_none()) {
         let (word, colour) = if verdict.pass { ("PASS", theme::good(ui)) } else { ("FAIL", theme::bad(ui)) };
         ui.label(RichText::new(word).strong().color(colour));
     }

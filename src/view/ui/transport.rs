@@ -19,7 +19,9 @@ pub fn show(ui: &mut egui::Ui, cx: &Context, state: &mut UiState, actions: &mut 
     ui.horizontal(|ui| {
         let mut button = |ui: &mut egui::Ui, text: &str, hint: &str, action: Action| {
             let words = RichText::new(text).size(16.0);
-            if ui.add(egui::Button::new(words).min_size(egui::vec2(30.0, 26.0))).on_hover_text(hint).clicked() {
+            let response = ui.add(egui::Button::new(words).min_size(egui::vec2(30.0, 26.0))).on_hover_text(hint);
+            super::spots::note(ui, hint, response.rect);
+            if response.clicked() {
                 actions.ask(action);
             }
         };

@@ -1,7 +1,7 @@
 //! Does it pass? In plain words first, then each check with its margin, why the failed ones failed and what would help, and what all that rests on.
 
 use super::sofar::{SoFar, Worst, so_far};
-use super::{Context, theme, units};
+use super::{Context, spots, theme, units};
 use crate::report::Reason;
 use crate::report::figures::{capital, show as figure_words, words};
 use crate::report::judge::Check;
@@ -105,6 +105,7 @@ fn reasons(ui: &mut Ui, reasons: &[Reason], actions: &mut Actions) {
                 ui.colored_label(theme::accent(ui), place);
             }
         });
+        spots::note(ui, &format!("reason {}", reason.figure), response.response.rect);
         let there = response.response.interact(Sense::click());
         if place_words(reason).is_some() && there.on_hover_text("go there").clicked() {
             go(reason.time_s, reason.at_in_machine_m, reason.line, actions);
@@ -216,6 +217,7 @@ fn row(ui: &mut Ui, mark: (&str, Color32), words: &str, value: &str, bound: &str
     ui.add_space(3.0);
     let area =
         egui::Rect::from_min_max(egui::pos2(inner.rect.left(), top), egui::pos2(ui.max_rect().right(), inner.rect.bottom()));
+    spots::note(ui, &format!("check {words}"), area);
     let id = ui.id().with(("check", words));
     ui.interact(area, id, Sense::click()).on_hover_text("go to where it was worst").clicked()
 }

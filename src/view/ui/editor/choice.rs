@@ -5,6 +5,7 @@ use super::number;
 use crate::report::figures::dollars;
 use crate::scene::catalogue::{Catalogue, Price, built_in};
 use crate::scene::edit::Values;
+use crate::view::ui::spots;
 use bevy_egui::egui::{self, DragValue, PopupCloseBehavior, RichText, Ui};
 
 /// A part as it is offered.
@@ -90,13 +91,16 @@ fn part_box(ui: &mut Ui, label: &str, kind: &'static str, now: &str, salt: &str)
                 });
                 let words = format!("{}   {price}\n{}", offer.id, offer.figures);
                 let same = offer.id.eq_ignore_ascii_case(now);
-                if ui.selectable_label(same, RichText::new(words).size(12.0)).on_hover_text(&offer.name).clicked() {
+                let response = ui.selectable_label(same, RichText::new(words).size(12.0)).on_hover_text(&offer.name);
+                spots::note(ui, &format!("offer {}", offer.id), response.rect);
+                if response.clicked() {
                     chosen = (!same).then(|| offer.id.clone());
                     ui.data_mut(|data| data.remove::<String>(id));
                     ui.close();
                 }
             }
         });
+    spots::note(ui, &format!("part {salt}"), shown.response.rect);
     shown.response.on_hover_ui(|ui| {
         if let Some(offer) = offers(catalogue, kind).into_iter().find(|offer| offer.id.eq_ignore_ascii_case(now)) {
             ui.label(format!("{}\n{}", offer.name, offer.figures));
@@ -121,6 +125,7 @@ fn number_box(ui: &mut Ui, label: &str, unit: &str, file: &Values, key: &str, wh
             .suffix(format!(" {unit}")),
     );
     ui.end_row();
+    spots::note(ui, &format!("number {key}"), response.rect);
     let moving = response.dragged() || response.has_focus();
     if moving {
         ui.data_mut(|data| data.insert_temp(id, value));

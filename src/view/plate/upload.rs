@@ -1,0 +1,123 @@
+//! Parts of textures that have changed, on their way to the graphics card.
+//!
+//! In: [`Patch`]es, a bounded number of bytes a frame. Out: `RenderQueue::write_texture` into the texture that is there already: a
+//! texture is made once and never anew.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use bevy::asset::RenderAssetUsages;
+use bevy::image::ImageSampler;
+use bevy::prelude::*;
+use bevy::render::render_asset::RenderAssets;
+use bevy::render::render_resource::{
+    Extent3d, Origin3d, TexelCopyBufferLayout, TexelCopyTextureInfo, TextureAspect, TextureDimension, TextureFormat,
+};
+use bevy::render::renderer::RenderQueue;
+use bevy::render::texture::GpuImage;
+use bevy::render::{ExtractSchedule, MainWorld, Render, RenderApp, RenderSystems};
+
+/// Bytes that go to the graphics card in one frame at most.
+pub const BYTES_A_FRAME: usize = 4 << 20;
+
+/// A rectangle of a texture.
+pub struct Patch {
+    /// Texture.
+    pub image: AssetId<Image>,
+    /// Low corner, texels.
+    pub origin: [u32; 2],
+    /// Size, texels.
+    pub size: [u32; 2],
+    /// Texels, row by row.
+    pub data: Vec<u8>,
+}
+
+/// What is to be written in this frame.
+#[derive(Resource, Default)]
+pub struct Uploads {
+    patches: Vec<Patch>,
+    in_flight: Arc<AtomicUsize>,
+    this_frame: usize,
+    /// Most bytes that went in one frame so far.
+    pub most_bytes: usize,
+    /// Bytes that went in all.
+    pub all_bytes: u64,
+}
+
+impl Uploads {
+    /// Bytes that may still be added in this frame.
+    pub fn room(&self) -> usize {
+        BYTES_A_FRAME.saturating_sub(self.this_frame)
+    }
+
+    /// Adds a patch.
+    pub fn push(&mut self, patch: Patch) {
+        self.this_frame += patch.data.len();
+        self.all_bytes += patch.data.len() as u64;
+        self.most_bytes = self.most_bytes.max(self.this_frame);
+        self.in_flight.fetch_add(1, Ordering::Relaxed);
+        self.patches.push(patch);
+    }
+
+    /// Everything that was added has been written.
+    pub fn are_done(&self) -> bool {
+        self.in_flight.load(Ordering::Relaxed) == 0
+    }
+}
+
+/// What the render world has to write.
+#[derive(Resource, Default)]
+struct Writes {
+    patches: Vec<Patch>,
+    in_flight: Arc<AtomicUsize>,
+}
+
+/// Adds the way to the graphics card.
+pub fn install(app: &mut App) {
+    app.init_resource::<Uploads>();
+    if let Some(render) = app.get_sub_app_mut(RenderApp) {
+        render
+            .init_resource::<Writes>()
+            .add_systems(ExtractSchedule, take)
+            .add_systems(Render, write.in_set(RenderSystems::PrepareResources));
+    }
+}
+
+fn take(mut main: ResMut<MainWorld>, mut writes: ResMut<Writes>) {
+    if let Some(mut uploads) = main.get_resource_mut::<Uploads>() {
+        uploads.this_frame = 0;
+        writes.patches.append(&mut uploads.patches);
+        writes.in_flight = uploads.in_flight.clone();
+    }
+}
+
+fn write(mut writes: ResMut<Writes>, images: Res<RenderAssets<GpuImage>>, queue: Res<RenderQueue>) {
+    let done = writes.in_flight.clone();
+    // A texture that is not there yet is there in the next frame; one that is gone never will be, and has no patches after this.
+    writes.patches.retain(|patch| {
+        let Some(image) = images.get(patch.image) else { return true };
+        let [width, height] = patch.size;
+        let into = TexelCopyTextureInfo {
+            texture: &image.texture,
+            mip_level: 0,
+            origin: Origin3d { x: patch.origin[0], y: patch.origin[1], z: 0 },
+            aspect: TextureAspect::All,
+        };
+        let layout = TexelCopyBufferLayout {
+            offset: 0,
+            bytes_per_row: Some(patch.data.len() as u32 / height.max(1)),
+            rows_per_image: Some(height),
+        };
+        queue.write_texture(into, &patch.data, layout, Extent3d { width, height, depth_or_array_layers: 1 });
+        done.fetch_sub(1, Ordering::Relaxed);
+        false
+    });
+}
+
+/// An empty texture (all zeros) that patches are written into.
+pub fn texture(size: [usize; 2], format: TextureFormat, sampler: ImageSampler) -> Image {
+    let extent = Extent3d { width: size[0].max(1) as u32, height: size[1].max(1) as u32, depth_or_array_layers: 1 };
+    let mut image = Image::new_uninit(extent, TextureDimension::D2, format, RenderAssetUsages::RENDER_WORLD);
+    image.sampler = sampler;
+    image
+}

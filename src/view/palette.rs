@@ -2,7 +2,6 @@
 //! colour.
 
 use super::solid::Solid;
-use bevy::light::NotShadowCaster;
 use bevy::prelude::*;
 
 /// Surface of a part; parts of one finish and one body are one mesh.

@@ -2,9 +2,11 @@
 //!
 //! In: the text, what is to change. Out: the text. May use: this room's catalogue and `size`, which writes what cannot be changed in place.
 
+use std::ops::Range;
+
 use toml::{Table, Value};
 
-use super::catalogue::{Catalogue, Price};
+use super::catalogue::Catalogue;
 use super::size::MachineText;
 use crate::diag::Diagnostic;
 
@@ -114,32 +116,42 @@ fn quoted(word: &str) -> String {
     Value::String(word.to_string()).to_string()
 }
 
+/// Whether a cost line names `part`, "motors/23HS30-2804S".
+pub fn pays_for(text: &str, part: &str) -> bool {
+    let lines = Lines::of(text);
+    lines.costs().iter().any(|range| names(&lines, range, part))
+}
+
+fn names(lines: &Lines, range: &Range<usize>, part: &str) -> bool {
+    lines.get(range, "part").is_some_and(|named| named.trim_matches(['"', '\'']).eq_ignore_ascii_case(part))
+}
+
 /// Moves `share` of what is bought of `old`, and `extra` pieces, to `new`.
 fn pay(text: &str, old: &str, new: &str, share: f64, extra: f64, place: &str, catalogue: &Catalogue) -> String {
     let mut lines = Lines::of(text);
-    let pays = |lines: &Lines, part: &str| -> Vec<(std::ops::Range<usize>, f64)> {
-        let of = |range: &std::ops::Range<usize>| {
-            let named = lines.get(range, "part")?;
-            let quantity = lines.get(range, "quantity")?.parse::<f64>().ok()?;
-            named.trim_matches(['"', '\'']).eq_ignore_ascii_case(part).then_some((range.clone(), quantity))
-        };
-        lines.costs().iter().filter_map(of).collect()
+    let pays = |lines: &Lines, part: &str| -> Vec<(Range<usize>, f64)> {
+        let quantity = |range: &Range<usize>| lines.get(range, "quantity")?.parse::<f64>().ok();
+        let ranges = lines.costs().into_iter().filter(|range| names(lines, range, part));
+        ranges.filter_map(|range| Some((range.clone(), quantity(&range)?))).collect()
     };
     let bought = pays(&lines, old);
     let total: f64 = bought.iter().map(|(_, quantity)| quantity).sum();
     let mut moved = total * share;
-    let units = Units::of(old, new, catalogue);
-    let Some(factor) = units.factor().filter(|_| moved + extra > 0.0) else { return text.to_string() };
+    let sold = |part: &str| catalogue.entry(part).ok().and_then(|entry| entry.price).map(|price| price.unit().to_string());
+    let own =
+        bought.first().and_then(|(range, _)| lines.get(range, "unit")).map(|unit| unit.trim_matches(['"', '\'']).to_string());
+    let Some(factor) = factor(own.or_else(|| sold(old)).as_deref(), sold(new).as_deref()).filter(|_| moved + extra > 0.0) else {
+        return text.to_string();
+    };
     // A line that pays for just that is changed; others lose what they pay for it.
     if let Some((range, _)) = bought.iter().find(|(_, quantity)| (quantity - moved).abs() < 1e-9) {
+        let start = range.start;
         if factor != 1.0 {
             lines.set(range, "quantity", &number(moved * factor));
         }
-        let range = lines.costs().into_iter().find(|r| r.start == range.start).unwrap_or_else(|| range.clone());
-        lines.set(&range, "part", &quoted(new));
+        lines.set(range, "part", &quoted(new));
         for key in ["unit_usd", "basis", "source", "unit"] {
-            let range = lines.costs().into_iter().find(|r| r.start == range.start).unwrap_or_else(|| range.clone());
-            lines.remove(&range, key);
+            lines.remove(&(start..lines.end(start)), key);
         }
         return lines.text();
     }
@@ -153,7 +165,7 @@ fn pay(text: &str, old: &str, new: &str, share: f64, extra: f64, place: &str, ca
     }
     moved = (moved - left) * factor + extra;
     match pays(&lines, new).first() {
-        Some((_, _)) if extra > 0.0 => {}
+        Some(_) if extra > 0.0 => {}
         Some((range, quantity)) => lines.set(range, "quantity", &number(quantity + moved)),
         None => {
             let name = catalogue.entry(new).map_or(new, |entry| entry.name);
@@ -169,27 +181,14 @@ fn number(value: f64) -> String {
     if rounded == rounded.trunc() { format!("{rounded:.0}") } else { format!("{rounded}") }
 }
 
-/// In what two parts are sold.
-struct Units<'c> {
-    old: Option<&'c str>,
-    new: Option<&'c str>,
-}
-
-impl<'c> Units<'c> {
-    fn of(old: &str, new: &str, catalogue: &'c Catalogue) -> Self {
-        let unit = |part: &str| catalogue.entry(part).ok().and_then(|entry| entry.price).map(Price::unit);
-        Self { old: unit(old), new: unit(new) }
-    }
-
-    /// What a quantity of the old is times, as a quantity of the new; none: they are not sold by the same measure, or the new one has no price.
-    fn factor(&self) -> Option<f64> {
-        match (self.old, self.new) {
-            (_, None) => None,
-            (None, Some(_)) => Some(1.0),
-            (Some("ft"), Some("m")) => Some(0.3048),
-            (Some("m"), Some("ft")) => Some(1.0 / 0.3048),
-            (Some(old), Some(new)) => (old == new).then_some(1.0),
-        }
+/// What a quantity in the unit `old` is times, as one in `new`; none: they are not sold by the same measure, or the new one has no price.
+fn factor(old: Option<&str>, new: Option<&str>) -> Option<f64> {
+    match (old, new) {
+        (_, None) => None,
+        (None, Some(_)) => Some(1.0),
+        (Some("ft"), Some("m")) => Some(0.3048),
+        (Some("m"), Some("ft")) => Some(1.0 / 0.3048),
+        (Some(old), Some(new)) => (old == new).then_some(1.0),
     }
 }
 
@@ -222,7 +221,7 @@ impl Lines {
     }
 
     /// Lines of a table, without its header; an empty one at the end where there is none.
-    fn section(&self, path: &str) -> std::ops::Range<usize> {
+    fn section(&self, path: &str) -> Range<usize> {
         if path.is_empty() {
             return 0..self.end(0);
         }
@@ -233,27 +232,27 @@ impl Lines {
     }
 
     /// Lines of each `[[cost]]`.
-    fn costs(&self) -> Vec<std::ops::Range<usize>> {
+    fn costs(&self) -> Vec<Range<usize>> {
         let starts = (0..self.0.len()).filter(|k| Self::header(&self.0[*k]) == Some(("cost", true)));
         starts.map(|k| k + 1..self.end(k + 1)).collect()
     }
 
     /// Number of the line that sets `key`.
-    fn line(&self, range: &std::ops::Range<usize>, key: &str) -> Option<usize> {
+    fn line(&self, range: &Range<usize>, key: &str) -> Option<usize> {
         range.clone().find(|k| {
             let found = self.0[*k].trim_start().split_once('=').map(|(name, _)| name.trim());
             found.is_some_and(|name| name.trim_matches(['"', '\'']) == key)
         })
     }
 
-    fn get(&self, range: &std::ops::Range<usize>, key: &str) -> Option<&str> {
+    fn get(&self, range: &Range<usize>, key: &str) -> Option<&str> {
         let line = &self.0[self.line(range, key)?];
         let (_, value) = line.split_once('=')?;
         let value = value.trim_start();
         Some(value[..value_end(value)].trim_end())
     }
 
-    fn set(&mut self, range: &std::ops::Range<usize>, key: &str, value: &str) {
+    fn set(&mut self, range: &Range<usize>, key: &str, value: &str) {
         if let Some(k) = self.line(range, key) {
             let line = &self.0[k];
             let Some((name, rest)) = line.split_once('=') else { return };
@@ -269,7 +268,7 @@ impl Lines {
         self.0.insert(at, format!("{key} = {value}"));
     }
 
-    fn remove(&mut self, range: &std::ops::Range<usize>, key: &str) {
+    fn remove(&mut self, range: &Range<usize>, key: &str) {
         if let Some(k) = self.line(range, key) {
             self.0.remove(k);
         }
@@ -381,6 +380,14 @@ mod tests {
         // One of that kind is in the bill already, for valves and logic: it feeds Z too.
         let shared = swap_axis_part(&text, "z", "supply", "supplies", "generic-24-5", catalogue).unwrap();
         assert_eq!(cost_usd(&shared), cost_usd(&text));
+    }
+
+    #[test]
+    fn lengths_are_paid_for_by_the_measure_that_they_are_sold_by() {
+        assert_eq!(factor(Some("ft"), Some("m")), Some(0.3048));
+        assert_eq!((factor(Some("set"), Some("m")), factor(Some("m"), None)), (None, None));
+        let text = rack_table();
+        assert!(pays_for(&text, "supplies/lrs-350-48") && !pays_for(&text, "supplies/S-360-36"));
     }
 
     #[test]

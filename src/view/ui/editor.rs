@@ -14,6 +14,7 @@ use crate::view::session::State;
 use bevy_egui::egui::{self, Frame, RichText, Ui};
 use change::Edit;
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// What may be spent where the scene does not say, USD.
@@ -29,7 +30,8 @@ struct Memory {
     after: Option<Arc<Margins>>,
     /// What was wrong with the last change that could not be made.
     wrong: Arc<Vec<Diagnostic>>,
-    /// File to save as.
+    /// File that is changed, and file to save as.
+    file: PathBuf,
     save_as: String,
 }
 
@@ -43,6 +45,9 @@ struct Margins {
 pub fn show(ui: &mut Ui, cx: &Context<'_>, actions: &mut Actions) {
     let id = egui::Id::new("machine editor");
     let mut memory = ui.data_mut(|data| data.remove_temp::<Memory>(id)).unwrap_or_default();
+    if memory.file != cx.machine.file {
+        memory = Memory { file: cx.machine.file.clone(), save_as: save_name(&cx.machine.file), ..Memory::default() };
+    }
     keep_margins(cx, &mut memory);
     head(ui, cx, &mut memory, actions);
     ui.separator();
@@ -67,6 +72,9 @@ pub fn show(ui: &mut Ui, cx: &Context<'_>, actions: &mut Actions) {
             match change::make(text, &edit, &cx.session.request) {
                 Ok(text) => {
                     memory.wrong = Arc::default();
+                    if let Some(part) = edit.part().filter(|part| !crate::scene::edit::pays_for(&text, part)) {
+                        actions.ask(Action::Say(format!("no cost line pays for {part}: the price of the machine leaves it out")));
+                    }
                     actions.ask(Action::ChangeMachine(text));
                 }
                 Err(findings) => memory.wrong = Arc::new(findings),
@@ -99,9 +107,6 @@ fn head(ui: &mut Ui, cx: &Context<'_>, memory: &mut Memory, actions: &mut Action
         }
     });
     ui.horizontal(|ui| {
-        if memory.save_as.is_empty() {
-            memory.save_as = save_name(&cx.machine.file);
-        }
         let width = (ui.available_width() - 90.0).max(80.0);
         let name =
             ui.add(egui::TextEdit::singleline(&mut memory.save_as).desired_width(width).hint_text("machine file to write"));

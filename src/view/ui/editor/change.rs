@@ -18,6 +18,16 @@ pub enum Edit {
     Value(String, String),
 }
 
+impl Edit {
+    /// The part that it puts in, "motors/23HS30-2804S".
+    pub fn part(&self) -> Option<String> {
+        match self {
+            Self::AxisPart(_, _, kind, id) | Self::Part(_, kind, id) => Some(format!("{kind}/{id}")),
+            Self::Value(..) => None,
+        }
+    }
+}
+
 /// The text with the change in it; it makes a machine that runs this scene.
 ///
 /// # Errors

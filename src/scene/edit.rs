@@ -7,6 +7,7 @@ use std::ops::Range;
 use toml::{Table, Value};
 
 use super::catalogue::Catalogue;
+use super::model::Choice;
 use super::size::MachineText;
 use crate::diag::Diagnostic;
 
@@ -101,6 +102,16 @@ pub fn swap_part(text: &str, key: &str, kind: &str, new: &str, catalogue: &Catal
     // The same tube may be frame and beam, the same guide ride on both: then the line pays for the other still.
     let Some(old) = old.filter(|old| !still_used(&text, kind, old)) else { return Ok(text) };
     Ok(pay(&text, &format!("{kind}/{old}"), &format!("{kind}/{new}"), 1.0, 0.0, key, catalogue))
+}
+
+/// Makes a choice that a scene's `[size]` offers; the file is written anew, without its comments.
+///
+/// # Errors
+/// Text that is not TOML, a key or a cost line that is not there.
+pub fn choose(text: &str, choice: &Choice) -> Result<String, Box<Diagnostic>> {
+    let mut machine = MachineText::from_text("machine file", text)?;
+    machine.choose(choice)?;
+    Ok(machine.text())
 }
 
 fn still_used(text: &str, kind: &str, part: &str) -> bool {

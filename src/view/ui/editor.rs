@@ -68,6 +68,9 @@ pub fn show(ui: &mut Ui, cx: &Context<'_>, actions: &mut Actions) {
         }
         choice::structure(ui, &file, &mut edit);
         choice::speeds(ui, &file, &mut edit);
+        if let Some(scene) = &cx.session.scene {
+            choice::of_scene(ui, scene, &mut edit);
+        }
         if let Some(edit) = edit {
             match change::make(text, &edit, &cx.session.request) {
                 Ok(text) => {
@@ -189,8 +192,13 @@ fn money(ui: &mut Ui, cx: &Context<'_>) {
     });
 }
 
-/// Figures that the editor compares besides the checks.
-const COMPARED: [&str; 4] = ["cost_usd", "first_mode_hz", "cycle_time_s", "torque_margin_min"];
+/// Figures that the editor compares besides the checks, in short words.
+const COMPARED: [(&str, &str); 4] = [
+    ("cost_usd", "price"),
+    ("first_mode_hz", "rings first at"),
+    ("cycle_time_s", "time for the job"),
+    ("torque_margin_min", "torque in hand, worst motor"),
+];
 
 /// What the last change did.
 fn margins(ui: &mut Ui, cx: &Context<'_>, memory: &Memory) {
@@ -199,33 +207,45 @@ fn margins(ui: &mut Ui, cx: &Context<'_>, memory: &Memory) {
         return;
     };
     let stale = cx.session.generation != memory.generation;
-    let title = if stale { "margins before this change" } else { "margins" };
-    ui.label(RichText::new(title).strong());
-    egui::Grid::new("margins").num_columns(3).striped(true).show(ui, |ui| {
-        for word in ["", "before", "now"] {
-            ui.colored_label(theme::dim(ui), word);
+    let title = if stale { "of the last run that ended" } else { "what it comes to" };
+    let dim = theme::dim(ui);
+    figure_row(ui, RichText::new(title).strong(), RichText::new("before").color(dim), RichText::new("now").color(dim));
+    let old = |name: &str| memory.before.as_ref().and_then(|margins| margins.figures.get(name).copied());
+    let before = |words: Option<String>| RichText::new(words.unwrap_or_else(|| "–".into())).color(dim);
+    for (name, short) in COMPARED {
+        let Some(value) = after.figures.get(name) else { continue };
+        let shown = |value: f64| figure_words(name, value);
+        figure_row(ui, RichText::new(short), before(old(name).map(shown)), RichText::new(shown(*value)));
+    }
+    for check in after.checks.iter().filter(|check| !COMPARED.iter().any(|(name, _)| *name == check.figure)) {
+        let was = memory.before.as_ref().and_then(|margins| margins.checks.iter().find(|old| old.figure == check.figure));
+        // What holds and does not change is no news.
+        if check.pass && was.is_none_or(|was| was.value == check.value) && check.margin_words().is_empty() {
+            continue;
         }
-        ui.end_row();
-        let old = |name: &str| memory.before.as_ref().and_then(|margins| margins.figures.get(name).copied());
-        for name in COMPARED {
-            let Some(value) = after.figures.get(name) else { continue };
-            let shown = |value: f64| figure_words(name, value);
-            figure_row(ui, &words(name), old(name).map(shown), shown(*value), None);
-        }
-        for check in after.checks.iter().filter(|check| !COMPARED.contains(&check.figure.as_str())) {
-            let before = memory.before.as_ref().and_then(|margins| margins.checks.iter().find(|old| old.figure == check.figure));
-            let colour = if check.pass { theme::good(ui) } else { theme::bad(ui) };
-            figure_row(ui, &words(&check.figure), before.map(Check::value_words), check.value_words(), Some(colour));
-        }
-    });
+        let colour = if check.pass { theme::good(ui) } else { theme::bad(ui) };
+        let now = RichText::new(check.value_words()).color(colour);
+        figure_row(ui, RichText::new(words(&check.figure)), before(was.map(Check::value_words)), now);
+    }
 }
 
-fn figure_row(ui: &mut Ui, name: &str, before: Option<String>, now: String, colour: Option<egui::Color32>) {
-    ui.add(egui::Label::new(RichText::new(name).size(12.0)).wrap());
-    ui.label(RichText::new(before.unwrap_or_else(|| "–".into())).size(12.0));
-    let now = RichText::new(now).size(12.0);
-    ui.label(if let Some(colour) = colour { now.color(colour) } else { now });
-    ui.end_row();
+/// Words, cut off where they are too long, and two values.
+fn figure_row(ui: &mut Ui, name: RichText, before: RichText, now: RichText) {
+    const VALUE: f32 = 84.0;
+    ui.horizontal(|ui| {
+        let width = (ui.available_width() - 2.0 * VALUE - 20.0).max(60.0);
+        let height = ui.spacing().interact_size.y * 0.8;
+        let cell = |ui: &mut Ui, width: f32, layout: egui::Layout, text: RichText| {
+            ui.allocate_ui_with_layout(egui::vec2(width, height), layout, |ui| {
+                ui.set_min_width(width);
+                ui.add(egui::Label::new(text.size(12.5)).truncate());
+            });
+        };
+        cell(ui, width, egui::Layout::left_to_right(egui::Align::Center), name);
+        for value in [before, now] {
+            cell(ui, VALUE, egui::Layout::right_to_left(egui::Align::Center), value);
+        }
+    });
 }
 
 /// The value of a key as a number.

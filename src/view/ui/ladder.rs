@@ -68,9 +68,9 @@ fn now(ui: &mut Ui, cx: &Context<'_>, parts: &[f64; RUNGS.len()]) {
     let words = if moving { format!("{} {}", units::small(off_m.abs(), inch), side(off_m)) } else { "nothing moves".to_string() };
     ui.label(RichText::new(words).size(20.0));
     let note = if moving {
-        "bars: what each rung adds across the path; left of travel is left"
+        "what each rung adds across the path; to the left of travel is drawn to the left"
     } else {
-        "bars: across X, as nothing moves"
+        "what each rung adds across X, as nothing moves"
     };
     ui.colored_label(theme::dim(ui), note);
     let most_m = parts.iter().fold(LEAST_SCALE_M, |most, part| most.max(part.abs()));

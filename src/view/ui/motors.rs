@@ -6,7 +6,7 @@ use crate::drive::pull_out::pull_out_nm;
 use crate::scene::model::Joint;
 use crate::view::action::{Action, Actions};
 use bevy_egui::egui::{self, RichText, Ui, Vec2b};
-use egui_plot::{Line, LineStyle, Plot, PlotPoints, Points};
+use egui_plot::{AxisHints, Line, LineStyle, Plot, PlotPoints, Points};
 use std::f64::consts::TAU;
 
 /// Points of a curve.
@@ -18,15 +18,16 @@ const TAIL_S: f64 = 0.5;
 pub fn show(ui: &mut Ui, cx: &Context<'_>, actions: &mut Actions) {
     let Some(scene) = &cx.session.scene else { return };
     let far = so_far(ui, cx.session);
+    let height = (ui.available_height() / 4.0 - 78.0).clamp(84.0, 220.0);
     egui::ScrollArea::vertical().auto_shrink([false, false]).id_salt("motors").show(ui, |ui| {
         ui.colored_label(
             theme::dim(ui),
-            "line: torque at which it falls out of step; dots: the most the job asked for at each speed",
+            "N·m over rev/min. Line: where it falls out of step. Dots: the most that the job asked for at each speed.",
         );
         for (k, joint) in scene.machine.joints.iter().enumerate().take(4) {
             ui.add_space(6.0);
             heading(ui, cx, &far, k, joint, actions);
-            plot(ui, cx, &far, k, joint);
+            plot(ui, cx, &far, k, joint, height);
         }
         warmth(ui, cx);
     });
@@ -78,7 +79,7 @@ fn top_rpm(far: &SoFar, k: usize) -> f64 {
     (far.bands[k].len() as f64 * f64::from(BAND_RPM) * 1.5).max(600.0)
 }
 
-fn plot(ui: &mut Ui, cx: &Context<'_>, far: &SoFar, k: usize, joint: &Joint) {
+fn plot(ui: &mut Ui, cx: &Context<'_>, far: &SoFar, k: usize, joint: &Joint, height: f32) {
     let pull_out = curve(joint, top_rpm(far, k));
     let band =
         |(n, torque): (usize, &f32)| (*torque > 0.0).then_some([(n as f64 + 0.5) * f64::from(BAND_RPM), f64::from(*torque)]);
@@ -94,7 +95,7 @@ fn plot(ui: &mut Ui, cx: &Context<'_>, far: &SoFar, k: usize, joint: &Joint) {
     let (line, dots, mark, text) = (theme::good(ui), theme::dim(ui), theme::accent(ui), ui.visuals().text_color());
     let hot = if cx.now.motors[k].torque_use >= 0.95 { theme::bad(ui) } else { mark };
     Plot::new(("torque", k))
-        .height(150.0)
+        .height(height)
         .allow_scroll(false)
         .allow_zoom(false)
         .allow_drag(false)
@@ -103,8 +104,8 @@ fn plot(ui: &mut Ui, cx: &Context<'_>, far: &SoFar, k: usize, joint: &Joint) {
         .include_x(0.0)
         .include_y(0.0)
         .include_y(top_nm * 1.08)
-        .x_axis_label(RichText::new("rev/min").size(11.0))
-        .y_axis_label(RichText::new("N·m").size(11.0))
+        .custom_x_axes(vec![AxisHints::new_x().label_spacing(24.0..=40.0)])
+        .y_axis_min_width(30.0)
         .label_formatter(|at| {
             let at = match at {
                 egui_plot::HoverPosition::NearDataPoint { position, .. } | egui_plot::HoverPosition::Elsewhere { position } => {

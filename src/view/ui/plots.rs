@@ -184,6 +184,7 @@ fn channel_plot(ui: &mut Ui, cx: &Context<'_>, actions: &mut Actions, kept: &Blo
         .auto_bounds(Vec2b::new(false, true))
         .x_axis_formatter(|mark, _| units::clock(mark.value))
         .y_axis_min_width(44.0)
+        .show_axes(Vec2b::new(channel + 1 == CHANNELS, true))
         .label_formatter(move |at| {
             let at = match at {
                 egui_plot::HoverPosition::NearDataPoint { position, .. } | egui_plot::HoverPosition::Elsewhere { position } => {

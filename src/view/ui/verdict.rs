@@ -2,9 +2,9 @@
 
 use super::sofar::{SoFar, Worst, so_far};
 use super::{Context, spots, theme, units};
-use crate::report::Reason;
 use crate::report::figures::{capital, show as figure_words, words};
 use crate::report::judge::Check;
+use crate::report::{Reason, Verdict};
 use crate::scene::model::{Bound, Scene};
 use crate::view::action::{Action, Actions};
 use crate::view::session::State;
@@ -20,7 +20,7 @@ pub fn show(ui: &mut Ui, cx: &Context<'_>, actions: &mut Actions) {
         headline(ui, cx, &far);
         ui.add_space(6.0);
         let Some(scene) = &cx.session.scene else { return };
-        match &cx.session.verdict {
+        match verdict(cx) {
             Some(verdict) => {
                 reasons(ui, &verdict.reasons, actions);
                 ui.label(RichText::new("checks").strong());
@@ -40,9 +40,15 @@ pub fn show(ui: &mut Ui, cx: &Context<'_>, actions: &mut Actions) {
     });
 }
 
+/// The verdict on the whole job: on a run that was asked to end before it there is none.
+fn verdict<'a>(cx: &Context<'a>) -> Option<&'a Verdict> {
+    let session = cx.session;
+    session.verdict.as_deref().filter(|_| session.request.until_s.is_none())
+}
+
 /// One sentence that says it all.
 fn headline(ui: &mut Ui, cx: &Context<'_>, far: &SoFar) {
-    let (title, colour, below) = match (&cx.session.state, &cx.session.verdict) {
+    let (title, colour, below) = match (&cx.session.state, verdict(cx)) {
         (State::Refused, _) => (
             "cannot run".to_string(),
             theme::bad(ui),
@@ -61,7 +67,10 @@ fn headline(ui: &mut Ui, cx: &Context<'_>, far: &SoFar) {
         (_, None) => {
             let broken = cx.session.scene.as_ref().and_then(|scene| first_broken(scene, cx, far));
             let share = 100.0 * cx.session.film.known_s() / cx.session.length_s().max(1e-9);
-            let done = format!("{share:.0} % of the job is worked out.");
+            let done = match cx.session.request.until_s {
+                Some(until_s) => format!("The run was asked to end at {}.", units::clock(until_s)),
+                None => format!("{share:.0} % of the job is worked out."),
+            };
             match broken {
                 Some(figure) => (format!("fails so far: {}", words(&figure)), theme::bad(ui), done),
                 None => ("passes so far".to_string(), theme::good(ui), done),
@@ -70,7 +79,7 @@ fn headline(ui: &mut Ui, cx: &Context<'_>, far: &SoFar) {
     };
     ui.label(RichText::new(title).size(26.0).strong().color(colour));
     ui.add(egui::Label::new(below).wrap());
-    if let (Some(record), true) = (&cx.session.record, cx.session.verdict.is_some()) {
+    if let (Some(record), true) = (&cx.session.record, verdict(cx).is_some()) {
         let figure = |name: &str| record.figures.get(name).map(|value| figure_words(name, *value));
         let row =
             [("cycle_time_s", "takes"), ("cost_usd", "machine"), ("first_mode_hz", "first rings at"), ("gas_cost_usd", "gas")];

@@ -1,7 +1,7 @@
 //! From a wish to a machine file: the part or value in its place, its cost line, and Grbl's steps per millimetre as the drive then has them.
 
 use crate::diag::Diagnostic;
-use crate::scene::{self, Changes, catalogue, edit};
+use crate::scene::{self, Changes, Choice, catalogue, edit};
 use crate::view::session::Request;
 
 /// Steps per metre may be off the drive's own by this share.
@@ -16,6 +16,8 @@ pub enum Edit {
     Part(String, &'static str, String),
     /// Another value: key, TOML.
     Value(String, String),
+    /// A choice that the scene's `[size]` offers.
+    Choice(Box<Choice>),
 }
 
 impl Edit {
@@ -23,7 +25,7 @@ impl Edit {
     pub fn part(&self) -> Option<String> {
         match self {
             Self::AxisPart(_, _, kind, id) | Self::Part(_, kind, id) => Some(format!("{kind}/{id}")),
-            Self::Value(..) => None,
+            Self::Value(..) | Self::Choice(_) => None,
         }
     }
 }
@@ -39,6 +41,7 @@ pub fn make(text: &str, wish: &Edit, request: &Request) -> Result<String, Vec<Di
         Edit::AxisPart(axis, key, kind, id) => edit::swap_axis_part(text, axis, key, kind, id, catalogue).map_err(one)?,
         Edit::Part(key, kind, id) => edit::swap_part(text, key, kind, id, catalogue).map_err(one)?,
         Edit::Value(key, value) => edit::set(text, key, value).map_err(one)?,
+        Edit::Choice(choice) => edit::choose(text, choice).map_err(one)?,
     };
     let changes = Changes { machine_text: Some(text.clone()), ..request.changes.clone() };
     let scene = scene::load_changed(&request.scene, &changes)?;

@@ -3,6 +3,7 @@
 use super::change::Edit;
 use super::number;
 use crate::report::figures::dollars;
+use crate::scene::Scene;
 use crate::scene::catalogue::{Catalogue, Price, built_in};
 use crate::scene::edit::Values;
 use crate::view::ui::spots;
@@ -170,6 +171,28 @@ pub fn axis(ui: &mut Ui, file: &Values, axis: &str, name: &str, wish: &mut Optio
                 if let Some(edit) = number_box(ui, label, unit, file, &format!("axis.{axis}.{key}"), whole) {
                     *wish = Some(edit);
                 }
+            }
+        });
+    });
+}
+
+/// Choices that the scene's `[size]` names: several values and cost lines at once, such as belts in the place of racks.
+pub fn of_scene(ui: &mut Ui, scene: &Scene, wish: &mut Option<Edit>) {
+    let Some(size) = scene.size.as_ref().filter(|size| !size.vary.is_empty()) else { return };
+    egui::CollapsingHeader::new(RichText::new("choices of this scene").strong()).id_salt("size").show(ui, |ui| {
+        egui::Grid::new("size").num_columns(2).show(ui, |ui| {
+            for vary in &size.vary {
+                ui.label(RichText::new(&vary.what).size(12.5));
+                egui::ComboBox::from_id_salt(&vary.what).selected_text("choose").show_ui(ui, |ui| {
+                    for choice in &vary.options {
+                        let response = ui.selectable_label(false, &choice.name);
+                        spots::note(ui, &format!("choice {}", choice.name), response.rect);
+                        if response.clicked() {
+                            *wish = Some(Edit::Choice(Box::new(choice.clone())));
+                        }
+                    }
+                });
+                ui.end_row();
             }
         });
     });

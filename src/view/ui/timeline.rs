@@ -34,6 +34,7 @@ pub fn show(ui: &mut egui::Ui, cx: &Context, state: &mut UiState, actions: &mut 
     marks(&painter, ui, cx, &scale, area, strip, response.hover_pos());
     let x = scale.x(cx.playhead.time_s);
     painter.line_segment([pos2(x, area.top()), pos2(x, area.bottom() - TIMES)], Stroke::new(2.0, theme::accent(ui)));
+    super::spots::note(ui, "playhead", Rect::from_center_size(pos2(x, area.center().y), Vec2::ZERO));
     painter.circle_filled(pos2(x, area.top() + 5.0), 5.0, theme::accent(ui));
     let words = format!("following error, up to {}", units::small(top_m, cx.look.inch));
     painter.text(

@@ -122,6 +122,7 @@ fn title(ui: &mut egui::Ui, all: &Everything) {
     let name = session.scene.as_ref().map_or_else(|| session.request.scene.display().to_string(), |scene| scene.title.clone());
     ui.add(egui::Label::new(RichText::new(name)).truncate());
     if all.machine.is_changed() {
+        super::spots::note(ui, "machine is changed", ui.max_rect());
         ui.label(RichText::new("machine changed").color(theme::near(ui))).on_hover_text("File › Save machine as… keeps it");
     }
 }

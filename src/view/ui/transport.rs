@@ -89,6 +89,7 @@ fn loaded(ui: &mut egui::Ui, cx: &Context) {
                 .on_hover_text("the twin runs ahead of what you watch, as fast as it computes");
         }
         State::Done => {
+            super::spots::note(ui, "run is done", ui.max_rect());
             if let Some(timing) = &cx.session.timing {
                 let words =
                     format!("ran in {:.1} s, {:.0} × real time", timing.wall_s, timing.simulated_s / timing.wall_s.max(1e-9));

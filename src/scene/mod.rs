@@ -14,6 +14,7 @@ pub mod check;
 pub mod cutting;
 pub mod drive;
 mod dxf;
+pub mod edit;
 pub mod figures;
 pub mod fittings;
 mod geometry;

@@ -4,6 +4,7 @@
 
 use super::action::CameraPreset;
 use super::app::add_shared;
+use super::machine_text::MachineText;
 use super::rig::{Eye, Rig};
 use super::session::Session;
 use super::state::{Look, Playhead};
@@ -77,6 +78,7 @@ impl Darkroom {
         app.finish();
         app.cleanup();
         if let Some(session) = session {
+            app.insert_resource(MachineText::of_scene(&session.request.scene));
             app.insert_resource(session);
         }
         app.world_mut().resource_mut::<Rig>().at_once = true;

@@ -17,7 +17,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("report", &["diag", "twin::record", "scene::model", "plate"]),
     ("sizing", &["diag", "program", "drive", "twin", "scene", "report"]),
     ("job", &["diag", "gcode", "program", "scene::model"]),
-    ("view", &["diag", "job", "program", "drive", "torch", "plate", "twin", "scene", "report", "sizing"]),
+    ("view", &["diag", "job", "program", "drive", "torch", "plate", "twin", "scene", "report"]),
     (
         "command",
         &["diag", "gcode", "program", "drive", "torch", "plate", "twin", "scene", "report", "sizing", "job", "view", "validate"],

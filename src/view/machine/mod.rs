@@ -28,7 +28,8 @@ pub struct MachinePlugin;
 impl Plugin for MachinePlugin {
     fn build(&self, app: &mut App) {
         app.init_resource::<loads::FirstLoss>().init_resource::<Ghost>();
-        let moving = (place::bodies, place::spans, place::bent, place::loads, place::from_above, place::ghost, place::fire);
+        let moving =
+            (place::bodies, place::spans, place::bent, place::loads, place::from_above, place::ghost, place::fire, place::lamps);
         app.add_systems(Update, (rebuild, moving).chain().in_set(ViewSet::World));
     }
 }

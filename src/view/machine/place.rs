@@ -1,6 +1,6 @@
 //! Moves, bends and colours what has been built, every frame of the picture.
 
-use super::fire::{Eye, fire as burning, flicker};
+use super::fire::{Eye, fire as drawn, flicker};
 use super::gantry::chain;
 use super::loads::{FirstLoss, LOST, Load, colour, rounded, used};
 use super::pose::Pose;
@@ -12,15 +12,16 @@ use crate::twin::film::Frame;
 use crate::view::rig::{Eye as Camera, Rig};
 use crate::view::session::Session;
 use crate::view::state::{Look, Now, Root};
+use bevy::ecs::system::SystemParam;
 use bevy::light::NotShadowCaster;
 use bevy::prelude::*;
 
 /// Hoses and chain follow in steps of this, m: finer is not seen.
 const BEND_STEP: f32 = 5e-4;
 /// Alpha of a gantry that is seen through.
-const GHOST: f32 = 0.16;
+const GHOST: f32 = 0.11;
 /// Least half width of a spark over its distance: about half a pixel of a picture of a thousand.
-const SPARK_WIDTH: f32 = 0.0005;
+const SPARK_WIDTH: f32 = 0.000_35;
 
 /// Puts the bodies where they are.
 pub fn bodies(built: Option<Res<Built>>, now: Res<Now>, look: Res<Look>, mut bodies: Query<(&Moves, &mut Transform)>) {
@@ -146,42 +147,60 @@ pub fn ghost(
     }
 }
 
-/// What [`fire`] needs to know of the world.
-type World<'w> = (Option<Res<'w, Built>>, Option<Res<'w, Session>>, Option<Res<'w, Root>>);
+/// What flames and sparks depend on.
+#[derive(SystemParam)]
+pub struct Burning<'w, 's> {
+    built: Option<Res<'w, Built>>,
+    session: Option<Res<'w, Session>>,
+    now: Res<'w, Now>,
+    look: Res<'w, Look>,
+    root: Option<Res<'w, Root>>,
+    rig: Option<Res<'w, Rig>>,
+    eyes: Query<'w, 's, &'static Transform, (With<Camera>, Without<Fire>)>,
+    roots: Query<'w, 's, &'static Transform, (Without<Camera>, Without<Fire>)>,
+    last: Local<'s, Option<(u64, Frame, Look, Vec3)>>,
+}
 
-/// Draws flames and sparks, and lets them shine.
-pub fn fire(
-    (built, session, root): World,
-    now: Res<Now>,
-    look: Res<Look>,
-    eyes: Query<&Transform, (With<Camera>, Without<Lamp>)>,
-    roots: Query<&Transform, (Without<Camera>, Without<Lamp>)>,
-    mut burns: Query<(&Mesh3d, &mut Visibility), (With<Fire>, Without<Lamp>)>,
-    mut lamps: Query<(&Lamp, &mut PointLight, &mut Transform, &mut Visibility), Without<Fire>>,
-    mut meshes: ResMut<Assets<Mesh>>,
-    mut last: Local<Option<(u64, Frame, Look, Vec3)>>,
-) {
-    let (Some(built), Some(session)) = (built, session) else { return };
-    let pose = Pose::of(&now.0, &built.layout, look.magnification);
-    let root = root.and_then(|root| roots.get(root.0).ok()).copied().unwrap_or_default();
-    let eye = eyes.iter().next().map_or(Vec3::Z, |eye| root.compute_affine().inverse().transform_point3(eye.translation));
-    let shown = Some((built.generation, now.0, *look, eye));
-    if *last == shown {
+/// Draws flames and sparks.
+pub fn fire(mut burning: Burning, mut burns: Query<(&Mesh3d, &mut Visibility), With<Fire>>, mut meshes: ResMut<Assets<Mesh>>) {
+    let (Some(built), Some(session)) = (&burning.built, &burning.session) else { return };
+    let (now, look) = (burning.now.0, *burning.look);
+    let pose = Pose::of(&now, &built.layout, look.magnification);
+    let root = burning.root.as_ref().and_then(|root| burning.roots.get(root.0).ok()).copied().unwrap_or_default();
+    let to_machine = root.compute_affine().inverse();
+    let eye = burning.eyes.iter().next().map_or(Vec3::Z, |eye| to_machine.transform_point3(eye.translation));
+    let shown = Some((built.generation, now, look, eye));
+    if *burning.last == shown {
         return;
     }
-    *last = shown;
-    let eye = Eye { at: eye, least: SPARK_WIDTH };
+    // Without perspective, where the eye is says nothing of how large things are.
+    let flat = burning.rig.as_ref().filter(|rig| rig.at.flat);
+    let flat = flat.map_or(1.0, |rig| rig.at.distance / eye.distance(pose.tip).max(0.1));
+    let eye = Eye { at: eye, least: SPARK_WIDTH * flat };
     for (mesh, mut seen) in &mut burns {
         let solid = if look.fire {
-            burning(&now.0, &session.film, &built.layout, &pose, look.magnification, eye)
+            drawn(&now, &session.film, &built.layout, &pose, look.magnification, eye)
         } else {
             crate::view::solid::Solid::default()
         };
         seen.set_if_neq(if solid.indices.is_empty() { Visibility::Hidden } else { Visibility::Inherited });
         if !solid.indices.is_empty() {
+            // The handle belongs to a mesh that is there.
             let _ = meshes.insert(mesh.id(), solid.into_mesh());
         }
     }
+    *burning.last = shown;
+}
+
+/// Lets flames and burning iron shine.
+pub fn lamps(
+    built: Option<Res<Built>>,
+    now: Res<Now>,
+    look: Res<Look>,
+    mut lamps: Query<(&Lamp, &mut PointLight, &mut Transform, &mut Visibility)>,
+) {
+    let Some(built) = built else { return };
+    let pose = Pose::of(&now.0, &built.layout, look.magnification);
     let time = now.0.time_s as f32;
     let burns = matches!(now.0.phase, Phase::Cutting | Phase::Piercing);
     for (lamp, mut light, mut place, mut seen) in &mut lamps {

@@ -1,12 +1,17 @@
 //! The panels: one file each. A panel reads a [`Context`] and asks for [`Action`](super::action::Action)s; it changes nothing itself.
 
 mod dialogs;
+mod editor;
 mod frame_times;
 mod help;
 mod keys;
+mod ladder;
 mod legend;
+mod motors;
+mod plots;
 mod probe;
 mod program;
+mod sofar;
 pub mod spots;
 mod tabs;
 pub mod theme;
@@ -14,6 +19,7 @@ mod timeline;
 mod top;
 mod transport;
 pub mod units;
+mod verdict;
 mod welcome;
 
 use super::action::Actions;

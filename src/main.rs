@@ -304,6 +304,9 @@ enum Command {
         /// Folder where the app keeps preferences and recent files; the system's without it.
         #[arg(long, value_name = "DIR")]
         keep_in: Option<PathBuf>,
+        /// Keep a JSON file with the places of what can be clicked, for tests.
+        #[arg(long, value_name = "FILE", hide = true)]
+        spots: Option<PathBuf>,
     },
     /// Draw pictures or a film of the app, without a window.
     #[cfg(feature = "view")]
@@ -434,7 +437,7 @@ impl From<ReadingArguments> for Reading {
 /// The app, where it is built in; else the help.
 fn without_a_command() -> u8 {
     #[cfg(feature = "view")]
-    return torchtwin::command::view::view(None, None, None);
+    return torchtwin::command::view::view(&torchtwin::view::app::Start::default());
     #[cfg(not(feature = "view"))]
     {
         use clap::CommandFactory;
@@ -523,8 +526,8 @@ fn main() -> ExitCode {
             torch(&TorchOptions { id, thickness_mm, tip, amps, material, purity, catalogue, json })
         }
         #[cfg(feature = "view")]
-        Command::View { scene, program, keep_in } => {
-            torchtwin::command::view::view(scene.as_deref(), program.as_deref(), keep_in)
+        Command::View { scene, program, keep_in, spots } => {
+            torchtwin::command::view::view(&torchtwin::view::app::Start { scene, program, keep_in, spots })
         }
         #[cfg(feature = "view")]
         Command::Render(options) => torchtwin::command::render::render(&options),

@@ -13,7 +13,7 @@ use super::check::{Bounds, Check, Checker, nearest};
 use super::derive::{self, Parts, PlateMass};
 use super::drive::{self, Drive, located};
 use super::machine_file::{AxisTable, CostTable, GuideUse, MachineFile, PlannerTable};
-use super::model::{CostLine, Look, Machine};
+use super::model::{CostLine, Machine};
 use super::motors::{self, Setting};
 use super::quantity::Quantity;
 use super::used::Used;
@@ -71,10 +71,6 @@ impl Builder<'_, '_> {
         let (controller, joints, limits) = (controller?, joints?, limits?);
         let max_step_rate_hz = self.used.take(controller.key("max_step_rate_hz"), &controller.part.max_step_rate_hz);
         self.check_step_rate(&limits, max_step_rate_hz, &controller.part.name);
-        let beam = located(self.catalogue.section(self.file.gantry.beam.get_ref()), &self.file.gantry.beam, self.checker)?;
-        let tube = located(self.catalogue.section(self.file.frame.tube.get_ref()), &self.file.frame.tube, self.checker)?;
-        let sides = [beam.part.width_mm.value * 1e-3, beam.part.height_mm.value * 1e-3];
-        let upright = self.file.gantry.beam_upright.unwrap_or(true);
         let torch_words = match &self.file.torch_words {
             Some(table) => Some(super::setting::torch_words(table, self.checker)?),
             None => None,
@@ -92,13 +88,7 @@ impl Builder<'_, '_> {
             geometry,
             costs: costs?,
             torch_words,
-            look: Look {
-                beam_section_m: if upright { sides } else { [sides[1], sides[0]] },
-                frame_tube_m: tube.part.width_mm.value * 1e-3,
-                table_height_m: self.file.frame.table_height_mm.value * 1e-3,
-                beam_height_m: self.file.gantry.beam_height_mm.value * 1e-3,
-                drive: self.file.axis.x.transmission.kind.get_ref().clone(),
-            },
+            look: super::look::look(self.file, self.catalogue),
         })
     }
 

@@ -18,6 +18,9 @@ use crate::plate::parts::Slats;
 use crate::program::{Dialect, Tool, TorchWords};
 use crate::torch;
 
+/// Sizes that only pictures need.
+pub use super::look::{AxisLook, GuideLook, Look, ReductionLook};
+
 /// A scene, ready to run.
 #[derive(Clone, Debug)]
 pub struct Scene {
@@ -106,21 +109,6 @@ impl CostLine {
     pub fn total_usd(&self) -> f64 {
         self.quantity * self.unit_usd
     }
-}
-
-/// Sizes for drawing, m.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Look {
-    /// Outer width (Y) and height (Z) of the beam.
-    pub beam_section_m: [f64; 2],
-    /// Outer size of the frame tube (square).
-    pub frame_tube_m: f64,
-    /// Height of the plate's upper side above the floor.
-    pub table_height_m: f64,
-    /// Height of the beam's centre line above the plate's upper side.
-    pub beam_height_m: f64,
-    /// "rack" or "belt".
-    pub drive: String,
 }
 
 /// The plate on the table.

@@ -143,12 +143,24 @@ impl MachineText {
         let folder = Path::new(&scene.file).parent().unwrap_or(Path::new("")).to_path_buf();
         let path = folder.join(&scene.machine.file);
         let text = read_text(&path)?;
-        let file = path.display().to_string();
-        let table = toml::from_str(&text).map_err(|error| {
-            let place = Place { file: file.clone(), ..Place::default() };
+        Self::from_text(&path.display().to_string(), &text)
+    }
+
+    /// A text; `file` is where messages say it is from.
+    ///
+    /// # Errors
+    /// When it is not TOML.
+    pub fn from_text(file: &str, text: &str) -> Result<Self, Box<Diagnostic>> {
+        let table = toml::from_str(text).map_err(|error| {
+            let place = Place { file: file.to_string(), ..Place::default() };
             Box::new(Diagnostic::error("S002", format!("this is not TOML: {}", error.message())).at(place))
         })?;
-        Ok(Self { table, file })
+        Ok(Self { table, file: file.to_string() })
+    }
+
+    /// What the text says.
+    pub(super) fn table(&self) -> &Table {
+        &self.table
     }
 
     /// Makes a choice.

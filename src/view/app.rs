@@ -2,6 +2,8 @@
 
 use super::action::{Action, Actions};
 use super::files::{self, Files};
+use super::frame_times::FrameTimesPlugin;
+use super::machine::MachinePlugin;
 use super::machine_text::MachineText;
 use super::plate::PlatePlugin;
 use super::play::PlayPlugin;
@@ -31,6 +33,8 @@ pub struct Start {
     pub program: Option<PathBuf>,
     /// Folder for what is kept from one start to the next; the system's without it.
     pub keep_in: Option<PathBuf>,
+    /// File in which the places of what can be clicked are kept, for tests.
+    pub spots: Option<PathBuf>,
 }
 
 /// Adds what window and image share.
@@ -41,7 +45,16 @@ pub fn add_shared(app: &mut App, canvas: Canvas) {
         .init_resource::<Look>()
         .init_resource::<Files>()
         .insert_resource(ClearColor(super::light::BACKDROP))
-        .add_plugins((EguiPlugin { bindless_mode_array_size: None }, PlayPlugin, RigPlugin, StudioPlugin, PlatePlugin, UiPlugin))
+        .add_plugins((
+            EguiPlugin { bindless_mode_array_size: None },
+            PlayPlugin,
+            RigPlugin,
+            StudioPlugin,
+            MachinePlugin,
+            PlatePlugin,
+            UiPlugin,
+            FrameTimesPlugin,
+        ))
         .add_systems(Update, carry_out::carry_out.in_set(ViewSet::Play));
 }
 
@@ -65,7 +78,7 @@ pub fn open(start: &Start) -> Result<(), String> {
         actions.ask(Action::OpenProgram(program.clone()));
     }
     let tab = Tab::named(&files.kept.tab).unwrap_or(Tab::Verdict);
-    app.insert_resource(UiState { tab, ..UiState::default() })
+    app.insert_resource(UiState { tab, spots: start.spots.clone(), ..UiState::default() })
         .insert_resource(files.look())
         .insert_resource(files)
         .insert_resource(actions)

@@ -34,8 +34,8 @@ pub struct Kept {
     pub fire: bool,
     /// "rapier" or "reduced".
     pub engine: String,
-    /// Widths of the left and right panel and height of the timeline, logical pixels.
-    pub panels: [f32; 3],
+    /// Widths of the left and right panel, logical pixels.
+    pub panels: [f32; 2],
     /// Panel that is open on the right.
     pub tab: String,
 }
@@ -49,7 +49,7 @@ impl Default for Kept {
             light: false,
             fire: true,
             engine: EngineKind::default().name().into(),
-            panels: [300.0, 360.0, 190.0],
+            panels: [300.0, 360.0],
             tab: "verdict".into(),
         }
     }

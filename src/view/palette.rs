@@ -2,7 +2,6 @@
 //! colour.
 
 use super::solid::Solid;
-use bevy::light::NotShadowCaster;
 use bevy::prelude::*;
 
 /// Surface of a part; parts of one finish and one body are one mesh.
@@ -86,24 +85,9 @@ impl Body {
         }
     }
 
-    /// Puts the body into the world as children of `parent`.
-    /// Seen through if `ghost`, and then without a shadow.
-    pub fn spawn(self, world: &mut World, parent: Entity, place: Transform, ghost: bool) -> Entity {
-        let body = world.spawn((place, Visibility::default(), ChildOf(parent))).id();
-        for (finish, solid) in self.0 {
-            let mesh = world.resource_mut::<Assets<Mesh>>().add(solid.into_mesh());
-            let mut material = finish.material();
-            if ghost {
-                material.base_color.set_alpha(0.16);
-                material.alpha_mode = AlphaMode::Blend;
-            }
-            let material = world.resource_mut::<Assets<StandardMaterial>>().add(material);
-            let mut part = world.spawn((Mesh3d(mesh), MeshMaterial3d(material), ChildOf(body)));
-            if ghost {
-                part.insert(NotShadowCaster);
-            }
-        }
-        body
+    /// The parts, one a finish.
+    pub fn into_parts(self) -> Vec<(Finish, Solid)> {
+        self.0
     }
 }
 
@@ -130,12 +114,6 @@ pub fn false_color(position: f32) -> Vec3 {
     let x = position.clamp(0.0, 1.0) * 7.0;
     let k = (x as usize).min(6);
     Vec3::from(RAMP[k]).lerp(Vec3::from(RAMP[k + 1]), x - k as f32)
-}
-
-/// How strongly the false colour covers the steel: not at all when cold.
-pub fn false_color_cover(temperature_c: f32) -> f32 {
-    let x = ((temperature_c - 35.0) / 110.0).clamp(0.0, 1.0);
-    0.8 * x * x * (3.0 - 2.0 * x)
 }
 
 /// Light that hot steel gives off, linear RGB where 1 is as bright as lit white paper: nothing

@@ -4,26 +4,29 @@
 
 use super::action::CameraPreset;
 use super::app::add_shared;
+use super::machine_text::MachineText;
 use super::rig::{Eye, Rig};
 use super::session::Session;
 use super::state::{Look, Playhead};
 use super::studio::Canvas;
 use super::ui::{Tab, UiState};
-use super::{capture, headless, light, rig};
+use super::{capture, headless, light};
 use bevy::app::PluginsState;
 use bevy::camera::SubCameraView;
 use bevy::prelude::*;
 use bevy::render::RenderApp;
 use bevy::render::render_resource::PipelineCache;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 /// Exposures that are averaged into one picture: between them the key light moves over its disc, which softens shadows, and the camera by a
 /// part of a pixel, which smooths edges.
 const EXPOSURES: u32 = 8;
 
-/// Frames without a waiting pipeline before the picture is taken, and the most that any driver needs.
-const QUIET_FRAMES: u32 = 4;
-const MOST_FRAMES: u32 = 900;
+/// Frames without anything missing before the picture is taken.
+const QUIET_FRAMES: u32 = 3;
+/// How long is waited for it.
+const PATIENCE: Duration = Duration::from_secs(600);
 
 /// What a picture shows.
 #[derive(Clone, Debug)]
@@ -75,6 +78,7 @@ impl Darkroom {
         app.finish();
         app.cleanup();
         if let Some(session) = session {
+            app.insert_resource(MachineText::of_scene(&session.request.scene));
             app.insert_resource(session);
         }
         app.world_mut().resource_mut::<Rig>().at_once = true;
@@ -107,24 +111,36 @@ impl Darkroom {
         world.resource_mut::<Rig>().preset = Some(shot.camera);
     }
 
-    /// Updates until nothing is missing any more: panels have their sizes, pipelines are built, the plate's temperature is worked out.
+    /// Updates until nothing is missing any more: panels have their sizes, the plate's temperature is worked out, pipelines are built. Until
+    /// what is worked out beside the picture is there, the world is not drawn: that costs a processor more than all else.
     fn settle(&mut self, shot: &Shot) -> Result<(), String> {
+        let begin = Instant::now();
         let mut quiet = 0;
-        for _ in 0..MOST_FRAMES {
+        while begin.elapsed() < PATIENCE {
             // The free part is known once the panels have been drawn; then the camera takes its place again.
             self.app.world_mut().resource_mut::<Rig>().preset = Some(shot.camera);
+            let ready = is_ready(self.app.world());
+            self.open_eye(ready);
             self.app.update();
             self.aim(shot);
             let render = self.app.get_sub_app(RenderApp).ok_or("error[V006]: Bevy made no render world")?;
             let waiting = render.world().resource::<PipelineCache>().waiting_pipelines().count();
-            let ready = waiting == 0 && is_ready(self.app.world());
-            quiet = if ready { quiet + 1 } else { 0 };
+            quiet = if ready && waiting == 0 { quiet + 1 } else { 0 };
             if quiet >= QUIET_FRAMES {
                 self.app.update();
                 return Ok(());
             }
         }
-        Err("error[V006]: the graphics driver did not come to an end".to_string())
+        Err(format!("error[V006]: the picture was not ready after {} s", PATIENCE.as_secs()))
+    }
+
+    /// Draws the world, or only what lies over it.
+    fn open_eye(&mut self, open: bool) {
+        let world = self.app.world_mut();
+        let mut eyes = world.query_filtered::<&mut Camera, With<Eye>>();
+        for mut camera in eyes.iter_mut(world) {
+            camera.is_active = open;
+        }
     }
 
     /// Looks where the shot says.
@@ -166,6 +182,13 @@ impl Darkroom {
 
     /// One frame, for tests.
     pub fn update(&mut self) {
+        self.open_eye(true);
+        self.app.update();
+    }
+
+    /// One frame without drawing the world, for benches.
+    pub fn update_unseen(&mut self) {
+        self.open_eye(false);
         self.app.update();
     }
 }
@@ -174,6 +197,3 @@ impl Darkroom {
 fn is_ready(world: &World) -> bool {
     world.get_resource::<super::plate::PlateReady>().is_none_or(|ready| ready.0)
 }
-
-/// Where presets look from is also of use to others.
-pub use rig::aim as aim_of;

@@ -1,8 +1,10 @@
 //! Time: takes what the run has shown, moves the playhead, and says how the machine stands there.
 
 use super::marks;
+use super::plate::Hits;
 use super::session::{Session, State};
 use super::state::{Now, Playhead, ViewSet};
+use super::toasts::Toasts;
 use bevy::prelude::*;
 
 /// Adds session, playhead and marks, and the order of everything else.
@@ -13,7 +15,7 @@ impl Plugin for PlayPlugin {
         app.init_resource::<Playhead>().init_resource::<Now>().init_resource::<marks::Marks>();
         app.configure_sets(Update, (ViewSet::Receive, ViewSet::Play, ViewSet::World, ViewSet::Camera).chain());
         app.add_systems(Update, (receive, marks::gather).chain().in_set(ViewSet::Receive));
-        app.add_systems(Update, (advance, stand).chain().in_set(ViewSet::Play).after(super::carry_out::carry_out));
+        app.add_systems(Update, (advance, stop_at_hits, stand).chain().in_set(ViewSet::Play).after(super::carry_out::carry_out));
     }
 }
 
@@ -35,6 +37,19 @@ fn advance(session: Option<Res<Session>>, time: Res<Time<Real>>, mut playhead: R
     playhead.time_s = wanted_s.min(known_s).max(playhead.time_s.min(known_s));
     if matches!(session.state, State::Done | State::Refused) && playhead.time_s >= known_s {
         playhead.playing = false;
+    }
+}
+
+/// Stops where the torch runs into a piece, as the machine would; says so once each time it is played to.
+fn stop_at_hits(hits: Res<Hits>, mut playhead: ResMut<Playhead>, mut last_s: Local<f64>, mut toasts: ResMut<Toasts>) {
+    let (from_s, to_s) = (*last_s, playhead.time_s);
+    *last_s = to_s;
+    let hit = hits.0.iter().find(|hit| hit.time_s > from_s && hit.time_s <= to_s);
+    if let Some(hit) = hit.filter(|_| playhead.playing) {
+        playhead.playing = false;
+        playhead.time_s = hit.time_s;
+        *last_s = hit.time_s;
+        toasts.warn(format!("line {}: {}", hit.line, hit.text));
     }
 }
 

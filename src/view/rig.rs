@@ -3,6 +3,7 @@
 //! In: mouse and keys over the free part of the picture, [`CameraPreset`]s. Out: place and lens of the camera that draws the world.
 
 use super::action::CameraPreset;
+use super::machine::layout::Layout;
 use super::session::Session;
 use super::state::{Now, Root};
 use bevy::camera::ScalingMode;
@@ -119,6 +120,8 @@ impl Aim {
 pub struct Subject {
     /// Low and high corner of the table with all that stands on it.
     pub table: [Vec3; 2],
+    /// Tops of the bottles beside it.
+    pub bottles: [Vec3; 2],
     /// Low and high corner of the plate, in the plan.
     pub plate: [Vec2; 2],
     /// The tip.
@@ -129,19 +132,13 @@ impl Subject {
     /// Of the session at an instant.
     pub fn of(session: &Session, now: &Now) -> Option<Self> {
         let scene = session.scene.as_ref()?;
-        let mechanism = &scene.machine.mechanism;
-        let look = &scene.machine.look;
-        let rails = [0, 1].map(|side| mechanism.trucks[side].at_in_machine_m[0] as f32);
-        let travel = mechanism.travel_m[1].map(|y| y as f32);
-        let floor = -(look.table_height_m as f32);
+        let bounds = Layout::of(scene).bounds();
         let corner = scene.plate.corner_in_machine_m.map(|x| x as f32);
         let size = scene.plate.size_m.map(|x| x as f32);
         let low = Vec2::from_array(corner);
         Some(Self {
-            table: [
-                Vec3::new(rails[0] - 0.15, travel[0] - 0.1, floor),
-                Vec3::new(rails[1] + 0.2, travel[1] + 0.35, look.beam_height_m as f32 + 0.35),
-            ],
+            table: [bounds.low, bounds.high.with_z(bounds.high.z - 0.22)],
+            bottles: bounds.bottles,
             plate: [low, low + Vec2::from_array(size)],
             tip: Vec3::from_array(now.0.tip),
         })
@@ -157,10 +154,11 @@ pub fn aim(preset: CameraPreset, subject: &Subject, aspect: f32) -> Aim {
         size.y.max(size.x / aspect) / (2.0 * (FOV / 2.0).tan())
     };
     let tip = subject.tip;
+    let all: Vec<Vec3> = corners(low, high).into_iter().chain(subject.bottles.map(|top| top + Vec3::X * 0.1)).collect();
     match preset {
-        CameraPreset::Overview => fit(Aim { yaw: -0.43, pitch: 0.44, ..Aim::default() }, &corners(low, high), aspect),
-        CameraPreset::Side => fit(Aim { yaw: -FRAC_PI_2 + 0.06, pitch: 0.16, ..Aim::default() }, &corners(low, high), aspect),
-        CameraPreset::Front => fit(Aim { yaw: 0.0, pitch: 0.14, ..Aim::default() }, &corners(low, high), aspect),
+        CameraPreset::Overview => fit(Aim { yaw: -0.43, pitch: 0.44, ..Aim::default() }, &all, aspect),
+        CameraPreset::Side => fit(Aim { yaw: -FRAC_PI_2 + 0.06, pitch: 0.16, ..Aim::default() }, &all, aspect),
+        CameraPreset::Front => fit(Aim { yaw: 0.0, pitch: 0.14, ..Aim::default() }, &all, aspect),
         CameraPreset::Top => Aim {
             target: plate.extend(0.0),
             yaw: 0.0,
@@ -350,6 +348,7 @@ mod tests {
     fn presets_see_all_of_the_table() {
         let subject = Subject {
             table: [Vec3::new(-0.3, -0.2, -0.75), Vec3::new(1.6, 1.7, 0.5)],
+            bottles: [Vec3::new(1.9, 1.6, 0.6); 2],
             plate: [Vec2::ZERO, Vec2::splat(0.6)],
             tip: Vec3::ZERO,
         };

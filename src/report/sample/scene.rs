@@ -209,6 +209,7 @@ fn machine() -> Machine {
             table_height_m: 0.8,
             beam_height_m: 0.15,
             drive: "rack".into(),
+            ..Look::default()
         },
     }
 }

@@ -104,16 +104,15 @@ pub fn build(
         let steel = material(Role::Piece);
         for (k, mesh) in pieces.take_meshes() {
             let mesh = Mesh3d(meshes.add(mesh));
-            entities
-                .push(commands.spawn((PieceBody(k), mesh, MeshMaterial3d(steel.clone()), Transform::default(), ChildOf(root.0))).id());
+            entities.push(
+                commands.spawn((PieceBody(k), mesh, MeshMaterial3d(steel.clone()), Transform::default(), ChildOf(root.0))).id(),
+            );
         }
         let filling = material(Role::Filling);
         let lids = rectangle.prism(SUNK_M - thickness, -SUNK_M, |_| [0.0; 2]).caps;
         let mesh = Mesh3d(meshes.add(lids.into_mesh()));
         entities.push(
-            commands
-                .spawn((mesh, MeshMaterial3d(filling.clone()), Transform::default(), NotShadowCaster, ChildOf(root.0)))
-                .id(),
+            commands.spawn((mesh, MeshMaterial3d(filling.clone()), Transform::default(), NotShadowCaster, ChildOf(root.0))).id(),
         );
         used.extend([steel, filling]);
     } else {

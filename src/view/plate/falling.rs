@@ -93,7 +93,9 @@ pub fn tracks(scene: &Scene, record: &Record) -> Vec<Option<Track>> {
     let mut moving: Vec<usize> = Vec::new();
     for (n, &(k, freed_s)) in order.iter().enumerate() {
         let Some(body) = &bodies[k] else { continue };
-        app.world_mut().entity_mut(body.entity).insert((RigidBody::Dynamic, Damping { linear_damping: 0.1, angular_damping: 0.3 }));
+        app.world_mut()
+            .entity_mut(body.entity)
+            .insert((RigidBody::Dynamic, Damping { linear_damping: 0.1, angular_damping: 0.3 }));
         tracks[k] = Some(Track { keys: vec![(freed_s, Vec3::ZERO, Quat::IDENTITY)] });
         moving.push(k);
         let until_s = order.get(n + 1).map_or(f64::INFINITY, |next| next.1).min(freed_s + FALL_S);

@@ -123,12 +123,7 @@ fn serve(mut replay: Replay, asked: &Receiver<Ask>, answers: &Sender<Answer>) {
 }
 
 /// Hands over new strokes, asks for the playhead's instant and takes what has been answered.
-pub fn follow(
-    session: Res<Session>,
-    playhead: Res<Playhead>,
-    thread: Option<ResMut<HeatThread>>,
-    mut shown: ResMut<PlateHeat>,
-) {
+pub fn follow(session: Res<Session>, playhead: Res<Playhead>, thread: Option<ResMut<HeatThread>>, mut shown: ResMut<PlateHeat>) {
     let Some(mut thread) = thread.filter(|thread| thread.generation == session.generation) else { return };
     let strokes = &session.film.strokes;
     if thread.handed_over < strokes.len() {

@@ -131,7 +131,9 @@ mod tests {
         let pivot = Vec3::new(0.1, 0.1, 0.0);
         let track = Track { keys: vec![(1.0, Vec3::ZERO, Quat::IDENTITY), (2.0, pivot - turn * pivot, turn)] };
         let way = |z: f32| -> Vec<Tip> {
-            (0..400).map(|k| Tip { time_s: 0.02 * f64::from(k), line: k, at: Vec3::new(0.05 + 5e-4 * k as f32, 0.15, z) }).collect()
+            (0..400)
+                .map(|k| Tip { time_s: 0.02 * f64::from(k), line: k, at: Vec3::new(0.05 + 5e-4 * k as f32, 0.15, z) })
+                .collect()
         };
         let hit = |z: f32| find(&way(z), std::slice::from_ref(&part), &[Some(track.clone())]);
         let low = hit(0.008);

@@ -146,9 +146,8 @@ impl KerfMap {
                 if distance_m >= REACH_M {
                     continue;
                 }
-                let texels = storage.get_or_insert_with(|| {
-                    Box::new(Tile { distance: [0; TILE * TILE], cut_at_s: [NEVER; TILE * TILE] })
-                });
+                let texels =
+                    storage.get_or_insert_with(|| Box::new(Tile { distance: [0; TILE * TILE], cut_at_s: [NEVER; TILE * TILE] }));
                 let k = y % TILE * TILE + x % TILE;
                 changed |= texels.lay(k, distance_m, time_s as f32);
             }

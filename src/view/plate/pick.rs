@@ -60,8 +60,7 @@ impl CutGrid {
                         let distance_m = (at[0] - place[0]).hypot(at[1] - place[1]);
                         let found = Picked { cut: cut as usize, point: point as usize, distance_m };
                         let nearer = best.is_none_or(|b| {
-                            distance_m < b.distance_m
-                                || distance_m == b.distance_m && (found.cut, found.point) < (b.cut, b.point)
+                            distance_m < b.distance_m || distance_m == b.distance_m && (found.cut, found.point) < (b.cut, b.point)
                         });
                         if distance_m <= reach_m && nearer {
                             best = Some(found);
@@ -97,16 +96,18 @@ mod tests {
 
     #[test]
     fn the_nearest_point_is_that_of_a_search_through_all() {
-        let ring = |x: f64, y: f64, r: f64| (0..3000).map(move |k| 2e-3 * f64::from(k)).map(move |a| [x + r * a.cos(), y + r * a.sin()]);
+        let ring =
+            |x: f64, y: f64, r: f64| (0..3000).map(move |k| 2e-3 * f64::from(k)).map(move |a| [x + r * a.cos(), y + r * a.sin()]);
         let cuts = [cut(ring(0.2, 0.3, 0.05)), cut(ring(0.31, 0.28, 0.02)), cut(ring(0.2, 0.3, 0.03))];
         let grid = CutGrid::new(&cuts);
         let mut found = 0;
         for k in 0..500 {
             let place = [0.1 + 0.3 * (f64::from(k) * 0.618).fract(), 0.2 + 0.2 * (f64::from(k) * 0.414).fract()];
             let all = cuts.iter().enumerate().flat_map(|(c, cut)| {
-                cut.points.iter().enumerate().map(move |(k, p)| {
-                    (c, k, (p.tip_in_machine_m[0] - place[0]).hypot(p.tip_in_machine_m[1] - place[1]))
-                })
+                cut.points
+                    .iter()
+                    .enumerate()
+                    .map(move |(k, p)| (c, k, (p.tip_in_machine_m[0] - place[0]).hypot(p.tip_in_machine_m[1] - place[1])))
             });
             let nearest = all.min_by(|a, b| a.2.total_cmp(&b.2)).filter(|n| n.2 <= 0.015);
             let picked = grid.pick(place, 0.015).map(|p| (p.cut, p.point, p.distance_m));

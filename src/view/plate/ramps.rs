@@ -52,8 +52,7 @@ pub fn ramps() -> Image {
         put(linear(color), cover);
     }
     let extent = Extent3d { width: STEPS as u32, height: ROWS as u32, depth_or_array_layers: 1 };
-    let mut image =
-        Image::new(extent, TextureDimension::D2, data, TextureFormat::Rgba16Float, RenderAssetUsages::RENDER_WORLD);
+    let mut image = Image::new(extent, TextureDimension::D2, data, TextureFormat::Rgba16Float, RenderAssetUsages::RENDER_WORLD);
     image.sampler = clamped();
     image
 }
@@ -150,8 +149,7 @@ pub fn mill_scale(fine: bool) -> Image {
         side = half;
     }
     let extent = Extent3d { width: TILE as u32, height: TILE as u32, depth_or_array_layers: 1 };
-    let mut image =
-        Image::new_uninit(extent, TextureDimension::D2, TextureFormat::Rgba8Unorm, RenderAssetUsages::RENDER_WORLD);
+    let mut image = Image::new_uninit(extent, TextureDimension::D2, TextureFormat::Rgba8Unorm, RenderAssetUsages::RENDER_WORLD);
     image.data = Some(data);
     image.texture_descriptor.mip_level_count = levels;
     image.sampler = ImageSampler::Descriptor(ImageSamplerDescriptor {

@@ -106,7 +106,9 @@ pub struct Ribbons {
 impl Ribbons {
     /// Everything that is known is drawn.
     pub fn are_current(&self, session: &Session) -> bool {
-        self.generation == session.generation && self.tail_until == session.film.frames.len() && self.has_haz == session.record.is_some()
+        self.generation == session.generation
+            && self.tail_until == session.film.frames.len()
+            && self.has_haz == session.record.is_some()
     }
 }
 
@@ -135,8 +137,11 @@ fn lay(points: &[Point], z: f32, into: &mut Solid) {
                 _ => own,
             };
             [1.0, -1.0].map(|side: f32| {
-                let corner =
-                    into.corner((point.at + mitre * point.left_m).extend(z), (mitre * side).extend(0.0), [point.time_s, point.half_m]);
+                let corner = into.corner(
+                    (point.at + mitre * point.left_m).extend(z),
+                    (mitre * side).extend(0.0),
+                    [point.time_s, point.half_m],
+                );
                 into.colors[corner as usize] = point.color;
                 corner
             })
@@ -370,7 +375,8 @@ mod tests {
 
     #[test]
     fn a_straight_way_needs_two_points_and_a_corner_one_more() {
-        let frame = |k: u32, p: [f32; 2]| Frame { time_s: f64::from(k), tip: [p[0], p[1], 0.0], kerf_m: 1e-3, ..Frame::default() };
+        let frame =
+            |k: u32, p: [f32; 2]| Frame { time_s: f64::from(k), tip: [p[0], p[1], 0.0], kerf_m: 1e-3, ..Frame::default() };
         let leg = |k: u32| if k < 20 { [1e-4 * k as f32, 0.0] } else { [2e-3, 1e-4 * (k - 20) as f32] };
         let frames: Vec<Frame> = (0..40).map(|k| frame(k, leg(k))).collect();
         let kept = thinned(&frames, |f| Vec2::new(f.tip[0], f.tip[1]), |_| 0.0);

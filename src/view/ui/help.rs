@@ -9,11 +9,11 @@ pub(super) fn show(ctx: &egui::Context, all: &mut Everything) {
     egui::Window::new("Keys and mouse").open(&mut open).collapsible(false).resizable(false).default_pos([340.0, 70.0]).show(
         ctx,
         |ui| {
-            ui.columns(2, |columns| {
+            ui.horizontal_top(|ui| {
                 let all: Vec<_> = keys::words().collect();
-                let half = all.len().div_ceil(2);
-                for (ui, rows) in columns.iter_mut().zip(all.chunks(half)) {
-                    table(ui, rows);
+                for rows in all.chunks(all.len().div_ceil(2)) {
+                    ui.vertical(|ui| table(ui, rows));
+                    ui.add_space(18.0);
                 }
             });
             ui.separator();

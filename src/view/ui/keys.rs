@@ -24,6 +24,7 @@ enum Does {
     Undo,
     Redo,
     Panels,
+    FrameTimes,
     Help,
     Quit,
 }
@@ -35,7 +36,7 @@ const NONE: Modifiers = Modifiers::NONE;
 const SHIFT: Modifiers = Modifiers::SHIFT;
 const CTRL: Modifiers = Modifiers::COMMAND;
 
-const TABLE: [Row; 31] = [
+const TABLE: [Row; 32] = [
     (NONE, Key::Space, "Space", "play or pause", Does::Play),
     (SHIFT, Key::ArrowLeft, "Shift ←", "to the event before", Does::Event(-1)),
     (SHIFT, Key::ArrowRight, "Shift →", "to the next event: pierce, corner, fault, part free", Does::Event(1)),
@@ -65,6 +66,7 @@ const TABLE: [Row; 31] = [
     (CTRL, Key::Y, "Ctrl Y", "make a change of the machine again", Does::Redo),
     (CTRL, Key::Z, "Ctrl Z", "take back a change of the machine", Does::Undo),
     (NONE, Key::H, "H", "hide or show the panels", Does::Panels),
+    (NONE, Key::F2, "F2", "where the time of a frame goes", Does::FrameTimes),
     (NONE, Key::F1, "F1", "this help", Does::Help),
     (CTRL, Key::Q, "Ctrl Q", "leave", Does::Quit),
 ];
@@ -126,6 +128,10 @@ fn press(does: Does, all: &mut Everything) {
         Does::Panels => {
             let UiState { hidden, .. } = &mut *all.ui;
             *hidden = !*hidden;
+            return;
+        }
+        Does::FrameTimes => {
+            all.ui.frame_times = !all.ui.frame_times;
             return;
         }
         Does::Help => Action::Help,

@@ -1,33 +1,47 @@
 //! The panels: one file each. A panel reads a [`Context`] and asks for [`Action`](super::action::Action)s; it changes nothing itself.
 
 mod dialogs;
+mod editor;
+mod frame_times;
 mod help;
 mod keys;
+mod ladder;
+mod legend;
+mod motors;
+mod plots;
 mod probe;
 mod program;
+mod sofar;
+pub mod spots;
 mod tabs;
 pub mod theme;
 mod timeline;
 mod top;
 mod transport;
 pub mod units;
+mod verdict;
 mod welcome;
 
 use super::action::Actions;
 use super::files::Files;
+use super::frame_times::{PANELS, Watch};
 use super::machine_text::MachineText;
 use super::marks::Marks;
 use super::rig::Rig;
 use super::session::Session;
-use super::state::{Look, Now, PlateHeat, Playhead, Probe};
+use super::state::{Look, Now, PlateHeat, Playhead, Probe, Selected};
 use super::toasts::Toasts;
 use crate::twin::film::Frame;
+use bevy::diagnostic::{Diagnostics, DiagnosticsStore};
 use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
 use bevy_egui::{EguiContexts, EguiPrimaryContextPass, egui};
 
 pub use dialogs::Dialogs;
 pub use tabs::Tab;
+
+/// Height of the panel with the timeline, points.
+const TIME_HEIGHT: f32 = 176.0;
 
 /// What a panel may look at.
 pub struct Context<'a> {
@@ -47,6 +61,8 @@ pub struct Context<'a> {
     pub machine: &'a MachineText,
     /// Places in time worth stopping at.
     pub marks: &'a Marks,
+    /// Number of the cut that was clicked last.
+    pub selected: Option<usize>,
     /// Files and preferences.
     pub files: &'a Files,
 }
@@ -64,13 +80,15 @@ pub struct UiState {
     pub span_s: Option<[f64; 2]>,
     /// The program keeps the line that runs in sight.
     pub follow_line: bool,
-    /// Clicks on the plate are waited for.
-    pub clicked: Option<[f32; 2]>,
+    /// Where the time of a frame goes is shown.
+    pub frame_times: bool,
+    /// File that says where things are.
+    pub spots: Option<std::path::PathBuf>,
 }
 
 impl Default for UiState {
     fn default() -> Self {
-        Self { hidden: false, tab: Tab::Verdict, scale: None, span_s: None, follow_line: true, clicked: None }
+        Self { hidden: false, tab: Tab::Verdict, scale: None, span_s: None, follow_line: true, frame_times: false, spots: None }
     }
 }
 
@@ -85,6 +103,8 @@ struct Everything<'w> {
     probe: ResMut<'w, Probe>,
     machine: Res<'w, MachineText>,
     marks: Res<'w, Marks>,
+    selected: ResMut<'w, Selected>,
+    grid: ResMut<'w, probe::Grid>,
     files: ResMut<'w, Files>,
     ui: ResMut<'w, UiState>,
     rig: ResMut<'w, Rig>,
@@ -92,6 +112,7 @@ struct Everything<'w> {
     toasts: ResMut<'w, Toasts>,
     actions: ResMut<'w, Actions>,
     time: Res<'w, Time<Real>>,
+    times: Res<'w, DiagnosticsStore>,
 }
 
 /// Adds the panels.
@@ -103,12 +124,15 @@ impl Plugin for UiPlugin {
             .init_resource::<Dialogs>()
             .init_resource::<PlateHeat>()
             .init_resource::<Probe>()
+            .init_resource::<Selected>()
+            .init_resource::<probe::Grid>()
             .init_resource::<Toasts>()
             .add_systems(EguiPrimaryContextPass, draw);
     }
 }
 
-fn draw(mut contexts: EguiContexts, mut all: Everything) -> Result {
+fn draw(mut contexts: EguiContexts, mut all: Everything, mut watch: ResMut<Watch>, mut diagnostics: Diagnostics) -> Result {
+    watch.begin();
     let ctx = contexts.ctx_mut()?;
     if let Some(scale) = all.ui.scale {
         ctx.set_pixels_per_point(scale);
@@ -128,10 +152,14 @@ fn draw(mut contexts: EguiContexts, mut all: Everything) -> Result {
     keys::listen(ctx, &mut all);
     dialogs::show(ctx, &mut all);
     if !all.ui.hidden {
+        legend::show(ctx, &all, free);
         probe::show(ctx, &mut all, free);
         help::show(ctx, &mut all);
+        frame_times::show(ctx, &all, free);
         toasts(ctx, &mut all, free);
     }
+    spots::write(ctx, all.ui.spots.as_ref());
+    watch.end(PANELS, &mut diagnostics);
     Ok(())
 }
 
@@ -150,23 +178,21 @@ fn panels(root: &mut egui::Ui, all: &mut Everything) {
         probe: &all.probe,
         machine: &all.machine,
         marks: &all.marks,
+        selected: all.selected.0,
         files: &all.files,
     };
     let (actions, state) = (&mut *all.actions, &mut *all.ui);
-    let sizes = [
-        egui::Panel::bottom("time").default_size(panels[2]).size_range(120.0..=420.0).resizable(true).show(root, |ui| {
-            transport::show(ui, &cx, state, actions);
-            timeline::show(ui, &cx, state, actions);
-        }),
-        egui::Panel::left("program").default_size(panels[0]).size_range(180.0..=620.0).resizable(true).show(root, |ui| {
-            program::show(ui, &cx, state, actions);
-        }),
-        egui::Panel::right("tabs").default_size(panels[1]).size_range(260.0..=760.0).resizable(true).show(root, |ui| {
-            tabs::show(ui, &cx, state, actions);
-        }),
-    ]
-    .map(|shown| shown.response.rect.size());
-    all.files.kept.panels = [sizes[1].x, sizes[2].x, sizes[0].y];
+    egui::Panel::bottom("time").exact_size(TIME_HEIGHT).resizable(false).show(root, |ui| {
+        transport::show(ui, &cx, state, actions);
+        timeline::show(ui, &cx, state, actions);
+    });
+    let left = egui::Panel::left("program").default_size(panels[0]).size_range(180.0..=620.0).resizable(true).show(root, |ui| {
+        program::show(ui, &cx, state, actions);
+    });
+    let right = egui::Panel::right("tabs").default_size(panels[1]).size_range(260.0..=760.0).resizable(true).show(root, |ui| {
+        tabs::show(ui, &cx, state, actions);
+    });
+    all.files.kept.panels = [left, right].map(|shown| shown.response.rect.width());
     all.files.kept.tab = all.ui.tab.word().into();
 }
 

@@ -1,11 +1,36 @@
 //! What the cursor points at on the plate: its temperature, the cut nearest to it; a click goes there in time.
 
 use super::{Everything, theme, units};
-use crate::twin::record::{CutPoint, Record};
 use crate::view::action::Action;
+use crate::view::plate::pick::CutGrid;
 use crate::view::rig;
+use crate::view::session::Session;
 use bevy::math::Vec2;
+use bevy::prelude::Resource;
 use bevy_egui::egui::{self, RichText};
+
+/// Half of a usual kerf, m: its edge is what is pointed at.
+const KERF_REACH_M: f64 = 1e-3;
+
+/// The cuts of the run by where they are.
+#[derive(Resource, Default)]
+pub struct Grid {
+    grid: CutGrid,
+    generation: u64,
+}
+
+impl Grid {
+    /// Takes up the cuts of a run that has ended.
+    fn follow(&mut self, session: &Session) {
+        if self.generation == session.generation {
+            return;
+        }
+        match &session.record {
+            Some(record) => (self.grid, self.generation) = (CutGrid::new(&record.cuts), session.generation),
+            None => self.grid = CutGrid::default(),
+        }
+    }
+}
 
 /// A cut nearer than this to the cursor is meant, in pixels.
 const NEAR_PX: f32 = 9.0;
@@ -19,7 +44,10 @@ pub(super) fn show(ctx: &egui::Context, all: &mut Everything, free: egui::Rect) 
     let Some(heat) = all.heat.at(at.to_array()) else { return };
     // Half a pixel aside tells how long a pixel is there.
     let beside = rig::on_plate(&all.rig, Vec2::new(cursor.x + 1.0, cursor.y)).map_or(1e-3, |b| b.distance(at));
-    let cut = session.record.as_deref().and_then(|record| nearest(record, at, beside * NEAR_PX));
+    all.grid.follow(session);
+    let reach_m = f64::from(beside * NEAR_PX) + KERF_REACH_M;
+    let picked = all.grid.grid.pick([f64::from(at.x), f64::from(at.y)], reach_m);
+    let cut = picked.zip(session.record.as_deref()).and_then(|(at, record)| record.cuts.get(at.cut)?.points.get(at.point));
     let inch = all.look.inch;
     let mut words = vec![
         format!("X {}   Y {}", units::length(f64::from(at.x), inch), units::length(f64::from(at.y), inch)),
@@ -45,17 +73,6 @@ pub(super) fn show(ctx: &egui::Context, all: &mut Everything, free: egui::Rect) 
         let (time_s, line) = (point.time_s, point.line);
         all.actions.ask(Action::Seek(time_s));
         super::program::go_to(ctx, line);
-        all.ui.clicked = Some(at.to_array());
+        all.selected.0 = picked.map(|picked| picked.cut);
     }
-}
-
-/// The point of a cut nearest to a point of the plate, no further than `reach_m`.
-fn nearest(record: &Record, at: Vec2, reach_m: f32) -> Option<&CutPoint> {
-    let distance = |point: &CutPoint| {
-        let [x, y] = point.tip_in_machine_m;
-        ((x - f64::from(at.x)).hypot(y - f64::from(at.y)) - 0.5 * point.kerf_m).max(0.0)
-    };
-    let points = record.cuts.iter().flat_map(|cut| &cut.points);
-    let (near, far) = points.map(|point| (point, distance(point))).min_by(|a, b| a.1.total_cmp(&b.1))?;
-    (far <= f64::from(reach_m)).then_some(near)
 }

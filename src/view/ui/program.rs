@@ -22,17 +22,17 @@ pub fn show(ui: &mut egui::Ui, cx: &Context, state: &mut UiState, actions: &mut 
     ui.separator();
     let Some(scene) = &cx.session.scene else { return };
     let lines: Vec<&str> = scene.job.program_text.lines().collect();
-    let height = ui.text_style_height(&TextStyle::Monospace) + 2.0;
+    let height = ui.text_style_height(&TextStyle::Monospace) + 2.0 * ui.spacing().button_padding.y;
     let mut area = egui::ScrollArea::both().auto_shrink([false, false]).id_salt("program");
-    let row = (height + ui.spacing().item_spacing.y) * (cx.now.line as f32 - 1.0);
+    let row = |line: u32| height * (line as f32 - 1.0);
     let shown = ui.available_height();
     if state.follow_line && cx.playhead.playing && cx.now.line > 0 {
-        area = area.vertical_scroll_offset((row - shown * 0.4).max(0.0));
+        area = area.vertical_scroll_offset((row(cx.now.line) - shown * 0.4).max(0.0));
     } else if let Some(line) = ui.data_mut(|data| data.remove_temp::<u32>(egui::Id::new(GO_TO))) {
-        let row = (height + ui.spacing().item_spacing.y) * (line as f32 - 1.0);
-        area = area.vertical_scroll_offset((row - shown * 0.4).max(0.0));
+        area = area.vertical_scroll_offset((row(line) - shown * 0.4).max(0.0));
     }
     let worst = worst_by_line(&cx.session.findings, &scene.job.program_file);
+    ui.spacing_mut().item_spacing.y = 0.0;
     area.show_rows(ui, height, lines.len(), |ui, rows| {
         for k in rows {
             line(ui, cx, actions, (k + 1) as u32, lines[k], worst.iter().find(|(line, ..)| *line == (k + 1) as u32));

@@ -1,6 +1,6 @@
 //! The panel on the right: one of several views of the same instant.
 
-use super::{Context, UiState, theme};
+use super::{Context, UiState, editor, ladder, motors, plots, verdict};
 use crate::view::action::Actions;
 use bevy_egui::egui;
 
@@ -51,16 +51,24 @@ impl Tab {
 }
 
 /// Draws it.
-pub fn show(ui: &mut egui::Ui, _cx: &Context, state: &mut UiState, _actions: &mut Actions) {
+pub fn show(ui: &mut egui::Ui, cx: &Context, state: &mut UiState, actions: &mut Actions) {
     ui.add_space(4.0);
     ui.horizontal(|ui| {
         for tab in Tab::ALL {
             let words = egui::RichText::new(tab.word()).size(14.0);
-            if ui.selectable_label(state.tab == tab, words).on_hover_text(tab.hint()).clicked() {
+            let response = ui.selectable_label(state.tab == tab, words).on_hover_text(tab.hint());
+            super::spots::note(ui, &format!("tab {}", tab.word()), response.rect);
+            if response.clicked() {
                 state.tab = tab;
             }
         }
     });
     ui.separator();
-    ui.colored_label(theme::dim(ui), state.tab.hint());
+    match state.tab {
+        Tab::Verdict => verdict::show(ui, cx, actions),
+        Tab::Motors => motors::show(ui, cx, actions),
+        Tab::Ladder => ladder::show(ui, cx, actions),
+        Tab::Plots => plots::show(ui, cx, actions),
+        Tab::Machine => editor::show(ui, cx, actions),
+    }
 }

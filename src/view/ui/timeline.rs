@@ -16,6 +16,7 @@ const LEAST_SPAN_S: f64 = 0.05;
 /// Draws it.
 pub fn show(ui: &mut egui::Ui, cx: &Context, state: &mut UiState, actions: &mut Actions) {
     let (area, response) = ui.allocate_exact_size(ui.available_size() - Vec2::new(0.0, 4.0), egui::Sense::click_and_drag());
+    super::spots::note(ui, "timeline", area);
     let length_s = cx.session.length_s().max(1e-3);
     let [from_s, to_s] = state.span_s.unwrap_or([0.0, length_s]);
     let scale = Scale { from_s, to_s, left: area.left(), width: area.width() };
@@ -33,6 +34,7 @@ pub fn show(ui: &mut egui::Ui, cx: &Context, state: &mut UiState, actions: &mut 
     marks(&painter, ui, cx, &scale, area, strip, response.hover_pos());
     let x = scale.x(cx.playhead.time_s);
     painter.line_segment([pos2(x, area.top()), pos2(x, area.bottom() - TIMES)], Stroke::new(2.0, theme::accent(ui)));
+    super::spots::note(ui, "playhead", Rect::from_center_size(pos2(x, area.center().y), Vec2::ZERO));
     painter.circle_filled(pos2(x, area.top() + 5.0), 5.0, theme::accent(ui));
     let words = format!("following error, up to {}", units::small(top_m, cx.look.inch));
     painter.text(
@@ -106,11 +108,14 @@ fn error_strip(painter: &egui::Painter, ui: &egui::Ui, cx: &Context, scale: &Sca
         most[k] = most[k].max(error_m(frame));
     }
     let top = most.iter().copied().fold(1e-6, f32::max);
-    let colour = theme::near(ui).gamma_multiply(0.9);
+    let (line, fill) = (theme::near(ui), theme::near(ui).gamma_multiply(0.28));
     let room = strip.height() - 4.0;
     for (k, error) in most.iter().enumerate().filter(|(_, error)| **error > 0.0) {
-        let x = strip.left() + k as f32 + 0.5;
-        painter.line_segment([pos2(x, strip.bottom()), pos2(x, strip.bottom() - room * error / top)], Stroke::new(1.0, colour));
+        let (left, high) = (strip.left() + k as f32, strip.bottom() - room * error / top);
+        // A little wider than a column, so that none shows between two.
+        let column = |from_y: f32, to_y: f32| Rect::from_min_max(pos2(left, from_y), pos2(left + 1.1, to_y));
+        painter.rect_filled(column(high, strip.bottom()), 0.0, fill);
+        painter.rect_filled(column(high, high + 1.5), 0.0, line);
     }
     f64::from(top)
 }

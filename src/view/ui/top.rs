@@ -114,13 +114,15 @@ fn title(ui: &mut egui::Ui, all: &Everything) {
         ui.label(RichText::new("torchtwin").strong());
         return;
     };
-    if let Some(verdict) = &session.verdict {
+    // Of half a job nothing is decided.
+    if let Some(verdict) = session.verdict.as_ref().filter(|_| session.request.until_s.is_none()) {
         let (word, colour) = if verdict.pass { ("PASS", theme::good(ui)) } else { ("FAIL", theme::bad(ui)) };
         ui.label(RichText::new(word).strong().color(colour));
     }
     let name = session.scene.as_ref().map_or_else(|| session.request.scene.display().to_string(), |scene| scene.title.clone());
     ui.add(egui::Label::new(RichText::new(name)).truncate());
     if all.machine.is_changed() {
+        super::spots::note(ui, "machine is changed", ui.max_rect());
         ui.label(RichText::new("machine changed").color(theme::near(ui))).on_hover_text("File › Save machine as… keeps it");
     }
 }

@@ -19,7 +19,9 @@ pub fn show(ui: &mut egui::Ui, cx: &Context, state: &mut UiState, actions: &mut 
     ui.horizontal(|ui| {
         let mut button = |ui: &mut egui::Ui, text: &str, hint: &str, action: Action| {
             let words = RichText::new(text).size(16.0);
-            if ui.add(egui::Button::new(words).min_size(egui::vec2(30.0, 26.0))).on_hover_text(hint).clicked() {
+            let response = ui.add(egui::Button::new(words).min_size(egui::vec2(30.0, 26.0))).on_hover_text(hint);
+            super::spots::note(ui, hint, response.rect);
+            if response.clicked() {
                 actions.ask(action);
             }
         };
@@ -87,6 +89,7 @@ fn loaded(ui: &mut egui::Ui, cx: &Context) {
                 .on_hover_text("the twin runs ahead of what you watch, as fast as it computes");
         }
         State::Done => {
+            super::spots::note(ui, "run is done", ui.max_rect());
             if let Some(timing) = &cx.session.timing {
                 let words =
                     format!("ran in {:.1} s, {:.0} × real time", timing.wall_s, timing.simulated_s / timing.wall_s.max(1e-9));

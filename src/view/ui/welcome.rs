@@ -13,7 +13,9 @@ pub(super) fn show(root: &mut egui::Ui, all: &mut Everything) {
             ui.label(RichText::new("Watch your machine cut before you buy it.").size(17.0).color(theme::dim(ui)));
             ui.add_space(26.0);
             for (name, what) in examples::ALL {
-                if ui.add(egui::Button::new(RichText::new(what).size(15.0)).min_size(egui::vec2(520.0, 34.0))).clicked() {
+                let response = ui.add(egui::Button::new(RichText::new(what).size(15.0)).min_size(egui::vec2(520.0, 34.0)));
+                super::spots::note(ui, &format!("example {name}"), response.rect);
+                if response.clicked() {
                     examples::open(name, &mut all.actions);
                 }
             }

@@ -1,35 +1,34 @@
-//! The part that stands still: welded frame, legs, rails with rack or belt, slats, tray, bottles.
+//! The part that stands still: welded frame, legs, rails with racks or belt clamps, slats, tray, cabinet, bottles.
 
-use super::layout::{Layout, SLAT_HEIGHT, STRIP, bearers, slats};
+use super::layout::{BOTTLES, Layout, bottle_places, rack_depth};
+use super::pieces::rail;
 use crate::view::palette::{Body, Finish, hash};
-use crate::view::solid::{block, cylinder, rack, rod, tube, turned};
-use crate::view::still::{Drive, Still};
+use crate::view::solid::{Solid, block, cylinder, rack, rod, tube, turned};
+use bevy::math::Affine3A;
 use bevy::prelude::*;
-
-/// Pitch of the drawn teeth of a rack: module 1.
-const RACK_PITCH: f32 = 0.003_141_6;
+use std::f32::consts::{FRAC_PI_2, PI};
 
 /// Builds the table.
-pub fn table(still: &Still, layout: &Layout) -> Body {
+pub fn table(layout: &Layout) -> Body {
     let mut body = Body::default();
     frame(&mut body, layout);
     legs(&mut body, layout);
-    rails(&mut body, layout, still.table.drive);
-    bed(&mut body, still, layout);
+    rails(&mut body, layout);
+    bed(&mut body, layout);
     cabinet(&mut body, layout);
     bottles(&mut body, layout);
     body
 }
 
-fn square(layout: &Layout, length: f32) -> crate::view::solid::Solid {
+fn square(layout: &Layout, length: f32) -> Solid {
     tube(layout.tube, layout.tube, length, layout.tube * 0.1)
 }
 
 fn frame(body: &mut Body, layout: &Layout) {
-    let (t, z) = (layout.tube, layout.rail_z());
-    let middle = layout.middle();
+    let (t, z, middle) = (layout.tube, layout.tube_z(), layout.middle());
+    let length = layout.frame_y[1] - layout.frame_y[0];
     for x in layout.rail_x {
-        body.add(Finish::FramePaint, square(layout, layout.frame_length()).along_y().at(x, middle.y, z));
+        body.add(Finish::FramePaint, square(layout, length).along_y().at(x, middle.y, z));
         for (y, away) in [(layout.frame_y[0], -1.0), (layout.frame_y[1], 1.0)] {
             body.add(Finish::Rubber, block(t * 0.86, 0.006, t * 0.86, 0.001).at(x, y + 0.002 * away, z));
         }
@@ -38,86 +37,81 @@ fn frame(body: &mut Body, layout: &Layout) {
     for y in [layout.frame_y[0] + t / 2.0, layout.frame_y[1] - t / 2.0] {
         body.add(Finish::FramePaint, square(layout, width).along_x().at(middle.x, y, z));
     }
-    // Bearers under the bed.
-    for (centre, size) in bearers(layout) {
-        let tube = tube(size.z, size.y, size.x, size.y * 0.13).along_x();
-        body.add(Finish::FramePaint, tube.at(centre.x, centre.y, centre.z));
+    for (centre, size) in layout.bearers() {
+        body.add(Finish::FramePaint, tube(size.z, size.y, size.x, size.y * 0.13).along_x().at(centre.x, centre.y, centre.z));
     }
 }
 
 fn legs(body: &mut Body, layout: &Layout) {
     let (t, middle) = (layout.tube, layout.middle());
     let foot = 0.05;
-    let top = layout.rail_z() - t / 2.0;
+    let top = layout.tube_z() - t / 2.0;
     let bottom = layout.floor + foot;
-    let ys = [layout.frame_y[0] + t / 2.0, layout.frame_y[1] - t / 2.0];
+    let (first, last) = (layout.frame_y[0] + t / 2.0, layout.frame_y[1] - t / 2.0);
+    let pairs = (layout.legs / 2).max(2);
     let low = layout.floor + 0.2;
     for x in layout.rail_x {
-        for (y, inward) in [(ys[0], 1.0), (ys[1], -1.0)] {
+        for k in 0..pairs {
+            let y = first + (last - first) * k as f32 / (pairs - 1) as f32;
             body.add(Finish::FramePaint, square(layout, top - bottom).at(x, y, (top + bottom) / 2.0));
             body.add(Finish::BrightSteel, cylinder(0.007, foot, 12).at(x, y, layout.floor));
             body.add(Finish::BrightSteel, cylinder(0.012, 0.008, 6).at(x, y, bottom - 0.009));
             body.add(Finish::Rubber, cylinder(0.03, 0.016, 28).at(x, y, layout.floor));
+        }
+        for (y, inward) in [(first, 1.0), (last, -1.0)] {
             let brace = [Vec3::new(x, y, top - 0.22), Vec3::new(x, y + 0.22 * inward, top)];
             body.add(Finish::FramePaint, brace_tube(brace, t * 0.62));
         }
-        let length = ys[1] - ys[0] - t;
-        body.add(Finish::FramePaint, tube(t * 0.8, t * 0.8, length, t * 0.1).along_y().at(x, middle.y, low));
+        body.add(Finish::FramePaint, tube(t * 0.8, t * 0.8, last - first - t, t * 0.1).along_y().at(x, middle.y, low));
     }
     let width = layout.rail_x[1] - layout.rail_x[0] - t;
-    for y in ys {
+    for y in [first, last] {
         body.add(Finish::FramePaint, tube(t * 0.8, t * 0.8, width, t * 0.1).along_x().at(middle.x, y, low));
     }
 }
 
-fn brace_tube(ends: [Vec3; 2], side: f32) -> crate::view::solid::Solid {
+fn brace_tube(ends: [Vec3; 2], side: f32) -> Solid {
     let along = ends[1] - ends[0];
     let turn = Quat::from_rotation_arc(Vec3::Z, along.normalize());
-    let place = bevy::math::Affine3A::from_rotation_translation(turn, (ends[0] + ends[1]) / 2.0);
-    tube(side, side, along.length(), side * 0.12).moved(place)
+    tube(side, side, along.length(), side * 0.12).moved(Affine3A::from_rotation_translation(turn, (ends[0] + ends[1]) / 2.0))
 }
 
-fn rails(body: &mut Body, layout: &Layout, drive: Drive) {
-    let length = layout.frame_length();
-    let y = layout.middle().y;
-    for (x, out) in [(layout.rail_x[0], -1.0), (layout.rail_x[1], 1.0)] {
-        let strip = block(layout.tube * 0.5, length - 0.01, STRIP, 0.0006);
-        body.add(Finish::BrightSteel, strip.at(x, y, layout.rail_top - STRIP / 2.0));
-        let face = x + out * layout.tube / 2.0;
-        match drive {
-            Drive::Rack => {
-                let bar = rack(length - 0.03, 0.015, 0.015, RACK_PITCH);
-                let turned = bevy::math::Affine3A::from_rotation_x(-std::f32::consts::FRAC_PI_2);
-                let mut bar = bar.moved(turned);
-                if out < 0.0 {
-                    bar = bar.moved(bevy::math::Affine3A::from_rotation_z(std::f32::consts::PI));
-                }
-                body.add(Finish::BrightSteel, bar.at(face, y, layout.rail_z() + 0.004));
-                bolts(body, layout, face + out * 0.013, layout.rail_z() + 0.004);
+fn rails(body: &mut Body, layout: &Layout) {
+    let (guide, axis) = (&layout.guides[0], &layout.axes[1]);
+    let [y0, y1] = layout.rail_y;
+    let (y, z) = ((y0 + y1) / 2.0, layout.drive_z());
+    for (side, out) in [(0, -1.0), (1, 1.0)] {
+        let x = layout.rail_x[side];
+        if guide.blocks {
+            let gaps = if guide.gap > 0.0 { vec![-guide.gap / 2.0, guide.gap / 2.0] } else { vec![0.0] };
+            for gap in gaps {
+                rail(body, guide, y1 - y0, Affine3A::from_translation(Vec3::new(x + gap, y, layout.tube_top)));
             }
-            Drive::Belt => {
-                let belt = block(0.0024, length - 0.05, 0.015, 0.0003);
-                body.add(Finish::Rubber, belt.at(face + out * 0.028, y, layout.rail_z() + 0.004));
-                for end in layout.frame_y {
-                    let inward = if end < y { 1.0 } else { -1.0 };
-                    let clamp = block(0.034, 0.03, 0.03, 0.002);
-                    body.add(Finish::Aluminium, clamp.at(face + out * 0.017, end + inward * 0.03, layout.rail_z() + 0.004));
-                }
+        }
+        let face = layout.tube_face(side);
+        if axis.kind == "belt" {
+            for (end, inward) in layout.belt_y().into_iter().zip([1.0, -1.0]) {
+                let reach = (layout.belt_x(side) - face).abs() + 0.012;
+                let clamp = block(reach, 0.03, axis.width_m as f32 + 0.014, 0.002);
+                body.add(Finish::Aluminium, clamp.at(face + out * reach / 2.0, end - inward * 0.013, z));
+                body.add(Finish::Black, cylinder(0.003, 0.004, 10).along_x().at(face + out * reach, end - inward * 0.013, z));
+            }
+        } else {
+            let depth = rack_depth(axis);
+            let bar = rack(y1 - y0, axis.width_m as f32, depth, axis.pitch_m as f32).moved(Affine3A::from_rotation_x(-FRAC_PI_2));
+            let bar = if out < 0.0 { bar.moved(Affine3A::from_rotation_z(PI)) } else { bar };
+            body.add(Finish::BrightSteel, bar.at(face, y, z));
+            let count = ((y1 - y0) / 0.15) as i32;
+            for k in 0..count {
+                let at = y0 + 0.06 + 0.15 * k as f32;
+                body.add(Finish::Black, cylinder(0.0032, 0.004, 10).along_x().at(face + out * (depth - 0.002) - 0.002, at, z));
             }
         }
     }
 }
 
-fn bolts(body: &mut Body, layout: &Layout, x: f32, z: f32) {
-    let count = (layout.frame_length() / 0.15) as i32;
-    for k in 0..count {
-        let y = layout.frame_y[0] + 0.06 + 0.15 * k as f32;
-        body.add(Finish::Black, cylinder(0.0032, 0.006, 10).along_x().at(x - 0.003, y, z));
-    }
-}
-
-fn bed(body: &mut Body, still: &Still, layout: &Layout) {
-    for (k, (centre, size)) in slats(still, layout).into_iter().enumerate() {
+fn bed(body: &mut Body, layout: &Layout) {
+    for (k, (centre, size)) in layout.slats().into_iter().enumerate() {
         let shade = 0.75 + 0.4 * hash(k as i32, 3, 1);
         let bar = block(size.x, size.y, size.z, 0.0008).tinted([shade, shade * 0.97, shade * 0.94, 1.0]);
         body.add(Finish::RawSteel, bar.at(centre.x, centre.y, centre.z));
@@ -125,7 +119,7 @@ fn bed(body: &mut Body, still: &Still, layout: &Layout) {
     let ([x0, x1], [y0, y1]) = (layout.bed_x(), layout.bed_y());
     let (mx, my) = ((x0 + x1) / 2.0, (y0 + y1) / 2.0);
     let (w, d, z) = (x1 - x0, y1 - y0, layout.tray_z());
-    let ledge = layout.slat_top - SLAT_HEIGHT - 0.003;
+    let ledge = layout.slat_bottom() - 0.003;
     for (x, y, sx, sy) in
         [(x0 + 0.015, my, 0.03, d), (x1 - 0.015, my, 0.03, d), (mx, y0 + 0.015, w, 0.03), (mx, y1 - 0.015, w, 0.03)]
     {
@@ -140,29 +134,18 @@ fn bed(body: &mut Body, still: &Still, layout: &Layout) {
 fn cabinet(body: &mut Body, layout: &Layout) {
     let x = layout.rail_x[1] - 0.2;
     let y = layout.frame_y[0] - 0.07;
-    let z = layout.rail_z() - 0.24;
+    let z = layout.tube_z() - 0.24;
     body.add(Finish::CabinetGrey, block(0.3, 0.13, 0.36, 0.006).at(x, y, z));
     body.add(Finish::CabinetGrey, block(0.276, 0.008, 0.336, 0.003).at(x, y - 0.068, z));
     body.add(Finish::Black, cylinder(0.022, 0.006, 28).along_y().at(x + 0.1, y - 0.078, z + 0.13));
-    body.add(
-        Finish::SignalRed,
-        turned(&[(0.0, -0.024), (0.012, -0.023), (0.017, -0.018), (0.017, -0.008), (0.008, -0.006), (0.008, 0.0)], 28)
-            .along_y()
-            .at(x + 0.1, y - 0.078, z + 0.13),
-    );
+    let mushroom = [(0.0, -0.024), (0.012, -0.023), (0.017, -0.018), (0.017, -0.008), (0.008, -0.006), (0.008, 0.0)];
+    body.add(Finish::SignalRed, turned(&mushroom, 28).along_y().at(x + 0.1, y - 0.078, z + 0.13));
     for k in 0..2 {
         body.add(Finish::Black, cylinder(0.011, 0.01, 20).along_y().at(x - 0.02 - 0.05 * k as f32, y - 0.08, z + 0.13));
     }
     for dx in [-0.12, 0.12] {
-        body.add(Finish::FramePaint, block(0.03, 0.02, 0.16, 0.002).at(x + dx, y + 0.062, layout.rail_z() - 0.06));
+        body.add(Finish::FramePaint, block(0.03, 0.02, 0.16, 0.002).at(x + dx, y + 0.062, layout.tube_z() - 0.06));
     }
-}
-
-/// Centres of the oxygen and of the acetylene bottle on the floor.
-pub fn bottle_places(layout: &Layout) -> [Vec2; 2] {
-    let x = layout.rail_x[1] + 0.42;
-    let y = layout.frame_y[1] - 0.1;
-    [Vec2::new(x, y), Vec2::new(x + 0.31, y - 0.03)]
 }
 
 /// Where the hoses screw onto the regulators, oxygen first.
@@ -172,17 +155,16 @@ pub fn hose_outlets(layout: &Layout) -> [Vec3; 2] {
 }
 
 fn bottles(body: &mut Body, layout: &Layout) {
-    let heights = [1.3, 1.02];
     let finishes = [Finish::BottleBlue, Finish::Maroon];
     for (k, place) in bottle_places(layout).into_iter().enumerate() {
-        let (h, r) = (heights[k], [0.102, 0.118][k]);
+        let (h, r) = (BOTTLES[k], [0.102, 0.118][k]);
         let mut profile = vec![(0.0, 0.0), (r - 0.01, 0.0), (r, 0.012), (r, h - 0.2)];
         for step in 1..=8 {
-            let (sin, cos) = (std::f32::consts::FRAC_PI_2 * step as f32 / 8.0).sin_cos();
+            let (sin, cos) = (FRAC_PI_2 * step as f32 / 8.0).sin_cos();
             profile.push((0.034 + (r - 0.034) * cos, h - 0.2 + 0.12 * sin));
         }
         profile.extend([(0.034, h - 0.03), (0.0, h - 0.03)]);
-        let at = |s: crate::view::solid::Solid, z: f32| s.at(place.x, place.y, layout.floor + z);
+        let at = |s: Solid, z: f32| s.at(place.x, place.y, layout.floor + z);
         body.add(finishes[k], at(turned(&profile, 48), 0.0));
         body.add(Finish::Brass, at(cylinder(0.018, 0.09, 20), h - 0.03));
         body.add(Finish::Black, at(cylinder(0.03, 0.012, 24), h + 0.06));

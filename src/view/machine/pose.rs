@@ -1,0 +1,68 @@
+//! Where the moving bodies are drawn: where they are, with everything that they are off by magnified.
+
+use super::layout::Layout;
+use crate::twin::film::Frame;
+use bevy::prelude::*;
+
+/// Where the moving bodies are drawn, machine coordinates, m.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Pose {
+    /// Tip's Y of either side.
+    pub side_y: [f32; 2],
+    /// Turn of the beam about Z, rad.
+    pub skew: f32,
+    /// Middle of the beam between the rails (X) and the tip's Y there.
+    pub beam: Vec2,
+    /// Where the tip would be if nothing between beam and tip flexed.
+    pub carriage: Vec3,
+    /// Where the tip is drawn.
+    pub tip: Vec3,
+    /// Height of the torch's clamp above its tip: about here it leans.
+    pub clamp: f32,
+}
+
+impl Pose {
+    /// At an instant: every distance from the planned point is drawn `magnification` times larger.
+    pub fn of(now: &Frame, layout: &Layout, magnification: f32) -> Self {
+        let grown = |is: f32, planned: f32| planned + magnification * (is - planned);
+        let [px, py, pz] = now.planned;
+        let side_y = now.sides.map(|y| grown(y, py));
+        let slope = (side_y[1] - side_y[0]) / (layout.rail_x[1] - layout.rail_x[0]);
+        let middle = layout.middle().x;
+        let beam = Vec2::new(middle, (side_y[0] + side_y[1]) / 2.0);
+        let x = grown(now.carriage[0], px);
+        // The torch is ahead of the beam, and goes round with it when it skews: as far as in the mechanism, so that only flex is left to lean.
+        let ahead = layout.ahead;
+        let (sin, cos) = slope.atan().sin_cos();
+        let carriage = Vec3::new(x - sin * ahead, beam.y + slope * (x - middle) - (1.0 - cos) * ahead, grown(now.tip[2], pz));
+        let tip = Vec3::new(grown(now.tip[0], px), grown(now.tip[1], py), carriage.z);
+        Self { side_y, skew: slope.atan(), beam, carriage, tip, clamp: layout.slide_height }
+    }
+
+    /// Place of what rides on a side.
+    pub fn side(&self, which: usize) -> Transform {
+        Transform::from_xyz(0.0, self.side_y[which], 0.0)
+    }
+
+    /// Place of the beam.
+    pub fn on_beam(&self) -> Transform {
+        Transform::from_translation(self.beam.extend(0.0)).with_rotation(Quat::from_rotation_z(self.skew))
+    }
+
+    /// Place of the carriage, which keeps its height.
+    pub fn on_carriage(&self) -> Transform {
+        Transform::from_xyz(self.carriage.x, self.carriage.y, 0.0).with_rotation(Quat::from_rotation_z(self.skew))
+    }
+
+    /// Place of the slider, which goes up and down on the carriage.
+    pub fn slider(&self) -> Transform {
+        Transform { translation: self.carriage, ..self.on_carriage() }
+    }
+
+    /// Place of the torch: it leans about its clamp, as far as its tip is off.
+    pub fn torch(&self) -> Transform {
+        let clamp = self.carriage + Vec3::Z * self.clamp;
+        let lean = Quat::from_rotation_arc(Vec3::NEG_Z, (self.tip - clamp).normalize_or(Vec3::NEG_Z));
+        Transform::from_translation(self.tip).with_rotation(lean * Quat::from_rotation_z(self.skew))
+    }
+}

@@ -1,0 +1,73 @@
+//! The app changes no number: the report is the same, byte for byte, without it and with it at any rate of frames.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+use torchtwin::job;
+use torchtwin::report;
+use torchtwin::scene::{self, Changes};
+use torchtwin::twin::{self, EngineKind};
+use torchtwin::view::action::{Action, Actions, CameraPreset};
+use torchtwin::view::picture::{Darkroom, Shot};
+use torchtwin::view::session::{Request, Session, State};
+use torchtwin::view::state::Look;
+
+/// The report of a run that nobody watches.
+fn unwatched(path: &Path) -> String {
+    let scene = scene::load(path, None).unwrap();
+    let (program, _) = job::program(&scene);
+    let options = twin::Options {
+        engine: EngineKind::Reduced,
+        fast_forward: true,
+        strides: true,
+        until_s: None,
+        clock: &|| 0.0,
+        progress: &|_, _, _| (),
+        watch: None,
+    };
+    let record = twin::run(&scene, &program, &options).unwrap().record;
+    report::json::to_text(&report::json::report(&scene, &record, &report::judge(&scene, &record)))
+}
+
+/// The same in the app at `frames_per_s`, with somebody playing and jumping about.
+fn watched(path: &Path, frames_per_s: f64) -> String {
+    let request = Request { scene: path.to_path_buf(), changes: Changes::default(), engine: EngineKind::Reduced, until_s: None };
+    let shot = Shot {
+        camera: CameraPreset::Overview,
+        look_at: None,
+        distance_m: None,
+        look: Look::default(),
+        tab: None,
+        help: false,
+        size: [64, 64],
+    };
+    let mut room = Darkroom::new(Some(Session::begin(request, 1)), &shot, Some(1)).unwrap();
+    let mut frames = 0;
+    loop {
+        let begin = Instant::now();
+        let mut actions = room.world().resource_mut::<Actions>();
+        match frames % 20 {
+            3 => actions.ask(Action::TogglePlay),
+            7 => actions.ask(Action::Seek(f64::from(frames))),
+            11 => actions.ask(Action::StepEvent(1)),
+            _ => {}
+        }
+        room.update();
+        frames += 1;
+        let session = room.world().resource::<Session>();
+        if session.state == State::Done {
+            let (scene, record) = (session.scene.as_ref().unwrap(), session.record.as_ref().unwrap());
+            return report::json::to_text(&report::json::report(scene, record, session.verdict.as_ref().unwrap()));
+        }
+        assert_ne!(session.state, State::Refused, "{:?}", session.findings);
+        std::thread::sleep(Duration::from_secs_f64(1.0 / frames_per_s).saturating_sub(begin.elapsed()));
+    }
+}
+
+#[test]
+fn the_report_is_the_same_with_the_app_at_any_rate_of_frames() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes/square_100.toml");
+    let alone = unwatched(&path);
+    for frames_per_s in [30.0, 144.0] {
+        assert!(watched(&path, frames_per_s) == alone, "another report at {frames_per_s} frames a second");
+    }
+}

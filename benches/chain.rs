@@ -6,9 +6,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use torchtwin::command::job;
 use torchtwin::drive::Joint;
 use torchtwin::gcode::{Block, Dialect, Reader, Source};
+use torchtwin::job;
 use torchtwin::machine::engines::Engine;
 use torchtwin::machine::engines::cases::CASES;
 use torchtwin::machine::strides::STRIDE_S;

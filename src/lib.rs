@@ -19,6 +19,7 @@ pub mod twin;
 pub mod scene;
 pub mod report;
 pub mod sizing;
+pub mod job;
 #[cfg(feature = "view")]
 pub mod view;
 pub mod validate;

@@ -8,7 +8,6 @@ pub mod check;
 pub mod diff;
 pub mod golden;
 mod holdups;
-pub mod job;
 pub mod merge;
 pub mod motor;
 pub mod parts;

@@ -17,11 +17,11 @@ use torchtwin_planner::{AXES, Controller, Geometry, Grbl, MoveKind, Output, Path
 use crate::command::audit::{Auditor, Judged};
 use crate::command::check;
 use crate::command::holdups::{CAUSES, Holdups};
-use crate::command::job::Beside;
 use crate::command::pulses::Pulses;
 use crate::command::reading::{Reading, count, lines_of, text_of};
 use crate::command::{COULD_NOT_RUN, FAILED, PASSED, complain, say, written};
 use crate::diag::{Diagnostic, Place, Severity, any_error};
+use crate::job::Beside;
 use crate::program::{self, Dialect, Program};
 use crate::scene;
 use crate::twin::controller::{AVERAGE, LOOK_AHEAD};

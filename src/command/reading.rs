@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::command::job::Beside;
 use crate::diag::{Diagnostic, Severity};
 use crate::gcode::Source;
+use crate::job::Beside;
 use crate::program::{self, INCH, MILLIMETRE, Setup, Sink, Summary, TorchWords};
 use crate::scene;
 

@@ -8,8 +8,9 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::Value;
 
 use crate::command::batch::{self, Ended};
-use crate::command::{COULD_NOT_RUN, FAILED, PASSED, golden, job, say};
+use crate::command::{COULD_NOT_RUN, FAILED, PASSED, golden, say};
 use crate::diag::{Diagnostic, Severity, any_error};
+use crate::job;
 use crate::report::junit::{Outcome, junit};
 use crate::report::{self, Timing, Verdict, text};
 use crate::scene::{self, model::Scene};

@@ -7,8 +7,9 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::command::batch::{self, Ended};
 use crate::command::run::RunOptions;
-use crate::command::{COULD_NOT_RUN, FAILED, PASSED, complain, job, keep_part, say};
+use crate::command::{COULD_NOT_RUN, FAILED, PASSED, complain, keep_part, say};
 use crate::diag::{Diagnostic, any_error};
+use crate::job;
 use crate::report::{self, columns::Columns};
 use crate::scene::{self, Changes, model::Draws, model::Scene};
 use crate::sizing::samples::{self, Row};

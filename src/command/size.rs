@@ -8,8 +8,9 @@ use std::time::Instant;
 use indicatif::{ProgressBar, ProgressDrawTarget};
 
 use crate::command::batch::{self, Ended};
-use crate::command::{COULD_NOT_RUN, FAILED, PASSED, complain, job, keep_part, samples, say};
+use crate::command::{COULD_NOT_RUN, FAILED, PASSED, complain, keep_part, samples, say};
 use crate::diag::Diagnostic;
+use crate::job;
 use crate::report::{self, Timing, columns::Columns};
 use crate::scene::{self, Changes, model::Scene};
 use crate::sizing::answer::{Answer, bill_csv};

@@ -11,8 +11,8 @@ use std::time::Instant;
 use bevy::prelude::Resource;
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
-use crate::command::job;
 use crate::diag::{Diagnostic, any_error};
+use crate::job;
 use crate::program::Program;
 use crate::report::{self, Timing, Verdict};
 use crate::scene::{self, Changes, model::Scene};

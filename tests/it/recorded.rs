@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use torchtwin::command::job;
+use torchtwin::job;
 use torchtwin::planner::{Output, StepEdge};
 use torchtwin::report;
 use torchtwin::scene::{self, model::Scene};

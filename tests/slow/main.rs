@@ -6,9 +6,9 @@ mod sizing;
 use std::path::Path;
 use std::sync::OnceLock;
 
-use torchtwin::command::job;
 use torchtwin::diag::any_error;
 use torchtwin::drive::params::{Hold, Stiffness};
+use torchtwin::job;
 use torchtwin::report;
 use torchtwin::scene;
 use torchtwin::scene::model::{Fault, Scene};

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use torchtwin::command::job;
+use torchtwin::job;
 use torchtwin::scene::{self, Changes};
 use torchtwin::sizing::answer::{Answer, bill_csv};
 use torchtwin::sizing::search::{self, Looker, Row, Stage};

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::time::{Duration, Instant};
-use torchtwin::command::job;
+use torchtwin::job;
 use torchtwin::report;
 use torchtwin::scene::{self, Changes};
 use torchtwin::twin::{self, EngineKind};

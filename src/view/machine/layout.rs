@@ -365,7 +365,7 @@ pub struct Bounds {
 }
 
 #[cfg(test)]
-pub mod tests {
+pub(crate) mod tests {
     use super::*;
     use std::path::Path;
 

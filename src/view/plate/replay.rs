@@ -163,7 +163,7 @@ impl Replay {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::command::job;
+    use crate::job;
     use crate::scene;
     use crate::twin::film::{Film, Shot};
     use crate::twin::record::Record;

@@ -82,6 +82,7 @@ fn part_box(ui: &mut Ui, label: &str, kind: &'static str, now: &str, salt: &str)
             ui.set_min_width(300.0);
             let mut search = ui.data_mut(|data| data.get_temp::<String>(id)).unwrap_or_default();
             let field = ui.add(egui::TextEdit::singleline(&mut search).hint_text("search").desired_width(f32::INFINITY));
+            spots::note(ui, "part search", field.rect);
             if field.changed() {
                 ui.data_mut(|data| data.insert_temp(id, search.clone()));
             }

@@ -1,7 +1,7 @@
 //! Flames, the jet, sparks and slag, as functions of time: each spark has a number, and its birth, way and end follow from that.
 
 use super::layout::Layout;
-use super::pose::Pose;
+use super::pose::{Pose, grown};
 use crate::torch::Phase;
 use crate::twin::film::{Film, Frame};
 use crate::view::palette::{black_body, hash};
@@ -14,7 +14,7 @@ const SPARKS_PER_S: f64 = 1500.0;
 /// Longest life of a spark, s.
 const LIFE_S: f64 = 0.9;
 /// How long a spark is exposed, s: the length of its streak over its speed.
-const SHUTTER_S: f32 = 0.006;
+const SHUTTER_S: f32 = 0.009;
 /// Half of gravity, m/s².
 const HALF_G: f32 = 4.905;
 
@@ -157,7 +157,7 @@ impl Spark {
 
     /// Where the torch is drawn at its birth.
     fn tip(then: &Frame, magnification: f32) -> Vec2 {
-        let grown = |i: usize| then.planned[i] + magnification * (then.tip[i] - then.planned[i]);
+        let grown = |i: usize| grown(then.tip[i], then.planned[i], magnification);
         Vec2::new(grown(0), grown(1))
     }
 
@@ -229,13 +229,16 @@ impl Spark {
         // Wider than it is, a spark is as much dimmer.
         let dim = (self.half_width / half).max(0.35);
         let color = black_body(self.hot_c - 1100.0 * old) * (7.0 * (1.0 - old * old) * dim);
-        let first = solid.positions.len();
-        for (point, by) in [(tail - side * 0.3, 0.25), (head - side, 1.0), (head + side, 1.0), (tail + side * 0.3, 0.25)] {
+        // A kite: thin where it was, widest just behind where it is.
+        let wide = head + (tail - head) * 0.25;
+        let first = solid.positions.len() as u32;
+        for (point, by) in [(tail, 0.12), (wide - side, 0.9), (head, 1.0), (wide + side, 0.9)] {
             solid.corner(point, away, [0.0; 2]);
-            solid.colors[first..].last_mut().into_iter().for_each(|c| *c = rgb(color, by));
+            if let Some(last) = solid.colors.last_mut() {
+                *last = rgb(color, by);
+            }
         }
-        let k = first as u32;
-        solid.indices.extend([k, k + 1, k + 2, k, k + 2, k + 3]);
+        solid.indices.extend([first, first + 1, first + 2, first, first + 2, first + 3]);
     }
 }
 

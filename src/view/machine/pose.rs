@@ -4,6 +4,15 @@ use super::layout::Layout;
 use crate::twin::film::Frame;
 use bevy::prelude::*;
 
+/// Farthest that magnification moves something, m: what is off by more, as after lost steps, is drawn where it is.
+const FARTHEST: f32 = 0.12;
+
+/// Where something is drawn that is at `is` and should be at `planned`.
+pub fn grown(is: f32, planned: f32, magnification: f32) -> f32 {
+    let off = is - planned;
+    planned + (off * magnification).clamp(-FARTHEST.max(off.abs()), FARTHEST.max(off.abs()))
+}
+
 /// Where the moving bodies are drawn, machine coordinates, m.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Pose {
@@ -24,7 +33,7 @@ pub struct Pose {
 impl Pose {
     /// At an instant: every distance from the planned point is drawn `magnification` times larger.
     pub fn of(now: &Frame, layout: &Layout, magnification: f32) -> Self {
-        let grown = |is: f32, planned: f32| planned + magnification * (is - planned);
+        let grown = |is: f32, planned: f32| grown(is, planned, magnification);
         let [px, py, pz] = now.planned;
         let side_y = now.sides.map(|y| grown(y, py));
         let slope = (side_y[1] - side_y[0]) / (layout.rail_x[1] - layout.rail_x[0]);
@@ -64,5 +73,36 @@ impl Pose {
         let clamp = self.carriage + Vec3::Z * self.clamp;
         let lean = Quat::from_rotation_arc(Vec3::NEG_Z, (self.tip - clamp).normalize_or(Vec3::NEG_Z));
         Transform::from_translation(self.tip).with_rotation(lean * Quat::from_rotation_z(self.skew))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pose_without_error_is_the_planned_one_and_flex_leans_the_torch() {
+        let layout = crate::view::machine::layout::tests::layout();
+        let at = [0.4, 0.3, 0.02];
+        let straight = Frame { planned: at, tip: at, carriage: [0.4, 0.3], sides: [0.3; 2], ..Frame::default() };
+        let pose = Pose::of(&straight, &layout, 300.0);
+        assert_eq!((pose.skew, pose.side_y), (0.0, [0.3; 2]));
+        assert!(pose.tip.distance(Vec3::from(at)) < 1e-6 && pose.carriage.distance(pose.tip) < 1e-6);
+        let torch = pose.torch();
+        assert!(torch.rotation.angle_between(Quat::IDENTITY) < 1e-3);
+        // 50 µm of flex drawn 200 times larger, and racking of 100 µm.
+        let bent = Frame { tip: [0.400_05, 0.3, 0.02], sides: [0.299_95, 0.300_05], ..straight };
+        let pose = Pose::of(&bent, &layout, 200.0);
+        assert!((pose.tip.x - 0.41).abs() < 1e-4, "{}", pose.tip);
+        assert!((pose.skew * (layout.rail_x[1] - layout.rail_x[0]) - 0.02).abs() < 1e-4, "{}", pose.skew);
+        assert!(pose.torch().transform_point(Vec3::ZERO).distance(pose.tip) < 1e-6, "the torch's tip is the tip");
+    }
+
+    #[test]
+    fn what_is_far_off_is_drawn_where_it_is() {
+        assert_eq!(grown(0.536, 0.5, 1.0), 0.5 + (0.536 - 0.5));
+        assert!((grown(0.7, 0.5, 200.0) - 0.7).abs() < 1e-6);
+        assert!((grown(0.5001, 0.5, 200.0) - 0.52).abs() < 1e-4);
+        assert!((grown(0.495, 0.5, 200.0) - 0.38).abs() < 1e-6);
     }
 }

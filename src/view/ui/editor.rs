@@ -197,7 +197,7 @@ const COMPARED: [(&str, &str); 4] = [
     ("cost_usd", "price"),
     ("first_mode_hz", "rings first at"),
     ("cycle_time_s", "time for the job"),
-    ("torque_margin_min", "torque in hand, worst motor"),
+    ("torque_margin_min", "torque in hand"),
 ];
 
 /// What the last change did.
@@ -231,7 +231,7 @@ fn margins(ui: &mut Ui, cx: &Context<'_>, memory: &Memory) {
 
 /// Words, cut off where they are too long, and two values.
 fn figure_row(ui: &mut Ui, name: RichText, before: RichText, now: RichText) {
-    const VALUE: f32 = 84.0;
+    const VALUE: f32 = 74.0;
     ui.horizontal(|ui| {
         let width = (ui.available_width() - 2.0 * VALUE - 20.0).max(60.0);
         let height = ui.spacing().interact_size.y * 0.8;

@@ -105,7 +105,7 @@ fn plot(ui: &mut Ui, cx: &Context<'_>, far: &SoFar, k: usize, joint: &Joint, hei
         .include_y(0.0)
         .include_y(top_nm * 1.08)
         .custom_x_axes(vec![AxisHints::new_x().label_spacing(24.0..=40.0)])
-        .y_axis_min_width(30.0)
+        .custom_y_axes(vec![AxisHints::new_y().label_spacing(14.0..=26.0).min_thickness(32.0)])
         .label_formatter(|at| {
             let at = match at {
                 egui_plot::HoverPosition::NearDataPoint { position, .. } | egui_plot::HoverPosition::Elsewhere { position } => {

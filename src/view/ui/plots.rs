@@ -6,7 +6,7 @@ use crate::twin::film::{Film, Frame};
 use crate::view::action::{Action, Actions};
 use crate::view::session::Session;
 use bevy_egui::egui::{self, RichText, Ui, Vec2b};
-use egui_plot::{Line, Plot, PlotPoints, VLine};
+use egui_plot::{AxisHints, Line, Plot, PlotPoints, VLine};
 use std::sync::Arc;
 
 /// Number of channels.
@@ -183,7 +183,7 @@ fn channel_plot(ui: &mut Ui, cx: &Context<'_>, actions: &mut Actions, kept: &Blo
         .include_y(0.0)
         .auto_bounds(Vec2b::new(false, true))
         .x_axis_formatter(|mark, _| units::clock(mark.value))
-        .y_axis_min_width(44.0)
+        .custom_y_axes(vec![AxisHints::new_y().label_spacing(14.0..=26.0).min_thickness(48.0)])
         .show_axes(Vec2b::new(channel + 1 == CHANNELS, true))
         .label_formatter(move |at| {
             let at = match at {

@@ -110,13 +110,21 @@ fn error_strip(painter: &egui::Painter, ui: &egui::Ui, cx: &Context, scale: &Sca
     let top = most.iter().copied().fold(1e-6, f32::max);
     let (line, fill) = (theme::near(ui), theme::near(ui).gamma_multiply(0.28));
     let room = strip.height() - 4.0;
-    for (k, error) in most.iter().enumerate().filter(|(_, error)| **error > 0.0) {
-        let (left, high) = (strip.left() + k as f32, strip.bottom() - room * error / top);
-        // A little wider than a column, so that none shows between two.
-        let column = |from_y: f32, to_y: f32| Rect::from_min_max(pos2(left, from_y), pos2(left + 1.1, to_y));
-        painter.rect_filled(column(high, strip.bottom()), 0.0, fill);
-        painter.rect_filled(column(high, high + 1.5), 0.0, line);
+    let highs: Vec<Pos2> =
+        most.iter().enumerate().map(|(k, error)| pos2(strip.left() + k as f32, strip.bottom() - room * error / top)).collect();
+    // One mesh below the line: no seam shows, whatever the scale.
+    let mut below = egui::Mesh::default();
+    for (k, high) in highs.iter().enumerate() {
+        below.colored_vertex(*high, fill);
+        below.colored_vertex(pos2(high.x, strip.bottom()), fill);
+        if k > 0 {
+            let at = 2 * k as u32;
+            below.add_triangle(at - 2, at - 1, at);
+            below.add_triangle(at - 1, at, at + 1);
+        }
     }
+    painter.add(egui::Shape::mesh(below));
+    painter.add(egui::Shape::line(highs, Stroke::new(1.2, line)));
     f64::from(top)
 }
 

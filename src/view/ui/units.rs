@@ -5,8 +5,11 @@ pub fn length(metres: f64, inch: bool) -> String {
     if inch { format!("{:.4} in", metres / 0.0254) } else { format!("{:.3} mm", metres * 1e3) }
 }
 
-/// A small length as text: micrometres, or thousandths of an inch.
+/// A small length as text: micrometres, or thousandths of an inch; what is not small, as [`length`] has it.
 pub fn small(metres: f64, inch: bool) -> String {
+    if metres.abs() >= 1e-3 {
+        return length(metres, inch);
+    }
     if inch { format!("{:.2} thou", metres / 25.4e-6) } else { format!("{:.0} µm", metres * 1e6) }
 }
 

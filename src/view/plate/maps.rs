@@ -2,6 +2,7 @@
 
 use bevy::prelude::*;
 use bevy::render::render_resource::TextureFormat;
+use bevy::render::renderer::RenderAdapterInfo;
 
 use super::heat;
 use super::kerf_map::{KerfMap, Sweep, TILE};
@@ -50,17 +51,24 @@ impl Maps {
 }
 
 /// Makes the maps when a run has its scene.
-pub fn begin(session: Res<Session>, maps: Option<Res<Maps>>, mut images: ResMut<Assets<Image>>, mut commands: Commands) {
+pub fn begin(
+    session: Res<Session>,
+    maps: Option<Res<Maps>>,
+    adapter: Option<Res<RenderAdapterInfo>>,
+    mut images: ResMut<Assets<Image>>,
+    mut commands: Commands,
+) {
     let Some(scene) = &session.scene else { return };
     if maps.as_ref().is_some_and(|maps| maps.generation == session.generation) {
         return;
     }
     let kerf = KerfMap::new(scene.plate.corner_in_machine_m, scene.plate.size_m);
     let texels = kerf.texels();
+    let on_card = adapter.is_none_or(|adapter| adapter.device_type != wgpu::DeviceType::Cpu);
     // Neither colours nor the rolled surface depend on the run.
     let (ramps, scale) = match &maps {
         Some(maps) => (maps.ramps.clone(), maps.scale.clone()),
-        None => (images.add(ramps::ramps()), images.add(ramps::mill_scale())),
+        None => (images.add(ramps::ramps()), images.add(ramps::mill_scale(on_card))),
     };
     commands.insert_resource(Maps {
         generation: session.generation,

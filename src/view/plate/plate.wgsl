@@ -129,7 +129,7 @@ fn rolled(p: vec2<f32>, scale: vec4<f32>, cloud: vec4<f32>, edge_m: f32, since_s
     s.metallic = 0.62 - 0.5 * rust;
     // What the heat left.
     let temper = ramp(2.0, (heat.y - plate.ramps_c.z) / (plate.ramps_c.w - plate.ramps_c.z));
-    let cover = temper.a * (0.82 + 0.36 * (scale.g - 0.5));
+    let cover = temper.a * (0.62 + 0.5 * (scale.g - 0.5));
     s.color = mix(s.color, temper.rgb * (0.72 + 0.56 * scale.r), cover);
     // The rim: burnt scale and a thin molten edge.
     let rim = exp(-max(edge_m, 0.0) / 0.30e-3);
@@ -151,12 +151,12 @@ fn cut_wall(p: vec2<f32>, depth: f32, since_s: f32, cut_s: f32) -> Surface {
     let lag = plate.drag_m * depth * depth;
     let phase = cut_s * 9.0 + lag * 2600.0;
     let ripple = 0.5 + 0.5 * sin(phase * 6.2832 * 0.5) * sin(phase * 1.37 + 1.0);
-    let blue = vec3(0.155, 0.165, 0.185);
-    s.color = mix(blue * 0.62, blue * 1.28, ripple);
-    s.color = mix(s.color, vec3(0.05, 0.045, 0.042), smoothstep(0.75, 1.0, depth) * 0.6);
+    let blue = vec3(0.30, 0.315, 0.345);
+    s.color = mix(blue * 0.72, blue * 1.15, ripple);
+    s.color = mix(s.color, vec3(0.10, 0.085, 0.075), smoothstep(0.8, 1.0, depth) * 0.6);
     s.metallic = 0.75;
     s.rough = 0.42 + 0.12 * ripple;
-    s.shade = mix(0.85, 0.30, sqrt(depth));
+    s.shade = mix(0.95, 0.55, sqrt(depth));
     // The lower part of the wall stays hot for longer: the slag runs there.
     s.light = glow_of(wall_c(heat.x, since_s / (1.0 + 0.8 * depth)));
     return s;
@@ -190,7 +190,7 @@ fn is_steel(p: vec2<f32>) -> bool {
 }
 
 // From an opening down the line of sight to the wall behind it.
-fn look_into(from: vec3<f32>, way: vec3<f32>) -> Hit {
+fn look_into(opening: vec3<f32>, way: vec3<f32>) -> Hit {
     var hit: Hit;
     hit.found = false;
     let level = max(length(way.xy), 1e-4);
@@ -198,7 +198,7 @@ fn look_into(from: vec3<f32>, way: vec3<f32>) -> Hit {
     var s = 0.0;
     var last = 0.0;
     for (var k = 0; k < 40; k++) {
-        let p = from + way * s;
+        let p = opening + way * s;
         let d = distance_at(p.xy);
         let t = cut_at(p.xy);
         let there = select(d >= 0.0 || t > plate.now_s, d < 0.0 && t > plate.now_s, plate.role == FILLING);
@@ -225,13 +225,13 @@ fn look_into(from: vec3<f32>, way: vec3<f32>) -> Hit {
     var far = s;
     for (var k = 0; k < 5; k++) {
         let middle = 0.5 * (near + far);
-        if is_steel((from + way * middle).xy) {
+        if is_steel((opening + way * middle).xy) {
             far = middle;
         } else {
             near = middle;
         }
     }
-    hit.at = from + way * far;
+    hit.at = opening + way * far;
     let e = plate.map_m.x / plate.map_texels.x;
     let p = hit.at.xy;
     var slope = vec2(
@@ -254,16 +254,21 @@ fn fragment(in: VertexOutput, @builtin(front_facing) is_front: bool) -> Fragment
     var pbr = pbr_input_from_standard_material(in, is_front);
     let local_from_world = get_local_from_world(in.instance_index);
     let at = (local_from_world * in.world_position).xyz;
-    let dx = dpdx(at.xy);
-    let dy = dpdy(at.xy);
+    // Size of a pixel on the plate, from the camera: pieces have triangles so thin that their derivatives are noise.
+    let orthographic = view.clip_from_view[3].w == 1.0;
+    let to_eye = normalize((local_from_world * vec4(calculate_view(in.world_position, orthographic), 0.0)).xyz);
+    let away_m = select(length(view.world_position - in.world_position.xyz), 1.0, orthographic);
+    let pixel_m = 2.0 * away_m / (view.clip_from_view[1][1] * view.viewport.w);
+    let level = length(to_eye.xy);
+    let ahead = select(vec2(1.0, 0.0), to_eye.xy / max(level, 1e-6), level > 1e-4);
+    let slant = max(abs(to_eye.z), 0.06);
+    let dx = vec2(-ahead.y, ahead.x) * pixel_m;
+    let dy = ahead * pixel_m / slant;
     // Two sizes of the same tile, one turned, so that it is not seen to repeat.
     let turned = mat2x2<f32>(0.819, 0.574, -0.574, 0.819);
     let scale = textureSampleGrad(scale_tile, repeated, at.xy / 0.23, dx / 0.23, dy / 0.23);
     let cloud = textureSampleGrad(scale_tile, repeated, turned * at.xy / 1.31, turned * dx / 1.31, turned * dy / 1.31);
-    // Size of a pixel on the plate, across what is narrow.
-    let pixel_m = sqrt(max(abs(dx.x * dy.y - dx.y * dy.x), 1e-14));
-    let wide_m = max(length(dx), length(dy));
-    let footprint_m = max(pixel_m, 0.5 * wide_m);
+    let footprint_m = pixel_m * mix(1.0, 1.0 / slant, 0.5);
 
 #ifdef VERTEX_COLORS
     let is_wall = in.color.a < 0.5;
@@ -295,16 +300,14 @@ fn fragment(in: VertexOutput, @builtin(front_facing) is_front: bool) -> Fragment
         let coarse = smoothstep(0.35, 0.8, footprint_m / plate.kerf_m);
         if plate.role != PIECE && open && d < 0.0 && coarse < 1.0 {
             // An opening, seen from near enough to look into.
-            let to_eye = calculate_view(in.world_position, view.clip_from_view[3].w == 1.0);
-            let way = -normalize((local_from_world * vec4(to_eye, 0.0)).xyz);
-            let hit = look_into(at, way);
+            let hit = look_into(at, -to_eye);
             if !hit.found {
                 discard;
             }
             p = hit.at;
             let wall_t = cut_at(hit.at.xy + hit.normal.xy * 0.1e-3);
             surface = cut_wall(p.xy, clamp(-p.z / plate.thickness_m, 0.0, 1.0), plate.now_s - wall_t, wall_t);
-            surface.shade *= 0.8;
+            surface.shade *= 0.5;
             normal = mesh_normal_local_to_world(hit.normal, in.instance_index);
         } else {
             if plate.role == FILLING && open && d >= 0.0 {
@@ -328,7 +331,7 @@ fn fragment(in: VertexOutput, @builtin(front_facing) is_front: bool) -> Fragment
         out.color = main_pass_post_lighting_processing(pbr, out.color);
         return out;
     }
-    pbr.material.base_color = vec4(surface.color * (1.0 - 0.93 * dark) * surface.shade, 1.0);
+    pbr.material.base_color = vec4(surface.color * (1.0 - 0.93 * dark), 1.0);
     pbr.material.metallic = surface.metallic;
     pbr.material.perceptual_roughness = surface.rough;
     pbr.diffuse_occlusion = vec3(surface.shade);

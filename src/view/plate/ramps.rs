@@ -115,8 +115,8 @@ fn tiled_noise(x: f32, y: f32, period: [i32; 2], seed: u32) -> f32 {
 }
 
 /// The rolled surface as a tile that repeats: shade of the fine grain, clouds, rust, roughness. The shader lays it on the plate at more
-/// than one size.
-pub fn mill_scale() -> Image {
+/// than one size. `fine`: sampled anisotropically, which a processor that draws takes far too long for.
+pub fn mill_scale(fine: bool) -> Image {
     let noise = |x: usize, y: usize, cells: [i32; 2], seed: u32| {
         let place = |k: usize, n: i32| k as f32 / TILE as f32 * n as f32;
         tiled_noise(place(x, cells[0]), place(y, cells[1]), cells, seed)
@@ -156,7 +156,7 @@ pub fn mill_scale() -> Image {
         address_mode_u: ImageAddressMode::Repeat,
         address_mode_v: ImageAddressMode::Repeat,
         mipmap_filter: ImageFilterMode::Linear,
-        anisotropy_clamp: 8,
+        anisotropy_clamp: if fine { 8 } else { 1 },
         ..ImageSamplerDescriptor::linear()
     });
     image

@@ -31,8 +31,8 @@ const EDGE_Z: f32 = 0.04e-3;
 const PATH_Z: f32 = 0.08e-3;
 
 /// Bands of deviation lie beside the kerf: gap and width, m.
-const GAP_M: f32 = 0.15e-3;
-const EDGE_M: f32 = 0.5e-3;
+const GAP_M: f32 = 0.25e-3;
+const EDGE_M: f32 = 0.3e-3;
 /// A point on the straight line between its neighbours to this, m, is left out.
 const STRAIGHT_M: f32 = 4e-6;
 /// Colours that differ by less than this share of the scale are the same.
@@ -202,7 +202,7 @@ fn actual(frames: &[Frame], bound_m: f32) -> Solid {
                 time_s: frame.time_s as f32,
                 left_m: side * (0.5 * frame.kerf_m + GAP_M + 0.5 * EDGE_M),
                 half_m: if cutting { 0.5 * EDGE_M } else { 0.0 },
-                color: rgba(deviation_color(share(frame)), if cutting { 0.9 } else { 0.5 }),
+                color: rgba(deviation_color(share(frame)), if cutting { 0.85 } else { 0.45 }),
             };
             stretch.iter().map(of).collect()
         };
@@ -234,7 +234,7 @@ fn program_lines(moves: &[ProgrammedMove]) -> Solid {
         let color = match (step.rapid, step.cutting) {
             (true, _) => rgba(Color::srgb(0.66, 0.70, 0.76), 0.45),
             (false, false) => rgba(Color::srgb(0.98, 0.85, 0.3), 0.8),
-            (false, true) => rgba(Color::srgb(0.22, 0.85, 0.95), 0.8),
+            (false, true) => rgba(Color::srgb(0.22, 0.85, 0.95), 0.7),
         };
         let place = |p: &[f64; 2]| Vec2::new(p[0] as f32, p[1] as f32);
         let of = |p: &[f64; 2]| Point { at: place(p), time_s: ALWAYS, left_m: 0.0, half_m: 0.0, color };

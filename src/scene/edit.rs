@@ -59,7 +59,7 @@ pub fn set(text: &str, key: &str, value: &str) -> Result<String, Box<Diagnostic>
     Ok(if toml::from_str::<Table>(&edited).ok().as_ref() == Some(meant.table()) { edited } else { meant.text() })
 }
 
-/// Puts catalogue part `new` where `axes` of the machine have `old`: in the tables, and in the cost lines that pay for it. `kind` is the catalogue's
+/// Puts catalogue part `new` into the drive of `axis`: in its table, and in the cost lines that pay for the old one. `kind` is the catalogue's
 /// file, `key` what names the part in an axis: "motor", "transmission.part". Cost lines that pay for other axes too are split.
 ///
 /// # Errors

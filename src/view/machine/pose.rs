@@ -35,11 +35,13 @@ impl Pose {
     pub fn of(now: &Frame, layout: &Layout, magnification: f32) -> Self {
         let grown = |is: f32, planned: f32| grown(is, planned, magnification);
         let [px, py, pz] = now.planned;
-        let side_y = now.sides.map(|y| grown(y, py));
+        // Bowed guides, axes out of square and the like move the whole gantry or carriage: only flex is left for the torch to lean.
+        let off = now.geometry.iter().fold(Vec2::ZERO, |sum, part| sum + Vec2::from_array(*part));
+        let side_y = now.sides.map(|y| grown(y + off.y, py));
         let slope = (side_y[1] - side_y[0]) / (layout.rail_x[1] - layout.rail_x[0]);
         let middle = layout.middle().x;
         let beam = Vec2::new(middle, (side_y[0] + side_y[1]) / 2.0);
-        let x = grown(now.carriage[0], px);
+        let x = grown(now.carriage[0] + off.x, px);
         // The torch is ahead of the beam, and goes round with it when it skews: as far as in the mechanism, so that only flex is left to lean.
         let ahead = layout.ahead;
         let (sin, cos) = slope.atan().sin_cos();
@@ -96,6 +98,10 @@ mod tests {
         assert!((pose.tip.x - 0.41).abs() < 1e-4, "{}", pose.tip);
         assert!((pose.skew * (layout.rail_x[1] - layout.rail_x[0]) - 0.02).abs() < 1e-4, "{}", pose.skew);
         assert!(pose.torch().transform_point(Vec3::ZERO).distance(pose.tip) < 1e-6, "the torch's tip is the tip");
+        // A bowed guide moves everything, and nothing leans.
+        let bowed = Frame { tip: [0.400_3, 0.299_6, 0.02], geometry: [[3e-4, -4e-4], [0.0; 2], [0.0; 2], [0.0; 2]], ..straight };
+        let pose = Pose::of(&bowed, &layout, 100.0);
+        assert!(pose.carriage.distance(pose.tip) < 1e-4 && (pose.tip.x - 0.43).abs() < 1e-4, "{pose:?}");
     }
 
     #[test]

@@ -81,7 +81,14 @@ fn now(ui: &mut Ui, cx: &Context<'_>, parts: &[f64; RUNGS.len()]) {
         signed_row(ui, RUNGS[k], RUNG_WORDS[k], *part, most_m, inch);
     }
     let sum: f64 = parts.iter().take(parts.len() - 1).sum();
-    signed_row(ui, "all of them, at the tip", "the rungs above added up, without the kerf", sum, most_m.max(sum.abs()), inch);
+    signed_row(
+        ui,
+        "all of them, at the tip",
+        "the rungs above added up, without the kerf; where the path bends tightly, its nearest point is a little nearer or farther",
+        sum,
+        most_m.max(sum.abs()),
+        inch,
+    );
 }
 
 fn side(off_m: f64) -> &'static str {

@@ -429,6 +429,10 @@ impl<'a> Loop<'a> {
     fn finish(mut self, stages: &mut Vec<Stage>) -> Record {
         if let Some(last) = self.last {
             self.process.finish(&last);
+            if let Some(watch) = self.options.watch {
+                // Nobody is to stop what has ended.
+                self.process.strokes.drain(..).for_each(|stroke| _ = watch(film::Shot::Stroke(stroke)));
+            }
         }
         let begin = (self.options.clock)();
         let share = self.jumped as f64 / (self.step as f64).max(1.0);

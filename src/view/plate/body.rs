@@ -46,8 +46,7 @@ pub fn build(
     mut pieces: ResMut<Pieces>,
     body: Option<Res<Body>>,
     root: Option<Res<Root>>,
-    mut meshes: ResMut<Assets<Mesh>>,
-    mut materials: ResMut<Assets<PlateMaterial>>,
+    (mut meshes, mut materials): (ResMut<Assets<Mesh>>, ResMut<Assets<PlateMaterial>>),
     mut commands: Commands,
 ) {
     let (Some(scene), Some(maps), Some(root)) = (&session.scene, maps, root) else { return };
@@ -56,6 +55,11 @@ pub fn build(
     }
     let in_pieces = pieces.are_known(&session);
     if body.as_ref().is_some_and(|body| body.generation == session.generation && body.whole != in_pieces) {
+        return;
+    }
+    // Of a run that has ended already the pieces are there in a moment: no block for so short a time.
+    let is_new = body.as_ref().is_none_or(|body| body.generation != session.generation);
+    if is_new && session.record.is_some() && !in_pieces {
         return;
     }
     if let Some(body) = body {

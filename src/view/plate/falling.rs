@@ -1,8 +1,8 @@
 //! How pieces fall that come loose: rigid bodies in `bevy_rapier3d`, all of a run in one world and in the order of time.
 //!
-//! In: scene, pieces with the instants at which they came loose. Out: a [`Track`] for each that falls or tips. They meet slats, bearers'
-//! height of tray, the plate that is left around them, and each other. The twin decides which pieces lose their hold; what rests on the
-//! slats stays where it was cut.
+//! In: scene, pieces with the instants at which they came loose. Out: a [`Track`] for each that falls or tips. They meet slats, bearers,
+//! tray and each other; against the plate they would jam in their own kerf and be thrown out of it by what a solver does with two solids
+//! in one place, which the twin has decided they do not. The twin decides which pieces lose their hold; what rests stays where it was cut.
 
 use bevy::math::DVec2;
 use bevy::prelude::*;
@@ -12,6 +12,7 @@ use bevy_rapier3d::prelude::*;
 use crate::plate::parts::Support;
 use crate::scene::model::Scene;
 use crate::twin::record::Record;
+use crate::view::machine::layout::Layout;
 use crate::view::polygon::Polygon;
 
 /// One step, of which poses are kept; physics takes four for it.
@@ -25,12 +26,8 @@ const STILL_M: f32 = 2e-5;
 const STILL_TURN: f32 = 1e-8;
 /// Contours are simplified by this much before they collide, m.
 const COARSE_M: f64 = 1e-4;
-/// Height of a slat and free height below it down to the tray, m, as the table is drawn.
-const SLAT_M: f32 = 0.07;
-const TRAY_BELOW_SLATS_M: f32 = 0.1;
-/// Tray over the floor, m, and slats beyond the plate, m.
-const TRAY_OVER_FLOOR_M: f32 = 0.223;
-const AROUND_M: f32 = 0.3;
+/// The tray is this thick for what falls on it, m.
+const TRAY_M: f32 = 0.05;
 
 /// Where a piece is from the instant on at which it came loose.
 #[derive(Clone, Debug, Default)]
@@ -82,20 +79,13 @@ pub fn tracks(scene: &Scene, record: &Record) -> Vec<Option<Track>> {
     surroundings(app.world_mut(), scene);
     let thickness = scene.plate.thickness_m as f32;
     let density = scene.plate.density_kg_per_m3 as f32;
-    let mut bodies: Vec<Option<Body>> = Vec::new();
-    for part in &record.parts {
-        let polygon = Polygon::new(&part.piece.region.outer, &part.piece.region.holes, COARSE_M);
-        bodies.push(collider(&polygon, thickness).map(|(shape, centre)| {
-            let last = Transform::from_translation(centre);
-            Body { entity: hold(app.world_mut(), shape, last, density), centre, last }
-        }));
-    }
+    let mut bodies: Vec<Option<Body>> = record.parts.iter().map(|_| None).collect();
     let mut moving: Vec<usize> = Vec::new();
     for (n, &(k, freed_s)) in order.iter().enumerate() {
-        let Some(body) = &bodies[k] else { continue };
-        app.world_mut()
-            .entity_mut(body.entity)
-            .insert((RigidBody::Dynamic, Damping { linear_damping: 0.1, angular_damping: 0.3 }));
+        let region = &record.parts[k].piece.region;
+        let Some((shape, centre)) = collider(&Polygon::new(&region.outer, &region.holes, COARSE_M), thickness) else { continue };
+        let last = Transform::from_translation(centre);
+        bodies[k] = Some(Body { entity: let_go(app.world_mut(), shape, last, density), centre, last });
         tracks[k] = Some(Track { keys: vec![(freed_s, Vec3::ZERO, Quat::IDENTITY)] });
         moving.push(k);
         let until_s = order.get(n + 1).map_or(f64::INFINITY, |next| next.1).min(freed_s + FALL_S);
@@ -128,11 +118,12 @@ fn note(app: &App, moving: &[usize], bodies: &mut [Option<Body>], tracks: &mut [
     any
 }
 
-/// A piece that is still held where it was cut.
-fn hold(world: &mut World, shape: Collider, place: Transform, density: f32) -> Entity {
+/// A piece on its own.
+fn let_go(world: &mut World, shape: Collider, place: Transform, density: f32) -> Entity {
     let mass = ColliderMassProperties::Density(density);
     let contact = (Friction::coefficient(0.25), Restitution::coefficient(0.05));
-    world.spawn((RigidBody::Fixed, shape, mass, contact, place)).id()
+    let damping = Damping { linear_damping: 0.1, angular_damping: 0.3 };
+    world.spawn((RigidBody::Dynamic, shape, mass, contact, damping, place)).id()
 }
 
 fn physics() -> App {
@@ -151,32 +142,19 @@ fn physics() -> App {
     app
 }
 
-/// Slats below the plate, and the tray.
+/// Slats, bearers and the tray, as they are drawn.
 fn surroundings(world: &mut World, scene: &Scene) {
-    let plate = &scene.plate;
-    let low = plate.corner_in_machine_m.map(|c| c as f32 - AROUND_M);
-    let high = [0, 1].map(|i| (plate.corner_in_machine_m[i] + plate.size_m[i]) as f32 + AROUND_M);
-    let middle = [0, 1].map(|i| 0.5 * (low[i] + high[i]));
-    let top = -plate.thickness_m as f32;
+    let layout = Layout::of(scene);
     let mut fixed = |centre: Vec3, size: Vec3| {
         let shape = Collider::cuboid(size.x / 2.0, size.y / 2.0, size.z / 2.0);
         world.spawn((RigidBody::Fixed, shape, Friction::coefficient(0.35), Transform::from_translation(centre)));
     };
-    let slats = &plate.slats;
-    let (across, along) = if slats.direction_y { (0, 1) } else { (1, 0) };
-    let (pitch, width, first) = (slats.pitch_m as f32, slats.width_m as f32, slats.first_m as f32);
-    if pitch > width && width > 0.0 {
-        let numbers = ((low[across] - first) / pitch).ceil() as i32..=((high[across] - first) / pitch).floor() as i32;
-        for k in numbers {
-            let (mut centre, mut size) = (Vec3::ZERO.with_z(top - SLAT_M / 2.0), Vec3::ZERO.with_z(SLAT_M));
-            (centre[across], centre[along]) = (first + k as f32 * pitch, middle[along]);
-            (size[across], size[along]) = (width, high[along] - low[along]);
-            fixed(centre, size);
-        }
+    for (centre, size) in layout.slats().into_iter().chain(layout.bearers()) {
+        fixed(centre, size);
     }
-    let floor = -(scene.machine.look.table_height_m as f32);
-    let tray = (floor + TRAY_OVER_FLOOR_M).min(top - SLAT_M - TRAY_BELOW_SLATS_M);
-    fixed(Vec3::new(middle[0], middle[1], tray - 0.05), Vec3::new(high[0] - low[0], high[1] - low[1], 0.1));
+    let ([x0, x1], [y0, y1]) = (layout.bed_x(), layout.bed_y());
+    let middle = Vec3::new((x0 + x1) / 2.0, (y0 + y1) / 2.0, layout.tray_z() - TRAY_M / 2.0);
+    fixed(middle, Vec3::new(x1 - x0, y1 - y0, TRAY_M));
 }
 
 /// A piece around its centre: one hull if it is convex, else a prism for each triangle.

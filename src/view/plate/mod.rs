@@ -67,10 +67,8 @@ impl Plugin for PlatePlugin {
 fn ready(
     session: Res<Session>,
     playhead: Res<Playhead>,
-    maps: Option<Res<Maps>>,
-    thread: Option<Res<heat::HeatThread>>,
-    pieces: Res<pieces::Pieces>,
-    ribbons: Res<ribbons::Ribbons>,
+    (maps, thread): (Option<Res<Maps>>, Option<Res<heat::HeatThread>>),
+    (pieces, ribbons): (Res<pieces::Pieces>, Res<ribbons::Ribbons>),
     uploads: Res<Uploads>,
     mut ready: ResMut<PlateReady>,
 ) {

@@ -18,10 +18,13 @@ pub struct Picked {
     pub distance_m: f64,
 }
 
+/// Number of the cut, of the point in it, and its place.
+type Entry = (u32, u32, [f64; 2]);
+
 /// The points of all cuts by where they are: looking up takes the points of a few cells, whatever the length of the job.
 #[derive(Default)]
 pub struct CutGrid {
-    cells: HashMap<[i32; 2], Vec<(u32, u32, [f64; 2])>>,
+    cells: HashMap<[i32; 2], Vec<Entry>>,
 }
 
 fn cell(place: [f64; 2]) -> [i32; 2] {
@@ -31,7 +34,7 @@ fn cell(place: [f64; 2]) -> [i32; 2] {
 impl CutGrid {
     /// Of these cuts.
     pub fn new(cuts: &[Cut]) -> Self {
-        let mut cells: HashMap<[i32; 2], Vec<(u32, u32, [f64; 2])>> = HashMap::new();
+        let mut cells: HashMap<[i32; 2], Vec<Entry>> = HashMap::new();
         for (c, cut) in cuts.iter().enumerate() {
             for (k, point) in cut.points.iter().enumerate() {
                 let at = point.tip_in_machine_m;

@@ -33,6 +33,9 @@ pub struct Pins {
     has_record: bool,
 }
 
+/// The camera that draws the world.
+type IsEye = (With<Camera3d>, Without<Pin>);
+
 /// Colour of an event that gets a pin (linear light); none: it gets none.
 fn color(kind: EventKind) -> Option<LinearRgba> {
     match kind {
@@ -109,7 +112,7 @@ pub fn follow(
 /// Shows those whose instant has come, as large as the distance wants.
 pub fn show(
     playhead: Res<Playhead>,
-    eyes: Query<(&Transform, &Projection), (With<Camera3d>, Without<Pin>)>,
+    eyes: Query<(&Transform, &Projection), IsEye>,
     root: Option<Res<Root>>,
     roots: Query<&Transform, (Without<Camera3d>, Without<Pin>)>,
     mut pins: Query<(&Pin, &mut Transform, &mut Visibility)>,

@@ -62,7 +62,7 @@ pub fn deviation_color(share: f32) -> Color {
         (0.75, [0.97, 0.50, 0.10]),
         (1.0, [0.90, 0.10, 0.08]),
     ];
-    let share = share.abs();
+    let share = share.abs().min(1.0);
     let after = STOPS.iter().position(|(at, _)| *at >= share);
     let [r, g, b] = match after {
         Some(0) => STOPS[0].1,

@@ -86,10 +86,6 @@ pub struct Probe {
     pub at_in_machine_m: Option<[f32; 2]>,
 }
 
-/// The cut that was clicked last.
-#[derive(Resource, Clone, Copy, Debug, Default)]
-pub struct Selected(pub Option<usize>);
-
 /// Temperature of the plate at the playhead, as far as it has been worked out: the heat thread is a few frames behind while it runs.
 #[derive(Resource, Clone, Debug, Default)]
 pub struct PlateHeat {

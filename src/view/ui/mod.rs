@@ -29,7 +29,7 @@ use super::machine_text::MachineText;
 use super::marks::Marks;
 use super::rig::Rig;
 use super::session::Session;
-use super::state::{Look, Now, PlateHeat, Playhead, Probe, Selected};
+use super::state::{Look, Now, PlateHeat, Playhead, Probe};
 use super::toasts::Toasts;
 use crate::twin::film::Frame;
 use bevy::diagnostic::{Diagnostics, DiagnosticsStore};
@@ -61,8 +61,6 @@ pub struct Context<'a> {
     pub machine: &'a MachineText,
     /// Places in time worth stopping at.
     pub marks: &'a Marks,
-    /// Number of the cut that was clicked last.
-    pub selected: Option<usize>,
     /// Files and preferences.
     pub files: &'a Files,
 }
@@ -103,7 +101,6 @@ struct Everything<'w> {
     probe: ResMut<'w, Probe>,
     machine: Res<'w, MachineText>,
     marks: Res<'w, Marks>,
-    selected: ResMut<'w, Selected>,
     grid: ResMut<'w, probe::Grid>,
     files: ResMut<'w, Files>,
     ui: ResMut<'w, UiState>,
@@ -124,7 +121,6 @@ impl Plugin for UiPlugin {
             .init_resource::<Dialogs>()
             .init_resource::<PlateHeat>()
             .init_resource::<Probe>()
-            .init_resource::<Selected>()
             .init_resource::<probe::Grid>()
             .init_resource::<Toasts>()
             .add_systems(EguiPrimaryContextPass, draw);
@@ -178,7 +174,6 @@ fn panels(root: &mut egui::Ui, all: &mut Everything) {
         probe: &all.probe,
         machine: &all.machine,
         marks: &all.marks,
-        selected: all.selected.0,
         files: &all.files,
     };
     let (actions, state) = (&mut *all.actions, &mut *all.ui);

@@ -73,6 +73,5 @@ pub(super) fn show(ctx: &egui::Context, all: &mut Everything, free: egui::Rect) 
         let (time_s, line) = (point.time_s, point.line);
         all.actions.ask(Action::Seek(time_s));
         super::program::go_to(ctx, line);
-        all.selected.0 = picked.map(|picked| picked.cut);
     }
 }

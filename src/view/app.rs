@@ -89,6 +89,9 @@ pub fn open(start: &Start) -> Result<(), String> {
     }
 }
 
+/// What says nothing a person can use: of a mesh that is replaced before it has been drawn once, of screens without sizes.
+const QUIET: &str = "wgpu_hal=error,bevy_render=error,bevy_render::slab_allocator=off,winit=error,bevy_ecs::world::command_queue=off";
+
 /// An app with a window. Bevy has no other way to say that a screen does not answer than to panic.
 fn windowed(files: &Files) -> Result<App, String> {
     let hook = std::panic::take_hook();
@@ -116,7 +119,7 @@ fn plugins(files: &Files) -> PluginGroupBuilder {
         .set(WindowPlugin { primary_window: Some(window), ..default() })
         .set(RenderPlugin { render_creation: settings.into(), ..default() })
         // What goes well is not worth a line.
-        .set(LogPlugin { level: bevy::log::Level::WARN, filter: "wgpu_hal=error,bevy_render=error".into(), ..default() })
+        .set(LogPlugin { level: bevy::log::Level::WARN, filter: QUIET.into(), ..default() })
 }
 
 /// Says in words what to do when there is no screen.

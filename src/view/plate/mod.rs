@@ -20,6 +20,7 @@ mod pieces;
 mod ramps;
 pub mod replay;
 mod ribbons;
+mod straight;
 mod tracer;
 mod upload;
 

@@ -3,7 +3,10 @@
 //! In: frames in order of time. Out: sweeps. A film may have five hundred frames a second where a machine trembles; the map needs a point a
 //! millimetre.
 
+use bevy::math::Vec2;
+
 use super::kerf_map::{KerfMap, Sweep};
+use super::straight::Cone;
 use crate::twin::film::Frame;
 
 /// Longest sweep, m: much longer ones would look at too many texels beside a slanting way.
@@ -12,8 +15,10 @@ const LONGEST_M: f32 = 1e-3;
 const STRAIGHT_M: f32 = 3e-6;
 /// Kerf widths that differ by less are the same, m.
 const SAME_KERF_M: f32 = 4e-6;
-/// A way is steady while a frame left out is passed within this of its time, s.
-const STEADY_S: f64 = 4e-3;
+/// A way is steady while a frame left out is off by less than this in length, m, which the front takes some hundredths of a second for.
+const STEADY_M: f32 = 40e-6;
+/// What makes a length of time, so that both can be compared: about the speed of a cut.
+const PACE_M_PER_S: f32 = 8e-3;
 
 /// Where the tracer is.
 #[derive(Clone, Copy, Debug, Default)]
@@ -22,6 +27,8 @@ pub struct Tracer {
     from: Option<Frame>,
     /// Last frame after that, not swept yet.
     last: Option<Frame>,
+    /// Ways on from there that pass all frames since, in the plan, and in length over time.
+    ways: [Cone; 2],
 }
 
 impl Tracer {
@@ -38,16 +45,30 @@ impl Tracer {
             self.from = Some(*frame);
             return kerf.sweep(&between(&begin, frame));
         };
-        let goes_on = self.last.is_none_or(|last| is_straight(&from, &last, frame));
+        let goes_on = self.goes_on(&from, frame);
         let looked_at = if goes_on { 0 } else { self.flush(kerf) };
+        if let Some(from) = self.from {
+            let [way, pace] = offsets(&from, frame);
+            self.ways[0].narrow(way, STRAIGHT_M);
+            self.ways[1].narrow(pace, STEADY_M);
+        }
         self.last = Some(*frame);
         looked_at
+    }
+
+    /// Whether the way from `from` straight and steadily on to `to` passes all frames between.
+    fn goes_on(&self, from: &Frame, to: &Frame) -> bool {
+        let [way, pace] = offsets(from, to);
+        way.length() < LONGEST_M
+            && (to.kerf_m - from.kerf_m).abs() < SAME_KERF_M
+            && self.ways[0].accepts(way, STRAIGHT_M)
+            && self.ways[1].accepts(pace, STEADY_M)
     }
 
     /// Sweeps up to the last frame taken; says how many texels were looked at.
     pub fn flush(&mut self, kerf: &mut KerfMap) -> usize {
         let (Some(from), Some(last)) = (self.from, self.last.take()) else { return 0 };
-        self.from = Some(last);
+        (self.from, self.ways) = (Some(last), [Cone::default(); 2]);
         kerf.sweep(&between(&from, &last))
     }
 }
@@ -62,21 +83,10 @@ fn between(from: &Frame, to: &Frame) -> Sweep {
     }
 }
 
-/// Whether `mid` is on the straight and steady way from `from` to `to`.
-fn is_straight(from: &Frame, mid: &Frame, to: &Frame) -> bool {
-    let way = |frame: &Frame| [frame.tip[0] - from.tip[0], frame.tip[1] - from.tip[1]];
-    let ([x, y], [u, v]) = (way(to), way(mid));
-    let length = x.hypot(y);
-    if length > LONGEST_M || (to.kerf_m - from.kerf_m).abs() > SAME_KERF_M {
-        return false;
-    }
-    if length < 1e-6 {
-        // At rest: all that counts is when it was there first.
-        return u.hypot(v) < STRAIGHT_M;
-    }
-    let share = f64::from((u * x + v * y) / (length * length));
-    let passed_s = from.time_s + (to.time_s - from.time_s) * share;
-    (u * y - v * x).abs() / length < STRAIGHT_M && (passed_s - mid.time_s).abs() < STEADY_S
+/// From one frame to another: in the plan, and as time (at [`PACE_M_PER_S`]) and length.
+fn offsets(from: &Frame, to: &Frame) -> [Vec2; 2] {
+    let way = Vec2::new(to.tip[0] - from.tip[0], to.tip[1] - from.tip[1]);
+    [way, Vec2::new(PACE_M_PER_S * (to.time_s - from.time_s) as f32, way.length())]
 }
 
 #[cfg(test)]
@@ -107,7 +117,7 @@ mod tests {
         let every: usize = frames.windows(2).map(|pair| all.sweep(&between(&pair[0], &pair[1]))).sum();
         let mut tracer = Tracer::default();
         let looked_at: usize = frames.iter().map(|frame| tracer.take(frame, &mut few)).sum::<usize>() + tracer.flush(&mut few);
-        assert!(looked_at * 10 < every, "{looked_at} of {every}");
+        assert!(looked_at * 5 < every, "{looked_at} of {every}");
         let mut compared = 0;
         for y in 0..1300 {
             for x in 0..1300 {

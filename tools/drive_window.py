@@ -27,9 +27,10 @@ class Window:
         display = next(n for n in range(90, 200) if not pathlib.Path(f"/tmp/.X11-unix/X{n}").exists())
         self.display = f":{display}"
         self.screen = subprocess.Popen(["Xvfb", self.display, "-screen", "0", "1440x900x24"], stderr=subprocess.DEVNULL)
-        self.until(lambda: pathlib.Path(f"/tmp/.X11-unix/X{display}").exists(), "Xvfb")
         shutil.copytree("scenes", folder / "scenes")
         self.env = {**os.environ, "DISPLAY": self.display, "XDG_RUNTIME_DIR": str(folder), "HOME": str(folder)}
+        answers = ["xdotool", "getdisplaygeometry"]
+        self.until(lambda: subprocess.run(answers, env=self.env, capture_output=True).returncode == 0, "Xvfb")
         command = [torchtwin, "view", "--keep-in", str(folder / "keep"), "--spots", str(self.spots_file)]
         self.app = subprocess.Popen(command, env=self.env, cwd=folder)
 

@@ -66,8 +66,7 @@ pub fn open(start: &Start) -> Result<(), String> {
     require_screen()?;
     let on_processor = headless::require_adapter()?;
     let files = Files::read(start.keep_in.as_deref());
-    let mut app = App::new();
-    app.add_plugins(plugins(&files));
+    let mut app = windowed(&files)?;
     let (msaa, shadows) = if on_processor { (Msaa::Off, 1024) } else { (Msaa::Sample4, 4096) };
     add_shared(&mut app, Canvas { image: None, msaa, shadows });
     let mut actions = Actions::default();
@@ -88,6 +87,25 @@ pub fn open(start: &Start) -> Result<(), String> {
         AppExit::Success => Ok(()),
         AppExit::Error(code) => Err(format!("error[V005]: the window ended with code {code}")),
     }
+}
+
+/// An app with a window. Bevy has no other way to say that a screen does not answer than to panic.
+fn windowed(files: &Files) -> Result<App, String> {
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|_| ()));
+    let built = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        let mut app = App::new();
+        app.add_plugins(plugins(files));
+        app
+    }));
+    std::panic::set_hook(hook);
+    built.map_err(|_| {
+        let display = std::env::var("DISPLAY").unwrap_or_default();
+        format!(
+            "error[V004]: the screen '{display}' does not answer\n  hint: is DISPLAY right? `torchtwin render SCENE --out picture.png` draws without a \
+             window"
+        )
+    })
 }
 
 fn plugins(files: &Files) -> PluginGroupBuilder {

@@ -27,6 +27,9 @@ pub struct Canvas {
     pub shadows: usize,
 }
 
+/// Pixels each way below which the world is not fitted into the free part.
+const LEAST_FREE: u32 = 48;
+
 /// Marks the floor.
 #[derive(Component)]
 struct Floor;
@@ -97,9 +100,13 @@ fn grading() -> ColorGrading {
 fn frame(rig: Res<Rig>, mut eyes: Query<&mut Camera, With<Eye>>) {
     for mut camera in &mut eyes {
         let Some(whole) = camera.physical_target_size() else { continue };
-        let low = (rig.free.min * rig.pixels).max(Vec2::ZERO).as_uvec2().min(whole.saturating_sub(UVec2::splat(16)));
-        let high = (rig.free.max * rig.pixels).as_uvec2().min(whole);
-        let size = high.saturating_sub(low).max(UVec2::splat(16)).min(whole - low);
+        let (mut low, high) =
+            ((rig.free.min * rig.pixels).max(Vec2::ZERO).as_uvec2(), (rig.free.max * rig.pixels).as_uvec2().min(whole));
+        let mut size = high.saturating_sub(low);
+        // Where panels leave nothing free, the world lies behind them: slits are more than textures can be long.
+        if size.min_element() < LEAST_FREE {
+            (low, size) = (UVec2::ZERO, whole);
+        }
         let wanted = Some(Viewport { physical_position: low, physical_size: size, ..default() });
         let same = camera.viewport.as_ref().is_some_and(|v| v.physical_position == low && v.physical_size == size);
         if !same {

@@ -38,6 +38,8 @@ const EDGE_M: f32 = 0.3e-3;
 const STRAIGHT_M: f32 = 4e-6;
 /// Colours that differ by less than this share of the scale are the same.
 const SAME_SHARE: f32 = 0.02;
+/// Points are no nearer to one another, m: a tip that trembles goes back and forth, and what lies beside its way must not.
+const LEAST_M: f32 = 0.2e-3;
 /// Longest stretch without a point, m, so that it appears when it is cut and not before.
 const LONGEST_M: f32 = 3e-3;
 /// Turns sharper than this (cosine) are mitred no more.
@@ -169,10 +171,9 @@ fn thinned(frames: &[Frame], place: impl Fn(&Frame) -> Vec2, shade: impl Fn(&Fra
         };
         let way = place(frame) - place(from);
         let breaks = (frame.kerf_m > 0.0) != (from.kerf_m > 0.0) || k + 1 == frames.len();
-        let ends = breaks
-            || !cone.accepts(way, STRAIGHT_M)
-            || (shade(frame) - shade(from)).abs() > SAME_SHARE
-            || way.length() > LONGEST_M;
+        let far = way.length() > LEAST_M;
+        let turns = !cone.accepts(way, STRAIGHT_M) || (shade(frame) - shade(from)).abs() > SAME_SHARE;
+        let ends = breaks || far && turns || way.length() > LONGEST_M;
         if ends {
             // The way straight on ends at the frame before.
             let turn = last.take().unwrap_or(frame);

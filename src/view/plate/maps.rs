@@ -5,19 +5,14 @@ use bevy::render::render_resource::TextureFormat;
 use bevy::render::renderer::RenderAdapterInfo;
 
 use super::heat;
-use super::kerf_map::{KerfMap, Sweep, TILE};
+use super::kerf_map::{KerfMap, TILE};
 use super::ramps;
+use super::tracer::Tracer;
 use super::upload::{Patch, Uploads, texture};
-use crate::twin::film::Frame;
 use crate::view::session::Session;
 
-/// Texels looked at in one frame of the picture at most: about 15 ms.
-const TEXELS_A_FRAME: usize = 3_000_000;
-
-/// A frame of the film that is nearer to the last one taken than this share of a texel, with the same kerf, is left out.
-const STEP_TEXELS: f64 = 0.5;
-/// Kerf widths that differ by less are the same, m.
-const SAME_KERF_M: f32 = 4e-6;
+/// Texels looked at in one frame of the picture at most: some 20 ms.
+const TEXELS_A_FRAME: usize = 1_500_000;
 
 /// Bytes of a tile of both textures.
 const TILE_BYTES: usize = TILE * TILE * 5;
@@ -40,7 +35,7 @@ pub struct Maps {
     /// Rolled surface.
     pub scale: Handle<Image>,
     taken: usize,
-    last: Option<Frame>,
+    tracer: Tracer,
 }
 
 impl Maps {
@@ -79,7 +74,7 @@ pub fn begin(
         scale,
         kerf,
         taken: 0,
-        last: None,
+        tracer: Tracer::default(),
     });
 }
 
@@ -92,27 +87,11 @@ pub fn follow(session: Res<Session>, maps: Option<ResMut<Maps>>) {
     let maps = &mut *maps;
     let mut looked_at = 0;
     while let Some(frame) = session.film.frames.get(maps.taken).filter(|_| looked_at < TEXELS_A_FRAME) {
-        let next = session.film.frames.get(maps.taken + 1);
         maps.taken += 1;
-        if frame.kerf_m <= 0.0 {
-            maps.last = None;
-            continue;
-        }
-        let last = maps.last.unwrap_or(Frame { kerf_m: 0.0, ..*frame });
-        let ends = next.is_some_and(|next| next.kerf_m <= 0.0) || maps.taken == session.film.frames.len();
-        let moved = (frame.tip[0] - last.tip[0]).hypot(frame.tip[1] - last.tip[1]);
-        let same = f64::from(moved) < STEP_TEXELS * maps.kerf.texel_m && (frame.kerf_m - last.kerf_m).abs() < SAME_KERF_M;
-        if same && maps.last.is_some() && !ends {
-            continue;
-        }
-        let place = |tip: [f32; 3]| [f64::from(tip[0]), f64::from(tip[1])];
-        looked_at += maps.kerf.sweep(&Sweep {
-            from: place(last.tip),
-            to: place(frame.tip),
-            radius_m: [last.kerf_m, frame.kerf_m].map(|kerf| 0.5 * f64::from(kerf)),
-            time_s: [last.time_s, frame.time_s],
-        });
-        maps.last = Some(*frame);
+        looked_at += maps.tracer.take(frame, &mut maps.kerf);
+    }
+    if maps.taken == session.film.frames.len() {
+        maps.tracer.flush(&mut maps.kerf);
     }
 }
 

@@ -3,7 +3,7 @@
 //! In: [`Session`] (film and, at the end, record), [`Playhead`], [`Look`]. Out: what is drawn below [`Root`], [`PlateHeat`], [`Hits`]
 //! and [`PlateReady`].
 //!
-//! * [`kerf_map`]: where the kerf's edge is and when each place was cut; `maps` keeps it up with the film. * `upload`: what has changed,
+//! * [`kerf_map`]: where the kerf's edge is and when each place was cut; `maps` and `tracer` keep it up with the film. * `upload`: what has changed,
 //!   to the graphics card. * [`replay`], [`heat`]: temperature at any instant. * `material`, `ramps`: how it looks. * `body`: the plate's
 //!   meshes. * `ribbons`, `pins`: lines and pins on it. * `falling`, `hits`, `pieces`: what comes loose. * [`pick`]: from a place to a cut.
 
@@ -20,6 +20,8 @@ mod pieces;
 mod ramps;
 pub mod replay;
 mod ribbons;
+mod straight;
+mod tracer;
 mod upload;
 
 pub use hits::{Hit, Hits};

@@ -7,6 +7,7 @@ use bevy::light::NotShadowCaster;
 use bevy::prelude::*;
 
 use super::material::TimedMaterial;
+use super::straight::Cone;
 use crate::scene::model::{Bound, Scene};
 use crate::twin::film::Frame;
 use crate::twin::finish::programmed;
@@ -37,6 +38,8 @@ const EDGE_M: f32 = 0.3e-3;
 const STRAIGHT_M: f32 = 4e-6;
 /// Colours that differ by less than this share of the scale are the same.
 const SAME_SHARE: f32 = 0.02;
+/// Points are no nearer to one another, m: a tip that trembles goes back and forth, and what lies beside its way must not.
+const LEAST_M: f32 = 0.2e-3;
 /// Longest stretch without a point, m, so that it appears when it is cut and not before.
 const LONGEST_M: f32 = 3e-3;
 /// Turns sharper than this (cosine) are mitred no more.
@@ -160,30 +163,30 @@ fn rgba(color: Color, alpha: f32) -> [f32; 4] {
 fn thinned(frames: &[Frame], place: impl Fn(&Frame) -> Vec2, shade: impl Fn(&Frame) -> f32) -> Vec<&Frame> {
     let mut kept: Vec<&Frame> = Vec::new();
     let mut last: Option<&Frame> = None;
+    let mut cone = Cone::default();
     for (k, frame) in frames.iter().enumerate() {
         let Some(&from) = kept.last() else {
             kept.push(frame);
-            last = Some(frame);
             continue;
         };
-        let (a, p) = (place(from), place(frame));
-        let moved = p - a;
+        let way = place(frame) - place(from);
         let breaks = (frame.kerf_m > 0.0) != (from.kerf_m > 0.0) || k + 1 == frames.len();
-        if moved.length() < 2e-5 && !breaks {
-            continue;
+        let far = way.length() > LEAST_M;
+        let turns = !cone.accepts(way, STRAIGHT_M) || (shade(frame) - shade(from)).abs() > SAME_SHARE;
+        let ends = breaks || far && turns || way.length() > LONGEST_M;
+        if ends {
+            // The way straight on ends at the frame before.
+            let turn = last.take().unwrap_or(frame);
+            kept.push(turn);
+            if breaks && !std::ptr::eq(turn, frame) {
+                kept.push(frame);
+            }
+            cone = Cone::default();
         }
-        let bent = last.is_some_and(|mid| {
-            let off = place(mid) - a;
-            off.perp_dot(moved.normalize_or_zero()).abs() > STRAIGHT_M
-        });
-        let other = (shade(frame) - shade(from)).abs() > SAME_SHARE || moved.length() > LONGEST_M;
-        if let Some(mid) = last.filter(|mid| (bent || breaks) && !std::ptr::eq(*mid, from)) {
-            kept.push(mid);
+        if let Some(&from) = kept.last().filter(|from| !std::ptr::eq(**from, frame)) {
+            cone.narrow(place(frame) - place(from), STRAIGHT_M);
+            last = Some(frame);
         }
-        if other || breaks {
-            kept.push(frame);
-        }
-        last = Some(frame);
     }
     kept
 }

@@ -71,8 +71,14 @@ class Window:
         time.sleep(0.6)
 
     def key(self, keys):
-        self.xdotool("key", keys)
-        time.sleep(0.8)
+        *held, key = keys.split("+")
+        for name in held:  # a frame must see them held before the key comes
+            self.xdotool("keydown", name)
+            time.sleep(1)
+        self.xdotool("key", key)
+        time.sleep(1)
+        for name in held:
+            self.xdotool("keyup", name)
 
     def x_of(self, name):
         return self.spots().get(name, [None])[0]
@@ -113,9 +119,9 @@ def drive(window):
     window.until(lambda: "part x.motor" in window.spots(), "the editor", lambda: window.click("tab machine"))
     window.click("part x.motor")
     window.until(lambda: "part search" in window.spots(), "the motors", lambda: window.click("part x.motor"))
-    window.click("part search")
-    window.xdotool("type", "--delay", 150, "23HS45-4204")
-    time.sleep(1.5)
+    time.sleep(2)
+    window.xdotool("type", "--delay", 300, "23HS45-4204")
+    window.until(lambda: "offer 17HS19-2004S1" not in window.spots(), "the search to narrow the list")
     window.picture("searched")
     window.click("offer 23HS45-4204S")
     window.until(lambda: "machine is changed" in window.spots(), "the motor to be swapped", lambda: window.click("offer 23HS45-4204S"))
@@ -123,11 +129,12 @@ def drive(window):
     window.picture("swapped")
 
     window.key("ctrl+s")
+    window.until(lambda: "file dialog" in window.spots(), "the dialog", lambda: window.key("ctrl+s"))
     time.sleep(1.5)
     window.picture("saving")
     window.key("Return")
     saved = window.folder / "scenes/machines/rack_4x4_changed.toml"
-    window.until(saved.exists, f"{saved} to be written")
+    window.until(saved.exists, f"{saved} to be written", lambda: window.key("Return"))
     text, before = saved.read_text(), pathlib.Path("scenes/machines/rack_4x4.toml").read_text()
     assert "23HS45-4204S" in text and text != before, "the saved machine has not got the other motor"
     window.picture("saved")

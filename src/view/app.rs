@@ -90,7 +90,8 @@ pub fn open(start: &Start) -> Result<(), String> {
 }
 
 /// What says nothing a person can use: of a mesh that is replaced before it has been drawn once, of screens without sizes.
-const QUIET: &str = "wgpu_hal=error,bevy_render=error,bevy_render::slab_allocator=off,winit=error,bevy_ecs::world::command_queue=off";
+const QUIET: &str =
+    "wgpu_hal=error,bevy_render=error,bevy_render::slab_allocator=off,winit=error,bevy_ecs::world::command_queue=off";
 
 /// An app with a window. Bevy has no other way to say that a screen does not answer than to panic.
 fn windowed(files: &Files) -> Result<App, String> {

@@ -79,6 +79,9 @@ impl Dialogs {
 pub(super) fn show(ctx: &egui::Context, all: &mut Everything) {
     let Dialogs { dialog, purpose } = &mut *all.dialogs;
     dialog.update(ctx);
+    if *dialog.state() == DialogState::Open {
+        super::spots::note_in(ctx, "file dialog", ctx.viewport_rect());
+    }
     let Some(path): Option<PathBuf> = dialog.take_picked() else { return };
     all.actions.ask(match purpose {
         Purpose::Open => Action::Open(path),

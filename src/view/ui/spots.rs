@@ -12,8 +12,13 @@ const KEY: &str = "spots";
 
 /// Notes a place, where somebody wants to know.
 pub fn note(ui: &Ui, name: &str, rect: Rect) {
+    note_in(ui.ctx(), name, rect);
+}
+
+/// As [`note`], for what has no [`Ui`].
+pub fn note_in(ctx: &Context, name: &str, rect: Rect) {
     let middle = rect.center();
-    ui.ctx().data_mut(|data| {
+    ctx.data_mut(|data| {
         if let Some(places) = data.get_temp_mut_or_default::<Option<Places>>(Id::new(KEY)) {
             places.insert(name.to_string(), [middle.x.round(), middle.y.round()]);
         }

@@ -80,10 +80,16 @@ fn part_box(ui: &mut Ui, label: &str, kind: &'static str, now: &str, salt: &str)
         .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
         .show_ui(ui, |ui| {
             ui.set_min_width(300.0);
-            let mut search = ui.data_mut(|data| data.get_temp::<String>(id)).unwrap_or_default();
+            let known = ui.data_mut(|data| data.get_temp::<String>(id));
+            let opened = known.is_none();
+            let mut search = known.unwrap_or_default();
             let field = ui.add(egui::TextEdit::singleline(&mut search).hint_text("search").desired_width(f32::INFINITY));
             spots::note(ui, "part search", field.rect);
-            if field.changed() {
+            // Whoever opens the list can type at once.
+            if opened {
+                field.request_focus();
+            }
+            if field.changed() || opened {
                 ui.data_mut(|data| data.insert_temp(id, search.clone()));
             }
             for offer in offers(catalogue, kind).iter().filter(|offer| fits(offer, &search)) {
@@ -102,6 +108,10 @@ fn part_box(ui: &mut Ui, label: &str, kind: &'static str, now: &str, salt: &str)
                 }
             }
         });
+    if shown.inner.is_none() {
+        // The next list begins with all parts again.
+        ui.data_mut(|data| data.remove::<String>(id));
+    }
     spots::note(ui, &format!("part {salt}"), shown.response.rect);
     shown.response.on_hover_ui(|ui| {
         if let Some(offer) = offers(catalogue, kind).into_iter().find(|offer| offer.id.eq_ignore_ascii_case(now)) {

@@ -195,5 +195,6 @@ impl Darkroom {
 
 /// Whether everything that is worked out beside the picture is there.
 fn is_ready(world: &World) -> bool {
-    world.get_resource::<super::plate::PlateReady>().is_none_or(|ready| ready.0)
+    // Before anything is open there is nothing to wait for.
+    world.get_resource::<Session>().is_none() || world.get_resource::<super::plate::PlateReady>().is_none_or(|ready| ready.0)
 }

@@ -168,15 +168,7 @@ fn scene_start(c: &mut Criterion) {
     let mut group = c.benchmark_group("scene");
     group.sample_size(10).measurement_time(Duration::from_secs(8));
     for engine in [EngineKind::Rapier, EngineKind::Reduced] {
-        let options = Options {
-            engine,
-            fast_forward: true,
-            strides: true,
-            until_s: Some(20.0),
-            clock: &|| 0.0,
-            progress: &|_, _, _| (),
-            watch: None,
-        };
+        let options = Options { until_s: Some(20.0), ..Options::on(engine) };
         group.bench_function(format!("first 20 s of the CEB side plate, {}", engine.name()), |b| {
             b.iter(|| twin::run(&scene, &program, &options).map(|o| o.record.duration_s));
         });

@@ -69,15 +69,15 @@ pub struct RenderOptions {
     #[arg(long, value_name = "DIR")]
     pub catalogue: Option<PathBuf>,
     /// What integrates the mechanism: rapier or reduced.
-    #[arg(long, default_value = "rapier")]
+    #[arg(long, default_value = "rapier", value_parser = ["rapier", "reduced"])]
     pub engine: String,
 }
 
 /// Draws and returns the exit code.
 pub fn render(options: &RenderOptions) -> u8 {
     match draw(options) {
-        Ok(()) => {
-            say(&format!("{}\n", options.out.display()));
+        Ok(written) => {
+            say(&format!("{}\n", written.display()));
             PASSED
         }
         Err(words) => {
@@ -87,7 +87,8 @@ pub fn render(options: &RenderOptions) -> u8 {
     }
 }
 
-fn draw(options: &RenderOptions) -> Result<(), String> {
+/// Draws, and says what it has written.
+fn draw(options: &RenderOptions) -> Result<PathBuf, String> {
     let shot = shot(options)?;
     let end = options.out.extension().map(|end| end.to_string_lossy().to_ascii_lowercase());
     let still = end.as_deref() == Some("png");
@@ -97,7 +98,7 @@ fn draw(options: &RenderOptions) -> Result<(), String> {
     if still {
         let mut room = Darkroom::new(Some(session), &shot, None)?;
         let pixels = room.take(options.at_s.unwrap_or(length_s), &shot)?;
-        return room.write(&options.out, &pixels);
+        return room.write(&options.out, &pixels).map(|()| options.out.clone());
     }
     let (from_s, to_s) = (options.at_s.unwrap_or(0.0), options.to_s.unwrap_or(length_s));
     let count = ((to_s - from_s) / options.rate * options.fps).floor();
@@ -123,10 +124,14 @@ fn draw(options: &RenderOptions) -> Result<(), String> {
         bar.inc(1);
     }
     bar.finish_and_clear();
-    if let Some(folder) = folder.filter(|folder| *folder != options.out) {
-        eprintln!("note: no ffmpeg here: numbered frames are in {}; hint: install ffmpeg", folder.display());
+    if folder.as_ref().is_some_and(|folder| *folder != options.out) {
+        eprintln!(
+            "note: no film, because there is no ffmpeg here or {} is no film's name: numbered frames instead",
+            options.out.display()
+        );
     }
-    film.map_or(Ok(()), Encoder::finish)
+    film.map_or(Ok(()), Encoder::finish)?;
+    Ok(folder.unwrap_or_else(|| options.out.clone()))
 }
 
 /// Runs the scene.

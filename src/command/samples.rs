@@ -142,13 +142,9 @@ fn one(path: &Path, options: &RunOptions, changes: &Changes, sample: usize, draw
         return Row::not_run(sample, finding.to_string());
     }
     let twin_options = twin::Options {
-        engine: options.engine,
         fast_forward: !options.no_fast_forward,
         strides: !options.no_strides,
-        until_s: None,
-        clock: &|| 0.0,
-        progress: &|_, _, _| (),
-        watch: None,
+        ..twin::Options::on(options.engine)
     };
     match twin::run(&scene, &program, &twin_options) {
         Ok(outcome) => Row::of(sample, &outcome.record, &report::judge(&scene, &outcome.record)),

@@ -191,15 +191,7 @@ fn deviation_mm(record: &Record) -> f64 {
 }
 
 fn run(scene: &Scene, program: &Program, engine: EngineKind) -> Result<(Record, Verdict), Diagnostic> {
-    let options = twin::Options {
-        engine,
-        fast_forward: true,
-        strides: true,
-        until_s: None,
-        clock: &|| 0.0,
-        progress: &|_, _, _| (),
-        watch: None,
-    };
+    let options = twin::Options::on(engine);
     let record = twin::run(scene, program, &options)?.record;
     let verdict = report::judge(scene, &record);
     Ok((record, verdict))

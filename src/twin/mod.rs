@@ -79,6 +79,13 @@ pub struct Options<'a> {
     pub watch: Option<film::Watch<'a>>,
 }
 
+impl Options<'static> {
+    /// The whole run on `engine`, as fast as it may go, with nobody to look on.
+    pub fn on(engine: EngineKind) -> Self {
+        Self { engine, fast_forward: true, strides: true, until_s: None, clock: &|| 0.0, progress: &|_, _, _| (), watch: None }
+    }
+}
+
 /// Wall seconds of a stage, in flow order.
 pub type Stage = (&'static str, f64);
 

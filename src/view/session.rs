@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use bevy::prelude::Resource;
-use crossbeam_channel::{Receiver, Sender, unbounded};
+use crossbeam_channel::{Receiver, Sender, TryRecvError, unbounded};
 
 use crate::diag::{Diagnostic, any_error};
 use crate::job;
@@ -119,8 +119,11 @@ impl Session {
     /// Takes what the run has shown since the last call.
     pub fn receive(&mut self) {
         for _ in 0..SHOTS_A_FRAME {
-            let Ok(news) = self.news.try_recv() else { return };
-            self.take(news);
+            match self.news.try_recv() {
+                Ok(news) => self.take(news),
+                Err(TryRecvError::Empty) => return,
+                Err(TryRecvError::Disconnected) => return self.broken_off(),
+            }
         }
     }
 
@@ -133,6 +136,16 @@ impl Session {
             if matches!(self.state, State::Done | State::Refused) {
                 return;
             }
+        }
+        self.broken_off();
+    }
+
+    /// The thread is gone: a run that had not come to an end never will.
+    fn broken_off(&mut self) {
+        if matches!(self.state, State::Loading | State::Running) {
+            let finding = Diagnostic::error("V009", "the run broke off");
+            self.findings.push(finding.hint("this is a fault of torchtwin, not of your machine; please report the scene"));
+            self.state = State::Refused;
         }
     }
 

@@ -60,15 +60,7 @@ fn edges(scene: &Scene) -> Vec<StepEdge> {
 
 fn simulate(scene: &Scene) -> Record {
     let (program, _) = job::program(scene);
-    let options = Options {
-        engine: EngineKind::Rapier,
-        fast_forward: false,
-        strides: true,
-        until_s: None,
-        clock: &|| 0.0,
-        progress: &|_, _, _| (),
-        watch: None,
-    };
+    let options = Options { fast_forward: false, ..Options::on(EngineKind::Rapier) };
     twin::run(scene, &program, &options).unwrap().record
 }
 

@@ -37,7 +37,7 @@ impl Run {
     fn with(scene: Scene, engine: EngineKind, fast_forward: bool, until_s: Option<f64>, strides: bool) -> Self {
         let (program, findings) = job::program(&scene);
         assert!(!any_error(&findings), "{findings:?}");
-        let options = Options { engine, fast_forward, strides, until_s, clock: &|| 0.0, progress: &|_, _, _| (), watch: None };
+        let options = Options { fast_forward, strides, until_s, ..Options::on(engine) };
         let record = twin::run(&scene, &program, &options).unwrap().record;
         Self { scene, record }
     }

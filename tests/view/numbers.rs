@@ -15,15 +15,7 @@ use torchtwin::view::state::Look;
 fn unwatched(path: &Path) -> String {
     let scene = scene::load(path, None).unwrap();
     let (program, _) = job::program(&scene);
-    let options = twin::Options {
-        engine: EngineKind::Reduced,
-        fast_forward: true,
-        strides: true,
-        until_s: None,
-        clock: &|| 0.0,
-        progress: &|_, _, _| (),
-        watch: None,
-    };
+    let options = twin::Options::on(EngineKind::Reduced);
     let record = twin::run(&scene, &program, &options).unwrap().record;
     report::json::to_text(&report::json::report(&scene, &record, &report::judge(&scene, &record)))
 }

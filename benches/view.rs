@@ -68,6 +68,8 @@ fn main() {
         camera: CameraPreset::Overview,
         look_at: None,
         distance_m: None,
+        from: [None; 2],
+        legend: false,
         look: Look::default(),
         tab: Some(Tab::Verdict),
         help: false,

@@ -44,6 +44,12 @@ pub struct RenderOptions {
     /// Distance of the camera from what it looks at, mm.
     #[arg(long, value_name = "MM")]
     pub distance_mm: Option<f32>,
+    /// From which side instead of the camera's own, degrees about the vertical: 0 from the front, 90 from the right.
+    #[arg(long, value_name = "DEGREES", allow_hyphen_values = true)]
+    pub yaw_deg: Option<f32>,
+    /// From which height instead of the camera's own, degrees over the horizon: 0 level, 90 straight down.
+    #[arg(long, value_name = "DEGREES", allow_hyphen_values = true)]
+    pub pitch_deg: Option<f32>,
     /// The plate: steel, temperature or peak.
     #[arg(long, default_value = "steel")]
     pub plate: String,
@@ -56,6 +62,9 @@ pub struct RenderOptions {
     /// The whole app with its panels, with this one on the right: verdict, error, motors, plots or machine.
     #[arg(long, value_name = "PANEL")]
     pub panels: Option<String>,
+    /// Without what the colours mean in a corner.
+    #[arg(long)]
+    pub no_legend: bool,
     /// Light theme.
     #[arg(long)]
     pub light: bool,
@@ -92,7 +101,8 @@ fn draw(options: &RenderOptions) -> Result<PathBuf, String> {
     let shot = shot(options)?;
     let end = options.out.extension().map(|end| end.to_string_lossy().to_ascii_lowercase());
     let still = end.as_deref() == Some("png");
-    let until_s = if still { options.at_s } else { options.to_s };
+    // Panels tell of the whole run.
+    let until_s = if !still { options.to_s } else if options.panels.is_none() { options.at_s } else { None };
     let session = run(options, until_s)?;
     let length_s = session.length_s();
     if still {
@@ -173,6 +183,8 @@ fn shot(options: &RenderOptions) -> Result<Shot, String> {
         camera: options.camera.parse::<CameraPreset>()?,
         look_at: look_at.map(|[x, y]| [x * 1e-3, y * 1e-3]),
         distance_m: options.distance_mm.map(|mm| mm * 1e-3),
+        from: [options.yaw_deg, options.pitch_deg].map(|degrees| degrees.map(f32::to_radians)),
+        legend: !options.no_legend,
         look: Look { plate, magnification: options.magnify, haz: options.haz, light: options.light, ..Look::default() },
         tab,
         help: false,

@@ -200,7 +200,7 @@ fn part(part: &PartRecord) -> Value {
         ("freed_line", line(part.freed_line)),
         ("scrap", Value::from(part.scrap)),
         ("support", Value::from(shapes::support_words(&part.piece))),
-        ("rises_mm", mm(part.piece.rise_m)),
+        ("rises_mm", mm(part.piece.rise_m())),
         ("holes", Value::from(part.piece.region.holes.len())),
         ("camber_estimate_mm", part.camber_m.map_or(Value::Null, mm)),
         ("measured", part.measured.as_ref().map_or(Value::Null, measured)),
@@ -267,6 +267,7 @@ pub fn event_name(kind: EventKind) -> &'static str {
         EventKind::Fault => "fault",
         EventKind::DriveLetGo => "drive_let_go",
         EventKind::TipTouchesPlate => "tip_touches_plate",
+        EventKind::TipHitsPart => "torch_hits_part",
         EventKind::PartFreed => "part_freed",
     }
 }

@@ -8,7 +8,7 @@ use crate::twin::record::{EventKind, Record};
 use super::{figures, reasons};
 
 /// What every scene must keep, unless it bounds the figure itself.
-pub const MUST_HAVES: [&str; 5] = ["lost_steps", "cut_lost", "tip_touches", "travel_exceeded_mm", "step_rate_exceeded_hz"];
+pub const MUST_HAVES: [&str; 6] = ["lost_steps", "cut_lost", "tip_touches", "part_hits", "travel_exceeded_mm", "step_rate_exceeded_hz"];
 
 /// Share of the heat put into the plate that its books may leave open.
 const MOST_ENERGY_ERROR: f64 = 1e-3;
@@ -166,6 +166,7 @@ fn must_have(record: &Record, figure: &str) -> Option<f64> {
         "lost_steps" => Some(record.joints.iter().map(|joint| joint.lost_full_steps.unsigned_abs()).sum::<u64>() as f64),
         "cut_lost" => events(EventKind::CutLost),
         "tip_touches" => events(EventKind::TipTouchesPlate),
+        "part_hits" => events(EventKind::TipHitsPart),
         _ => None,
     }
 }

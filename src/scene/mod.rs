@@ -238,7 +238,7 @@ const OF_THE_MACHINE: [&str; 13] = [
 ];
 
 /// Figures that only a burning torch gives.
-const OF_THE_CUT: [&str; 25] = [
+const OF_THE_CUT: [&str; 26] = [
     "cut_time_s",
     "cut_lost",
     "kerf_mean_mm",
@@ -249,6 +249,7 @@ const OF_THE_CUT: [&str; 25] = [
     "heat_into_plate_j",
     "parts_freed",
     "tip_ups",
+    "part_hits",
     "iso9013_class",
     "gas_oxygen_l",
     "gas_fuel_l",

@@ -10,6 +10,7 @@ use crate::plate::parts::{self, Support};
 use crate::program::Program;
 use crate::scene::model::Scene;
 use crate::twin::budget::Budget;
+use crate::twin::hits;
 use crate::twin::measure;
 use crate::twin::observe::Observer;
 use crate::twin::plant::Plant;
@@ -73,11 +74,15 @@ pub fn record(ended: Ended) -> Record {
             events.push(Event { time_s, line: part.freed_line, kind: EventKind::PartFreed, at_in_machine_m, text });
         }
     }
+    let hits = hits::find(&parts, &observer.trace);
+    let part_hits = hits.len();
+    events.extend(hits);
     events.sort_by(|a, b| a.time_s.total_cmp(&b.time_s));
     let mut figures = plan_figures(scene, plan);
+    figures.insert("part_hits".into(), part_hits as f64);
     process_figures(scene, &process, &mut figures);
     measure::compare(scene, &process.cuts, &measure::intended(scene, program, &plate_region(scene)), &mut parts, &mut figures);
-    let advice = measure::advice(&process, &parts, &process.cuts, &observer.trace);
+    let advice = measure::advice(&process, &parts, &process.cuts);
     let heat = &process.heat;
     let hottest = if process.is_source() { f32::INFINITY } else { MELTING_C };
     let peak: Vec<f32> = heat.peak_map_c().into_iter().map(|c| c.min(hottest)).collect();

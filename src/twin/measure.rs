@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 
 use crate::plate::geometry::{Region, ring_contains};
 use crate::plate::kerf::{self, PathPoint};
-use crate::plate::parts::{self, Measured, Support, size_class, u_range};
+use crate::plate::parts::{self, Measured, size_class, u_range};
 use crate::program::Program;
 use crate::scene::model::Scene;
 use crate::torch::Kind;
 use crate::twin::process::Process;
-use crate::twin::record::{Cut, PartRecord, TraceSample};
+use crate::twin::record::{Cut, PartRecord};
 use torchtwin_planner::{Geometry, PathItem, TorchEvent};
 
 /// Chord error of the intended contours, m.
@@ -178,8 +178,8 @@ fn camber_m(scene: &Scene, region: &Region) -> Option<f64> {
     Some(force * 0.5 * width * length * length / (8.0 * MODULUS_PA * inertia))
 }
 
-/// What could be done better: cuts in parts that are loose already, cuts that begin on hot plate, pieces that may be hit.
-pub fn advice(process: &Process, found: &[PartRecord], cuts: &[Cut], trace: &[TraceSample]) -> Vec<String> {
+/// What could be done better: cuts in parts that are loose already, cuts that begin on hot plate.
+pub fn advice(process: &Process, found: &[PartRecord], cuts: &[Cut]) -> Vec<String> {
     let mut out = Vec::new();
     for part in found.iter().filter(|part| part.piece.loose) {
         let Some(freed_s) = part.freed_at_s else { continue };
@@ -191,15 +191,6 @@ pub fn advice(process: &Process, found: &[PartRecord], cuts: &[Cut], trace: &[Tr
             out.push(format!(
                 "the cut that begins on line {} lies in a part that line {} has freed at {freed_s:.0} s: cut what is inside a part before its outline",
                 late.line, part.freed_line
-            ));
-        }
-        if part.piece.support == Support::TipsUp
-            && let Some(hit) = passes_over(part, freed_s, trace)
-        {
-            out.push(format!(
-                "the part of {:.2} kg that line {} frees at {freed_s:.0} s may tip up by {:.0} mm, and on line {} at {:.0} s the torch passes over it \
-                 {:.0} mm above the plate: raise the torch there, or hold the part with a tab",
-                part.piece.mass_kg, part.freed_line, part.piece.rise_m * 1e3, hit.line, hit.time_s, hit.tip_in_machine_m[2] * 1e3
             ));
         }
     }
@@ -214,15 +205,4 @@ pub fn advice(process: &Process, found: &[PartRecord], cuts: &[Cut], trace: &[Tr
     }
     out.truncate(MOST_ADVICE);
     out
-}
-
-/// The first sample after a part came loose at which the tip is over it and lower than it may rise.
-fn passes_over<'t>(part: &PartRecord, freed_s: f64, trace: &'t [TraceSample]) -> Option<&'t TraceSample> {
-    let [low, high] = part.piece.region.bounds_m();
-    // The torch that has just cut it free stands beside it for a moment.
-    let after = trace.iter().filter(|sample| sample.time_s > freed_s + 1.0 && sample.tip_in_machine_m[2] < part.piece.rise_m);
-    after.into_iter().find(|sample| {
-        let [x, y, _] = sample.tip_in_machine_m;
-        x > low[0] && x < high[0] && y > low[1] && y < high[1] && ring_contains(&part.piece.region.outer, [x, y])
-    })
 }

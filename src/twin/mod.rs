@@ -15,6 +15,7 @@ pub mod edge;
 pub mod faults;
 pub mod film;
 pub mod finish;
+pub mod hits;
 pub mod measure;
 pub mod observe;
 pub mod plant;

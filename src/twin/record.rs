@@ -132,6 +132,8 @@ pub enum EventKind {
     TipTouchesPlate,
     /// A piece came loose.
     PartFreed,
+    /// The torch ran into a piece that had tipped up.
+    TipHitsPart,
 }
 
 /// Something that happened.

@@ -106,8 +106,8 @@ fn all(film: &Film, corners: &[Mark]) -> Vec<Mark> {
 impl MarkKind {
     /// Whether it means that something is wrong.
     pub fn is_bad(self) -> bool {
-        use EventKind::{CutLost, DriveLetGo, Fault, LostSteps, TipTouchesPlate};
-        matches!(self, Self::Event(CutLost | DriveLetGo | Fault | LostSteps | TipTouchesPlate))
+        use EventKind::{CutLost, DriveLetGo, Fault, LostSteps, TipHitsPart, TipTouchesPlate};
+        matches!(self, Self::Event(CutLost | DriveLetGo | Fault | LostSteps | TipTouchesPlate | TipHitsPart))
     }
 
     /// In a word or two.
@@ -124,6 +124,7 @@ impl MarkKind {
                 EventKind::Fault => "fault",
                 EventKind::DriveLetGo => "drive lets go",
                 EventKind::TipTouchesPlate => "tip touches plate",
+                EventKind::TipHitsPart => "torch hits a part",
                 EventKind::PartFreed => "part free",
             },
         }

@@ -5,7 +5,7 @@
 use super::action::CameraPreset;
 use super::app::add_shared;
 use super::machine_text::MachineText;
-use super::rig::{Eye, Rig};
+use super::rig::{Aim, Eye, Rig};
 use super::session::Session;
 use super::state::{Look, Playhead};
 use super::studio::Canvas;
@@ -37,8 +37,12 @@ pub struct Shot {
     pub look_at: Option<[f64; 2]>,
     /// Distance instead of the preset's, m.
     pub distance_m: Option<f32>,
+    /// Direction of the camera instead of the preset's: about Z from the front, and its height over the horizon, radians.
+    pub from: [Option<f32>; 2],
     /// How things are drawn.
     pub look: Look,
+    /// What the colours mean is told in a corner.
+    pub legend: bool,
     /// Panels too, with this one on the right.
     pub tab: Option<Tab>,
     /// The help for keys is open.
@@ -107,7 +111,7 @@ impl Darkroom {
         world.insert_resource(shot.look);
         world.resource_mut::<super::files::Files>().help = shot.help;
         let mut ui = world.resource_mut::<UiState>();
-        (ui.hidden, ui.tab) = (shot.tab.is_none(), shot.tab.unwrap_or(Tab::Verdict));
+        (ui.hidden, ui.legend, ui.tab) = (shot.tab.is_none(), shot.legend, shot.tab.unwrap_or(Tab::Verdict));
         world.resource_mut::<Rig>().preset = Some(shot.camera);
     }
 
@@ -151,6 +155,10 @@ impl Darkroom {
         }
         if let Some(distance) = shot.distance_m {
             rig.aim.distance = distance;
+        }
+        let [yaw, pitch] = shot.from;
+        if yaw.is_some() || pitch.is_some() {
+            rig.aim = Aim { yaw: yaw.unwrap_or(rig.aim.yaw), pitch: pitch.unwrap_or(rig.aim.pitch), flat: false, ..rig.aim };
         }
     }
 

@@ -1,10 +1,10 @@
 //! Time: takes what the run has shown, moves the playhead, and says how the machine stands there.
 
 use super::marks;
-use super::plate::Hits;
 use super::session::{Session, State};
 use super::state::{Now, Playhead, ViewSet};
 use super::toasts::Toasts;
+use crate::twin::record::EventKind;
 use bevy::prelude::*;
 
 /// Adds session, playhead and marks, and the order of everything else.
@@ -40,11 +40,12 @@ fn advance(session: Option<Res<Session>>, time: Res<Time<Real>>, mut playhead: R
     }
 }
 
-/// Stops where the torch runs into a piece, as the machine would; says so once each time it is played to.
-fn stop_at_hits(hits: Res<Hits>, mut playhead: ResMut<Playhead>, mut last_s: Local<f64>, mut toasts: ResMut<Toasts>) {
+/// Stops where the torch runs into a piece, as the machine would; says so each time it is played to.
+fn stop_at_hits(marks: Res<marks::Marks>, mut playhead: ResMut<Playhead>, mut last_s: Local<f64>, mut toasts: ResMut<Toasts>) {
     let (from_s, to_s) = (*last_s, playhead.time_s);
     *last_s = to_s;
-    let hit = hits.0.iter().find(|hit| hit.time_s > from_s && hit.time_s <= to_s);
+    let is_hit = |mark: &&marks::Mark| mark.kind == marks::MarkKind::Event(EventKind::TipHitsPart);
+    let hit = marks.all.iter().filter(is_hit).find(|mark| mark.time_s > from_s && mark.time_s <= to_s);
     if let Some(hit) = hit.filter(|_| playhead.playing) {
         playhead.playing = false;
         playhead.time_s = hit.time_s;

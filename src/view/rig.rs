@@ -16,6 +16,10 @@ const FOV: f32 = 28.0 * PI / 180.0;
 /// How long a camera takes for most of the way to another place, s.
 const GLIDE_S: f32 = 0.12;
 
+/// The kerf is looked at from behind the torch, turned by this to the side (radians), and this far behind the tip, m.
+const KERF_ASIDE: f32 = 0.5;
+const KERF_BEHIND_M: f32 = 0.011;
+
 /// Marks the camera that draws the world.
 #[derive(Component)]
 pub struct Eye;
@@ -126,6 +130,8 @@ pub struct Subject {
     pub plate: [Vec2; 2],
     /// The tip.
     pub tip: Vec3,
+    /// Direction of travel, in the plan; zero where nothing moves.
+    pub heading: Vec2,
 }
 
 impl Subject {
@@ -141,6 +147,7 @@ impl Subject {
             bottles: bounds.bottles,
             plate: [low, low + Vec2::from_array(size)],
             tip: Vec3::from_array(now.0.tip),
+            heading: Vec2::from_array(now.0.tangent),
         })
     }
 }
@@ -167,7 +174,12 @@ pub fn aim(preset: CameraPreset, subject: &Subject, aspect: f32) -> Aim {
             flat: true,
         },
         CameraPreset::Torch => Aim { target: tip.with_z(0.012), yaw: -0.48, pitch: 0.50, distance: 0.36, flat: false },
-        CameraPreset::Kerf => Aim { target: tip.with_z(0.0), yaw: -0.7, pitch: 0.75, distance: 0.09, flat: false },
+        // From behind, where the torch hides nothing of the cut it leaves.
+        CameraPreset::Kerf => {
+            let back = Vec2::from_angle(KERF_ASIDE).rotate(-subject.heading.normalize_or(Vec2::new(0.64, 0.77)));
+            let target = (tip.truncate() - subject.heading.normalize_or_zero() * KERF_BEHIND_M).extend(0.0);
+            Aim { target, yaw: back.x.atan2(-back.y), pitch: 0.62, distance: 0.115, flat: false }
+        }
     }
 }
 
@@ -351,6 +363,7 @@ mod tests {
             bottles: [Vec3::new(1.9, 1.6, 0.6); 2],
             plate: [Vec2::ZERO, Vec2::splat(0.6)],
             tip: Vec3::ZERO,
+            heading: Vec2::X,
         };
         for preset in [CameraPreset::Overview, CameraPreset::Side, CameraPreset::Front] {
             let aim = aim(preset, &subject, 1.5);

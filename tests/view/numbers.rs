@@ -27,6 +27,8 @@ fn watched(path: &Path, frames_per_s: f64) -> String {
         camera: CameraPreset::Overview,
         look_at: None,
         distance_m: None,
+        from: [None; 2],
+        legend: false,
         look: Look::default(),
         tab: None,
         help: false,

@@ -27,7 +27,7 @@ fn session(scene: &str, until_s: Option<f64>) -> Session {
 }
 
 fn shot(camera: CameraPreset, tab: Option<Tab>) -> Shot {
-    Shot { camera, look_at: None, distance_m: None, look: Look::default(), tab, help: false, size: SIZE }
+    Shot { camera, look_at: None, distance_m: None, from: [None; 2], legend: false, look: Look::default(), tab, help: false, size: SIZE }
 }
 
 /// The pictures of the square: name, instant, what.

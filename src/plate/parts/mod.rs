@@ -17,7 +17,7 @@ use i_overlay::float::overlay::FloatOverlay;
 
 pub use iso9013::{CLASSES, size_class, size_limit_m, u_limit_m, u_range};
 pub use measure::{Circle, Measured, Ring, measure, regions_of};
-pub use support::{Slats, Support};
+pub use support::{Slats, Support, Tilt};
 
 /// Pieces smaller than this are slivers of the geometry, not of steel, m².
 pub const SLIVER_M2: f64 = 1.0e-8;
@@ -41,8 +41,15 @@ pub struct Piece {
     pub freed_at: Option<usize>,
     /// How it lies on the slats, once it is on its own.
     pub support: Support,
-    /// How high one side rises where it tips, metres: an estimate.
-    pub rise_m: f64,
+    /// How it stands where it tips: an estimate.
+    pub tilt: Option<Tilt>,
+}
+
+impl Piece {
+    /// How high one side rises where it tips, metres.
+    pub fn rise_m(&self) -> f64 {
+        self.tilt.map_or(0.0, |tilt| tilt.rise_m)
+    }
 }
 
 fn contours(region: &Region) -> Vec<Vec<Point>> {
@@ -78,7 +85,7 @@ pub fn separate(
                 has_plate_border: false,
                 freed_at: None,
                 support: Support::Rests,
-                rise_m: 0.0,
+                tilt: None,
                 region,
             })
         })
@@ -93,7 +100,7 @@ pub fn separate(
         if piece.loose {
             piece.freed_at = border::freed_at(&piece.region, &latest_first);
         }
-        (piece.support, piece.rise_m) = support::lies(&piece.region, piece.centroid_m, slats);
+        (piece.support, piece.tilt) = support::lies(&piece.region, piece.centroid_m, slats);
     }
     let order = |p: &Piece| (!p.loose, p.loose.then_some(p.freed_at.unwrap_or(usize::MAX)));
     pieces.sort_by(|a, b| {

@@ -61,24 +61,46 @@ fn hull(mut points: Vec<Point>) -> Vec<Point> {
 /// How deep the low side of a tipping piece may drop between slats, metres. Basis: estimate, the usual height of a slat.
 const DROP_M: f64 = 0.05;
 
-/// How high the other side of a piece rises that tips over the edge of `hull` nearest to its centre of mass, metres, as far as the low
-/// side can drop.
-fn rise(region: &Region, hull: &[Point], centroid: Point) -> f64 {
-    let outside = |(a, b): (Point, Point), p: Point| {
-        let (dx, dy) = (b[0] - a[0], b[1] - a[1]);
-        (dy * (p[0] - a[0]) - dx * (p[1] - a[1])) / dx.hypot(dy).max(1e-12)
-    };
-    let Some(edge) = crate::plate::geometry::edges(hull).max_by(|a, b| outside(*a, centroid).total_cmp(&outside(*b, centroid)))
-    else {
-        return 0.0;
-    };
-    let span = region.outer.iter().map(|p| outside(edge, *p));
-    let (up, down) = span.fold((0.0f64, 0.0f64), |(up, down), d| (up.max(-d), down.max(d)));
-    up * (DROP_M / down.max(1e-6)).min(1.0)
+/// How a piece stands that has tipped: turned about an edge of what the slats carry, as far as its low side can drop. An estimate: it may
+/// slide off instead, or jam in its kerf before.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Tilt {
+    /// The edge that it turns about; its low side is on the right of the way from the first point to the second, metres.
+    pub edge_m: [Point; 2],
+    /// How far it turns, radians.
+    pub angle_rad: f64,
+    /// How high its other side rises, metres.
+    pub rise_m: f64,
 }
 
-/// How `region` with its centre of mass at `centroid` lies on `slats`, and how high it rises if it tips, metres.
-pub(super) fn lies(region: &Region, centroid: Point, slats: &Slats) -> (Support, f64) {
+impl Tilt {
+    /// Over the edge of `hull` (counter-clockwise) that is nearest to the centre of mass beside it.
+    fn of(region: &Region, hull: &[Point], centroid: Point) -> Option<Self> {
+        let (a, b) = crate::plate::geometry::edges(hull)
+            .max_by(|a, b| beyond([a.0, a.1], centroid).total_cmp(&beyond([b.0, b.1], centroid)))?;
+        let span = region.outer.iter().map(|p| beyond([a, b], *p));
+        let (up, down) = span.fold((0.0f64, 0.0f64), |(up, down), d| (up.max(-d), down.max(d)));
+        let sin = (DROP_M / down.max(1e-6)).min(1.0);
+        Some(Self { edge_m: [a, b], angle_rad: sin.asin(), rise_m: up * sin })
+    }
+
+    /// How high its upper side is over the plate's at a place in the plan, metres: negative on its low side. A thin piece; beyond its
+    /// raised end nothing is.
+    pub fn height_m(&self, at: Point) -> f64 {
+        let up = -beyond(self.edge_m, at);
+        let reach = self.rise_m / self.angle_rad.tan().max(1e-12);
+        if up > reach + 1e-9 { f64::NEG_INFINITY } else { up * self.angle_rad.tan() }
+    }
+}
+
+/// How far `p` is to the right of the way along an edge, metres.
+fn beyond([a, b]: [Point; 2], p: Point) -> f64 {
+    let (dx, dy) = (b[0] - a[0], b[1] - a[1]);
+    (dy * (p[0] - a[0]) - dx * (p[1] - a[1])) / dx.hypot(dy).max(1e-12)
+}
+
+/// How `region` with its centre of mass at `centroid` lies on `slats`, and how it stands if it tips.
+pub(super) fn lies(region: &Region, centroid: Point, slats: &Slats) -> (Support, Option<Tilt>) {
     let across = usize::from(!slats.direction_y);
     let [low, high] = region.bounds_m();
     let half = 0.5 * slats.width_m;
@@ -86,10 +108,10 @@ pub(super) fn lies(region: &Region, centroid: Point, slats: &Slats) -> (Support,
     let last = ((high[across] + half - slats.first_m) / slats.pitch_m).floor();
     let usable = slats.pitch_m > 0.0 && slats.width_m > 0.0 && first.is_finite() && last.is_finite();
     if !usable || last < first {
-        return (Support::FallsThrough, 0.0);
+        return (Support::FallsThrough, None);
     }
     if last - first > MOST_SLATS {
-        return (Support::Rests, 0.0);
+        return (Support::Rests, None);
     }
     let strips: Vec<Vec<Point>> = (0..=(last - first) as u32)
         .map(|k| {
@@ -112,10 +134,10 @@ pub(super) fn lies(region: &Region, centroid: Point, slats: &Slats) -> (Support,
         points.extend(patch.outer);
     }
     if area_m2 < NO_CONTACT_M2 {
-        return (Support::FallsThrough, 0.0);
+        return (Support::FallsThrough, None);
     }
     let hull = hull(points);
     let inside = crate::plate::geometry::edges(&hull)
         .all(|(a, b)| (b[0] - a[0]) * (centroid[1] - a[1]) - (b[1] - a[1]) * (centroid[0] - a[0]) >= 0.0);
-    if inside { (Support::Rests, 0.0) } else { (Support::TipsUp, rise(region, &hull, centroid)) }
+    if inside { (Support::Rests, None) } else { (Support::TipsUp, Tilt::of(region, &hull, centroid)) }
 }

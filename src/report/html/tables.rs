@@ -148,6 +148,7 @@ fn kind_words(kind: EventKind) -> &'static str {
         EventKind::Fault => "fault",
         EventKind::DriveLetGo => "drive lets go",
         EventKind::TipTouchesPlate => "tip touches plate",
+        EventKind::TipHitsPart => "torch hits a part",
         EventKind::PartFreed => "part cut free",
     }
 }

@@ -134,7 +134,7 @@ impl Run {
 fn piece(region: Region, loose: bool, support: Support) -> Piece {
     let area_m2 = region.area_m2();
     Piece {
-        rise_m: 0.0,
+        tilt: None,
         area_m2,
         mass_kg: area_m2 * THICKNESS_M * 7850.0,
         centroid_m: region.centroid_m(),

@@ -206,10 +206,10 @@ pub fn lamps(
     for (lamp, mut light, mut place, mut seen) in &mut lamps {
         let gap = pose.tip.z.clamp(0.002, 0.05);
         let (on, at, color, lumens) = match (lamp.iron, lamp.under) {
-            (false, _) => (now.0.flame, pose.tip - Vec3::new(0.0, 0.012, gap * 0.35), Color::srgb(0.72, 0.82, 1.0), 26.0),
+            (false, _) => (now.0.flame, pose.tip - Vec3::Z * (gap * 0.3), Color::srgb(0.72, 0.82, 1.0), 5.0),
             (true, false) => {
-                let lumens = if now.0.phase == Phase::Piercing { 90.0 } else { 40.0 };
-                (burns, pose.tip.with_z(0.012), Color::srgb(1.0, 0.6, 0.28), lumens)
+                let lumens = if now.0.phase == Phase::Piercing { 40.0 } else { 12.0 };
+                (burns, pose.tip.with_z(0.010), Color::srgb(1.0, 0.6, 0.28), lumens)
             }
             (true, true) => {
                 let at = pose.tip.with_z(built.layout.slat_top - 0.06);

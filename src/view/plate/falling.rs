@@ -2,14 +2,15 @@
 //!
 //! In: scene, pieces with the instants at which they came loose. Out: a [`Track`] for each that falls or tips. They meet slats, bearers,
 //! tray and each other; against the plate they would jam in their own kerf and be thrown out of it by what a solver does with two solids
-//! in one place, which the twin has decided they do not. The twin decides which pieces lose their hold; what rests stays where it was cut.
+//! in one place, which the twin has decided they do not. The twin decides which pieces lose their hold, and about which edge of a slat and
+//! how far a piece tips: it hangs on a hinge there. What rests stays where it was cut.
 
 use bevy::math::DVec2;
 use bevy::prelude::*;
 use bevy_rapier3d::plugin::RapierContextInitialization;
 use bevy_rapier3d::prelude::*;
 
-use crate::plate::parts::Support;
+use crate::plate::parts::{Support, Tilt};
 use crate::scene::model::Scene;
 use crate::twin::record::Record;
 use crate::view::machine::layout::Layout;
@@ -26,6 +27,9 @@ const STILL_M: f32 = 2e-5;
 const STILL_TURN: f32 = 1e-8;
 /// Contours are simplified by this much before they collide, m.
 const COARSE_M: f64 = 1e-4;
+/// What stands still, and what has tipped.
+const SURROUNDINGS: Group = Group::GROUP_1;
+const TIPPED: Group = Group::GROUP_2;
 /// The tray is this thick for what falls on it, m.
 const TRAY_M: f32 = 0.05;
 
@@ -85,7 +89,11 @@ pub fn tracks(scene: &Scene, record: &Record) -> Vec<Option<Track>> {
         let region = &record.parts[k].piece.region;
         let Some((shape, centre)) = collider(&Polygon::new(&region.outer, &region.holes, COARSE_M), thickness) else { continue };
         let last = Transform::from_translation(centre);
-        bodies[k] = Some(Body { entity: let_go(app.world_mut(), shape, last, density), centre, last });
+        let entity = let_go(app.world_mut(), shape, last, density);
+        if let Some(tilt) = &record.parts[k].piece.tilt {
+            hinge(app.world_mut(), entity, centre, tilt, thickness);
+        }
+        bodies[k] = Some(Body { entity, centre, last });
         tracks[k] = Some(Track { keys: vec![(freed_s, Vec3::ZERO, Quat::IDENTITY)] });
         moving.push(k);
         let until_s = order.get(n + 1).map_or(f64::INFINITY, |next| next.1).min(freed_s + FALL_S);
@@ -126,6 +134,20 @@ fn let_go(world: &mut World, shape: Collider, place: Transform, density: f32) ->
     world.spawn((RigidBody::Dynamic, shape, mass, contact, damping, place)).id()
 }
 
+/// Hangs a piece on the edge of the slat that it tips over.
+fn hinge(world: &mut World, piece: Entity, centre: Vec3, tilt: &Tilt, thickness: f32) {
+    let [a, b] = tilt.edge_m.map(|p| Vec3::new(p[0] as f32, p[1] as f32, -thickness));
+    let pin = world.spawn((RigidBody::Fixed, Transform::from_translation(a))).id();
+    // The low side is on the right of the edge: turning about it by the right hand goes down.
+    let joint = RevoluteJointBuilder::new((b - a).normalize_or(Vec3::X))
+        .local_anchor1(Vec3::ZERO)
+        .local_anchor2(a - centre)
+        .limits([0.0, tilt.angle_rad as f32]);
+    // It lies on its slats already; against them it would be pushed off its hinge.
+    let alone = CollisionGroups::new(TIPPED, Group::ALL ^ SURROUNDINGS);
+    world.entity_mut(piece).insert((ImpulseJoint::new(pin, joint), alone));
+}
+
 fn physics() -> App {
     let mut app = App::new();
     let gravity = RapierConfiguration { gravity: Vec3::new(0.0, 0.0, -9.81), ..RapierConfiguration::new(1.0) };
@@ -147,7 +169,8 @@ fn surroundings(world: &mut World, scene: &Scene) {
     let layout = Layout::of(scene);
     let mut fixed = |centre: Vec3, size: Vec3| {
         let shape = Collider::cuboid(size.x / 2.0, size.y / 2.0, size.z / 2.0);
-        world.spawn((RigidBody::Fixed, shape, Friction::coefficient(0.35), Transform::from_translation(centre)));
+        let groups = CollisionGroups::new(SURROUNDINGS, Group::ALL);
+        world.spawn((RigidBody::Fixed, shape, Friction::coefficient(0.35), groups, Transform::from_translation(centre)));
     };
     for (centre, size) in layout.slats().into_iter().chain(layout.bearers()) {
         fixed(centre, size);
@@ -203,7 +226,7 @@ mod tests {
             has_plate_border: false,
             freed_at: None,
             support,
-            rise_m: 0.0,
+            tilt: None,
             region,
         };
         let freed_at_s = loose.then_some(5.0);
@@ -227,5 +250,25 @@ mod tests {
         assert!((fallen - 0.049).abs() < 0.006, "{fallen}");
         let rest = track.at(60.0);
         assert!(rest.translation.z < -0.1 && rest == track.at(5.0 + FALL_S + 1.0));
+    }
+
+    #[test]
+    fn what_tips_turns_about_its_slat_as_far_as_the_twin_says() {
+        let mut scene = crate::scene::load_with(Path::new("scenes/square_100.toml"), None, None).unwrap();
+        scene.plate.slats = crate::plate::parts::Slats { direction_y: true, pitch_m: 0.1, first_m: 0.0, width_m: 0.003 };
+        let mut tipping = part([0.065, 0.2], [0.155, 0.26], Support::TipsUp, true);
+        let tilt = Tilt { edge_m: [[0.1015, 0.2], [0.1015, 0.26]], angle_rad: 1.2, rise_m: 0.034 };
+        tipping.piece.tilt = Some(tilt);
+        let record = Record { parts: vec![tipping], ..Record::default() };
+        let tracks = tracks(&scene, &record);
+        let rest = tracks[0].as_ref().unwrap().at(60.0);
+        let (axis, angle) = rest.rotation.to_axis_angle();
+        assert!((angle - 1.2).abs() < 0.02 && axis.y > 0.999, "{axis} {angle}");
+        // The hinge stays where it was, the left end rises as the twin has it, less what the thickness takes.
+        let t = scene.plate.thickness_m as f32;
+        let hinge = Vec3::new(0.1015, 0.23, -t);
+        assert!(rest.transform_point(hinge).distance(hinge) < 1e-3);
+        let end = rest.transform_point(Vec3::new(0.065, 0.23, 0.0));
+        assert!((end.z - (0.0365 * 1.2f32.sin() - t * (1.0 - 1.2f32.cos()))).abs() < 2e-3, "{end}");
     }
 }

@@ -1,16 +1,15 @@
 //! The plate of the app: kerf, temperature, lines, parts that come loose. All of it is a function of session, playhead and look.
 //!
-//! In: [`Session`] (film and, at the end, record), [`Playhead`], [`Look`]. Out: what is drawn below [`Root`], [`PlateHeat`], [`Hits`]
+//! In: [`Session`] (film and, at the end, record), [`Playhead`], [`Look`]. Out: what is drawn below [`Root`], [`PlateHeat`]
 //! and [`PlateReady`].
 //!
 //! * [`kerf_map`]: where the kerf's edge is and when each place was cut; `maps` and `tracer` keep it up with the film. * `upload`: what has changed,
 //!   to the graphics card. * [`replay`], [`heat`]: temperature at any instant. * `material`, `ramps`: how it looks. * `body`: the plate's
-//!   meshes. * `ribbons`, `pins`: lines and pins on it. * `falling`, `hits`, `pieces`: what comes loose. * [`pick`]: from a place to a cut.
+//!   meshes. * `ribbons`, `pins`: lines and pins on it. * `falling`, `pieces`: what comes loose. * [`pick`]: from a place to a cut.
 
 mod body;
 mod falling;
 pub mod heat;
-mod hits;
 pub mod kerf_map;
 mod maps;
 mod pins;
@@ -24,7 +23,6 @@ mod straight;
 mod tracer;
 mod upload;
 
-pub use hits::{Hit, Hits};
 pub use maps::Maps;
 pub use ribbons::{deviation_bound_m, deviation_color};
 pub use upload::Uploads;
@@ -48,7 +46,6 @@ impl Plugin for PlatePlugin {
         upload::install(app);
         app.init_resource::<PlateHeat>()
             .init_resource::<PlateReady>()
-            .init_resource::<Hits>()
             .init_resource::<ribbons::Ribbons>()
             .init_resource::<pins::Pins>()
             .init_resource::<pieces::Pieces>();

@@ -7,7 +7,6 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 
 use super::body::as_wall;
 use super::falling::{self, Track};
-use super::hits::{self, Hit, Hits, Tip};
 use crate::scene::model::Scene;
 use crate::twin::record::Record;
 use crate::view::polygon::Polygon;
@@ -19,7 +18,7 @@ const TOLERANCE_M: f64 = 1e-5;
 /// What the thread has worked out.
 enum News {
     Meshes(Vec<(usize, Mesh)>),
-    Falls(Vec<Option<Track>>, Vec<Hit>),
+    Falls(Vec<Option<Track>>),
 }
 
 /// What is known of the pieces.
@@ -56,31 +55,27 @@ impl Pieces {
 }
 
 /// Starts the thread when the record is there, and takes what it has worked out.
-pub fn follow(session: Res<Session>, mut pieces: ResMut<Pieces>, mut all_hits: ResMut<Hits>) {
+pub fn follow(session: Res<Session>, mut pieces: ResMut<Pieces>) {
     if pieces.generation != session.generation {
         *pieces = Pieces { generation: session.generation, ..Pieces::default() };
-        all_hits.0.clear();
     }
     let (Some(scene), Some(record)) = (&session.scene, &session.record) else { return };
     if pieces.news.is_none() {
         let (sender, news) = unbounded();
-        let (scene, record, tips) = (scene.clone(), record.clone(), hits::tips(&session.film.frames));
-        std::thread::spawn(move || work_out(&scene, &record, &tips, &sender));
+        let (scene, record) = (scene.clone(), record.clone());
+        std::thread::spawn(move || work_out(&scene, &record, &sender));
         pieces.news = Some(news);
     }
     let arrived: Vec<News> = pieces.news.iter().flat_map(Receiver::try_iter).collect();
     for news in arrived {
         match news {
             News::Meshes(meshes) => (pieces.meshes, pieces.known) = (meshes, true),
-            News::Falls(tracks, found) => {
-                pieces.tracks = Some(tracks);
-                all_hits.0 = found;
-            }
+            News::Falls(tracks) => pieces.tracks = Some(tracks),
         }
     }
 }
 
-fn work_out(scene: &Arc<Scene>, record: &Arc<Record>, tips: &[Tip], news: &Sender<News>) {
+fn work_out(scene: &Arc<Scene>, record: &Arc<Record>, news: &Sender<News>) {
     let thickness = scene.plate.thickness_m as f32;
     let mesh = |region: &crate::plate::geometry::Region| {
         let polygon = Polygon::new(&region.outer, &region.holes, TOLERANCE_M);
@@ -92,8 +87,6 @@ fn work_out(scene: &Arc<Scene>, record: &Arc<Record>, tips: &[Tip], news: &Sende
     let meshes = record.parts.iter().enumerate().filter_map(|(k, part)| Some((k, mesh(&part.piece.region)?))).collect();
     // Who waited may be gone.
     if news.send(News::Meshes(meshes)).is_ok() {
-        let tracks = falling::tracks(scene, record);
-        let found = hits::find(tips, &record.parts, &tracks);
-        let _ = news.send(News::Falls(tracks, found));
+        let _ = news.send(News::Falls(falling::tracks(scene, record)));
     }
 }

@@ -73,20 +73,20 @@ fn now(ui: &mut Ui, cx: &Context<'_>, parts: &[f64; RUNGS.len()]) {
         "what each rung adds across X, as nothing moves"
     };
     ui.colored_label(theme::dim(ui), note);
-    let most_m = parts.iter().fold(LEAST_SCALE_M, |most, part| most.max(part.abs()));
+    let sum: f64 = parts.iter().take(parts.len() - 1).sum();
+    let most_m = parts.iter().fold(LEAST_SCALE_M.max(sum.abs()), |most, part| most.max(part.abs()));
     for (k, part) in parts.iter().enumerate() {
         if k + 1 == parts.len() && !cutting {
             continue;
         }
         signed_row(ui, RUNGS[k], RUNG_WORDS[k], *part, most_m, inch);
     }
-    let sum: f64 = parts.iter().take(parts.len() - 1).sum();
     signed_row(
         ui,
         "all of them, at the tip",
         "the rungs above added up, without the kerf; where the path bends tightly, its nearest point is a little nearer or farther",
         sum,
-        most_m.max(sum.abs()),
+        most_m,
         inch,
     );
 }

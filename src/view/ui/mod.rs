@@ -70,6 +70,8 @@ pub struct Context<'a> {
 pub struct UiState {
     /// Nothing is drawn over the world.
     pub hidden: bool,
+    /// Not even what the colours mean, unless this is set.
+    pub legend: bool,
     /// Panel on the right.
     pub tab: Tab,
     /// Pixels of the picture for one of the panels'; none: as the window says.
@@ -86,7 +88,7 @@ pub struct UiState {
 
 impl Default for UiState {
     fn default() -> Self {
-        Self { hidden: false, tab: Tab::Verdict, scale: None, span_s: None, follow_line: true, frame_times: false, spots: None }
+        Self { hidden: false, legend: false, tab: Tab::Verdict, scale: None, span_s: None, follow_line: true, frame_times: false, spots: None }
     }
 }
 
@@ -147,8 +149,10 @@ fn draw(mut contexts: EguiContexts, mut all: Everything, mut watch: ResMut<Watch
     all.rig.taken = ctx.egui_wants_pointer_input() || ctx.egui_is_using_pointer();
     keys::listen(ctx, &mut all);
     dialogs::show(ctx, &mut all);
-    if !all.ui.hidden {
+    if !all.ui.hidden || all.ui.legend {
         legend::show(ctx, &all, free);
+    }
+    if !all.ui.hidden {
         probe::show(ctx, &mut all, free);
         help::show(ctx, &mut all);
         frame_times::show(ctx, &all, free);

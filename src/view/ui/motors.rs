@@ -1,5 +1,6 @@
 //! Torque against speed of each motor: what it could give, what the job asked of it, and where it stands now.
 
+use super::plots::few_marks;
 use super::sofar::{BAND_RPM, SoFar, so_far};
 use super::{Context, theme};
 use crate::drive::pull_out::pull_out_nm;
@@ -105,7 +106,8 @@ fn plot(ui: &mut Ui, cx: &Context<'_>, far: &SoFar, k: usize, joint: &Joint, hei
         .include_y(0.0)
         .include_y(top_nm * 1.08)
         .custom_x_axes(vec![AxisHints::new_x().label_spacing(24.0..=40.0)])
-        .custom_y_axes(vec![AxisHints::new_y().label_spacing(14.0..=26.0).min_thickness(32.0)])
+        .custom_y_axes(vec![AxisHints::new_y().label_spacing(8.0..=14.0).min_thickness(32.0)])
+        .y_grid_spacer(few_marks)
         .label_formatter(|at| {
             let at = match at {
                 egui_plot::HoverPosition::NearDataPoint { position, .. } | egui_plot::HoverPosition::Elsewhere { position } => {

@@ -6,7 +6,7 @@ use crate::twin::film::{Film, Frame};
 use crate::view::action::{Action, Actions};
 use crate::view::session::Session;
 use bevy_egui::egui::{self, RichText, Ui, Vec2b};
-use egui_plot::{AxisHints, Line, Plot, PlotPoints, VLine};
+use egui_plot::{AxisHints, GridInput, GridMark, Line, Plot, PlotPoints, VLine};
 use std::sync::Arc;
 
 /// Number of channels.
@@ -183,7 +183,8 @@ fn channel_plot(ui: &mut Ui, cx: &Context<'_>, actions: &mut Actions, kept: &Blo
         .include_y(0.0)
         .auto_bounds(Vec2b::new(false, true))
         .x_axis_formatter(|mark, _| units::clock(mark.value))
-        .custom_y_axes(vec![AxisHints::new_y().label_spacing(14.0..=26.0).min_thickness(48.0)])
+        .custom_y_axes(vec![AxisHints::new_y().label_spacing(8.0..=14.0).min_thickness(48.0)])
+        .y_grid_spacer(few_marks)
         .show_axes(Vec2b::new(channel + 1 == CHANNELS, true))
         .label_formatter(move |at| {
             let at = match at {
@@ -211,6 +212,18 @@ fn channel_plot(ui: &mut Ui, cx: &Context<'_>, actions: &mut Actions, kept: &Blo
     {
         actions.ask(Action::Seek(at.x.clamp(0.0, length_s)));
     }
+}
+
+/// Two to four marks along an axis that is not long, at multiples of 1, 2 or 5.
+pub fn few_marks(input: GridInput) -> Vec<GridMark> {
+    let (low, high) = input.bounds;
+    let rough = (high - low) / 3.2;
+    let decade = 10f64.powf(rough.log10().floor());
+    let step = [1.0, 2.0, 5.0, 10.0].map(|by| by * decade).into_iter().find(|step| *step >= rough).unwrap_or(rough);
+    let usable = step.is_finite() && step > 0.0;
+    let [first, last] = [(low / step).ceil(), (high / step).floor()];
+    let count = if usable { (last - first + 1.0).clamp(0.0, 20.0) as i32 } else { 0 };
+    (0..count).map(|k| GridMark { value: (first + f64::from(k)) * step, step_size: step }).collect()
 }
 
 /// What the scene asks of a channel, SI.

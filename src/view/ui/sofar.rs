@@ -106,6 +106,7 @@ impl SoFar {
             "lost_steps" => Worst { value: self.lost.iter().map(|lost| lost.value).sum(), ..most(&self.lost) },
             "cut_lost" => count(EventKind::CutLost),
             "tip_touches" => count(EventKind::TipTouchesPlate),
+            "part_hits" => count(EventKind::TipHitsPart),
             "drives_let_go" => count(EventKind::DriveLetGo),
             "parts_freed" => count(EventKind::PartFreed),
             _ => return None,

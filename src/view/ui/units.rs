@@ -10,7 +10,9 @@ pub fn small(metres: f64, inch: bool) -> String {
     if metres.abs() >= 1e-3 {
         return length(metres, inch);
     }
-    if inch { format!("{:.2} thou", metres / 25.4e-6) } else { format!("{:.0} µm", metres * 1e6) }
+    // Nothing is not less than nothing.
+    let round = |value: f64, digits: i32| (value * 10f64.powi(digits)).round() / 10f64.powi(digits) + 0.0;
+    if inch { format!("{:.2} thou", round(metres / 25.4e-6, 2)) } else { format!("{:.0} µm", round(metres * 1e6, 0)) }
 }
 
 /// A speed as text: mm/min, or in/min.
@@ -28,6 +30,14 @@ pub fn clock(seconds: f64) -> String {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn small_lengths_have_no_negative_nothing() {
+        for (metres, text) in [(-1e-8, "0 µm"), (-1e-6, "-1 µm"), (2.4e-6, "2 µm"), (-2e-3, "-2.000 mm")] {
+            assert_eq!(super::small(metres, false), text);
+        }
+        assert_eq!(super::small(-1e-8, true), "0.00 thou");
+    }
+
     #[test]
     fn times_read_as_on_a_clock() {
         for (seconds, text) in [(0.0, "0:00.0"), (65.25, "1:05.3"), (3_600.0, "1:00:00.0"), (59.96, "1:00.0"), (-1.0, "0:00.0")] {

@@ -81,10 +81,10 @@ fn main() {
     println!("first picture {:.2} s, then {:.0} MB", begin.elapsed().as_secs_f64(), memory_mb());
 
     *room.world().resource_mut::<Playhead>() = Playhead { time_s: 600.0, playing: true, rate: 1.0 };
-    for _ in 0..150 {
+    for _ in 0..40 {
         room.update();
     }
-    println!("\nplaying, 1280×720, mean of 120 frames:");
+    println!("\nplaying, 1280×720, mean of 40 frames:");
     let store = room.world().resource::<DiagnosticsStore>();
     for path in PARTS {
         let times = store.get(&path);

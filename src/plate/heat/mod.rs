@@ -14,6 +14,7 @@ mod deposit;
 mod kernel;
 mod law;
 pub mod metals;
+mod saved;
 pub mod steel;
 #[cfg(test)]
 mod tests;

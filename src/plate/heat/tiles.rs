@@ -27,19 +27,19 @@ pub(super) struct Tiles {
     /// Tiles along x and y.
     count: [usize; 2],
     slot_of_tile: Vec<u32>,
-    tile_of_slot: Vec<u32>,
-    awake: Vec<bool>,
+    pub(super) tile_of_slot: Vec<u32>,
+    pub(super) awake: Vec<bool>,
     /// Awake slots in the order of their tiles.
     order: Vec<u32>,
-    h: Vec<Cells>,
-    peak: Vec<Cells>,
+    pub(super) h: Vec<Cells>,
+    pub(super) peak: Vec<Cells>,
     /// Conductivity integrals before and after a step; which is which changes at every step.
-    theta: [Vec<Cells>; 2],
-    now: usize,
-    links: Vec<Option<Box<Links>>>,
+    pub(super) theta: [Vec<Cells>; 2],
+    pub(super) now: usize,
+    pub(super) links: Vec<Option<Box<Links>>>,
     cooling: Vec<Option<Box<Cooling>>>,
     wake_above: f64,
-    steps_to_review: u32,
+    pub(super) steps_to_review: u32,
     /// No tile ever sleeps.
     never_sleep: bool,
     threads: usize,
@@ -187,8 +187,46 @@ impl Tiles {
         self.h.iter().map(|tile| tile.iter().map(|row| row.iter().sum::<f64>()).sum::<f64>()).sum()
     }
 
+    /// The same plate without anything that has happened to it.
+    pub(super) fn emptied(&self) -> Self {
+        let Self { cells, layers, count, wake_above, never_sleep, threads, held, .. } = *self;
+        Self {
+            cells,
+            layers,
+            count,
+            slot_of_tile: vec![NO_SLOT; count[0] * count[1]],
+            tile_of_slot: Vec::new(),
+            awake: Vec::new(),
+            order: Vec::new(),
+            h: Vec::new(),
+            peak: Vec::new(),
+            theta: [Vec::new(), Vec::new()],
+            now: 0,
+            links: Vec::new(),
+            cooling: Vec::new(),
+            wake_above,
+            steps_to_review: REVIEW_STEPS,
+            never_sleep,
+            threads,
+            held,
+        }
+    }
+
+    /// Whether the plate has a tile of that number.
+    pub(super) fn is_tile(&self, tile: usize) -> bool {
+        tile < self.slot_of_tile.len()
+    }
+
+    /// Says which slots are awake.
+    pub(super) fn set_awake(&mut self, slots: &[usize]) {
+        self.awake.fill(false);
+        self.order = slots.iter().map(|slot| *slot as u32).collect();
+        slots.iter().for_each(|slot| self.awake[*slot] = true);
+        self.order.sort_by_key(|slot| self.tile_of_slot[*slot as usize]);
+    }
+
     /// Storage for a tile.
-    fn allocate(&mut self, tile: usize) -> usize {
+    pub(super) fn allocate(&mut self, tile: usize) -> usize {
         if let Some(slot) = self.slot(tile) {
             return slot;
         }

@@ -3,10 +3,12 @@
 //! In: the strokes of the run, an instant. Out: temperatures that equal the run's own bit for bit. Two replicas: the scout goes ahead of
 //! what is watched and leaves snapshots, the other is where the playhead is.
 //!
-//! A snapshot is taken whenever [`SNAPSHOT_WORK_S`] of work has passed since the last, and every second one is given up when they come to
-//! more than [`MOST_BYTES`]: from then on they are twice as far apart. So any instant is at most that much work away from a snapshot for
-//! as long as they fit, and the memory is bounded for any job.
+//! A snapshot is taken whenever [`SNAPSHOT_WORK_S`] of work has passed since the last, into a file without a name that goes with the
+//! program. Every second one is given up when the file comes to [`MOST_BYTES`]: from then on they are twice as far apart. So any instant is
+//! at most that much work away from a snapshot for as long as they fit, and what an hour's job needs is disk, not memory.
 
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom, Write};
 use std::time::Instant;
 
 use crate::plate::heat::{Heat, Params};
@@ -14,14 +16,8 @@ use crate::twin::stroke::{Burner, Stroke};
 
 /// Work between snapshots at first, s.
 const SNAPSHOT_WORK_S: f64 = 0.2;
-/// Memory of all snapshots together, bytes.
-const MOST_BYTES: usize = 200 << 20;
-/// Memory of a tile of the plate with all that the heat room keeps of it (32 × 32 cells: heat, peak and two conductivity integrals a
-/// layer in double precision, links and cooling times), bytes.
-const LAYER_BYTES: usize = 32 * 32 * 8 * 4;
-const TILE_BYTES: usize = 32 * 32 * 4 * 4;
-/// Side of such a tile, cells.
-const TILE_CELLS: usize = 32;
+/// All snapshots together, bytes.
+const MOST_BYTES: u64 = 3 << 30;
 
 /// A plate after so many strokes.
 #[derive(Clone)]
@@ -30,19 +26,79 @@ struct At {
     heat: Heat,
 }
 
-impl At {
-    fn bytes(&self) -> usize {
-        let [nx, ny] = [self.heat.nx(), self.heat.ny()];
-        let across = nx.div_ceil(TILE_CELLS);
-        let mut touched = vec![false; across * ny.div_ceil(TILE_CELLS)];
-        let peak = self.heat.peak_map_c();
-        let cold = peak.iter().copied().fold(f32::INFINITY, f32::min);
-        for (k, &c) in peak.iter().enumerate() {
-            if c > cold {
-                touched[k / nx / TILE_CELLS * across + k % nx / TILE_CELLS] = true;
-            }
+/// Where in the file a plate lies.
+#[derive(Clone, Copy)]
+struct Kept {
+    strokes: usize,
+    begin: u64,
+    bytes: u64,
+}
+
+/// Plates in a file, in the order of strokes. Where no file can be written there are none, and going back begins with the cold plate.
+struct Store {
+    file: Option<File>,
+    kept: Vec<Kept>,
+    /// Places that have been given up.
+    free: Vec<(u64, u64)>,
+    end: u64,
+    buffer: Vec<u8>,
+}
+
+impl Store {
+    fn new() -> Self {
+        Self { file: tempfile::tempfile().ok(), kept: Vec::new(), free: Vec::new(), end: 0, buffer: Vec::new() }
+    }
+
+    /// Keeps a plate; false: the file is full, and half of what was in it is gone.
+    fn keep(&mut self, at: &At) -> bool {
+        let Some(file) = &mut self.file else { return true };
+        self.buffer.clear();
+        at.heat.save(&mut self.buffer);
+        let bytes = self.buffer.len() as u64;
+        let hole = self.free.iter().position(|(_, room)| *room >= bytes);
+        let begin = hole.map_or(self.end, |k| self.free.swap_remove(k).0);
+        if file.seek(SeekFrom::Start(begin)).and_then(|_| file.write_all(&self.buffer)).is_err() {
+            self.file = None;
+            self.kept.clear();
+            return true;
         }
-        touched.iter().filter(|touched| **touched).count() * (LAYER_BYTES * self.heat.layers() + TILE_BYTES)
+        self.end = self.end.max(begin + bytes);
+        self.kept.push(Kept { strokes: at.strokes, begin, bytes });
+        if self.bytes() <= MOST_BYTES {
+            return true;
+        }
+        let mut number = 0;
+        let free = &mut self.free;
+        self.kept.retain(|kept| {
+            number += 1;
+            if number % 2 != 0 {
+                free.push((kept.begin, kept.bytes));
+            }
+            number % 2 == 0
+        });
+        false
+    }
+
+    /// The last kept plate with at most so many strokes: how many.
+    fn last_before(&self, strokes: usize) -> Option<Kept> {
+        let after = self.kept.partition_point(|kept| kept.strokes <= strokes);
+        after.checked_sub(1).map(|k| self.kept[k])
+    }
+
+    /// Puts a kept plate back.
+    fn load(&mut self, kept: Kept, into: &mut At) -> bool {
+        let Some(file) = &mut self.file else { return false };
+        self.buffer.resize(kept.bytes as usize, 0);
+        let read = file.seek(SeekFrom::Start(kept.begin)).and_then(|_| file.read_exact(&mut self.buffer));
+        if read.is_ok() && into.heat.load(&self.buffer) {
+            into.strokes = kept.strokes;
+            return true;
+        }
+        false
+    }
+
+    fn bytes(&self) -> u64 {
+        self.kept.iter().map(|kept| kept.bytes).sum()
     }
 }
 
@@ -53,7 +109,7 @@ pub struct Replay {
     cold: At,
     scout: At,
     here: At,
-    snapshots: Vec<(At, usize)>,
+    store: Store,
     work_s: f64,
     since_snapshot_s: f64,
 }
@@ -68,7 +124,7 @@ impl Replay {
             scout: cold.clone(),
             here: cold.clone(),
             cold,
-            snapshots: Vec::new(),
+            store: Store::new(),
             work_s: SNAPSHOT_WORK_S,
             since_snapshot_s: 0.0,
         }
@@ -92,12 +148,13 @@ impl Replay {
     /// Goes towards an instant for about `work_s` of work; true when it is there.
     pub fn go_to(&mut self, time_s: f64, work_s: f64) -> bool {
         let wanted = self.ended_at(time_s);
-        let usable = |at: &&At| at.strokes <= wanted;
-        let known = self.snapshots.iter().map(|(at, _)| at).chain([&self.cold, &self.scout]);
-        if let Some(best) = known.filter(usable).max_by_key(|at| at.strokes)
-            && (self.here.strokes > wanted || best.strokes > self.here.strokes)
-        {
-            self.here = best.clone();
+        // Going on from where it is, unless that is past it or a kept plate is nearer.
+        let begin = if self.here.strokes > wanted { 0 } else { self.here.strokes };
+        let kept = self.store.last_before(wanted).filter(|kept| kept.strokes > begin);
+        if self.scout.strokes <= wanted && self.scout.strokes > kept.map_or(begin, |kept| kept.strokes) {
+            self.here = self.scout.clone();
+        } else if kept.is_none_or(|kept| !self.store.load(kept, &mut self.here)) && self.here.strokes > wanted {
+            self.here = self.cold.clone();
         }
         let begin = Instant::now();
         while self.here.strokes < wanted {
@@ -130,28 +187,21 @@ impl Replay {
         true
     }
 
-    /// Keeps the scout's plate, and gives up every second snapshot if they are too many.
+    /// Keeps the scout's plate.
     fn keep(&mut self) {
-        let bytes = self.scout.bytes();
-        self.snapshots.push((self.scout.clone(), bytes));
-        if self.bytes() > MOST_BYTES {
-            let mut number = 0;
-            self.snapshots.retain(|_| {
-                number += 1;
-                number % 2 == 0
-            });
+        if !self.store.keep(&self.scout) {
             self.work_s *= 2.0;
         }
     }
 
-    /// Memory of the snapshots, bytes.
-    pub fn bytes(&self) -> usize {
-        self.snapshots.iter().map(|(_, bytes)| bytes).sum()
+    /// Size of the snapshots, bytes on disk.
+    pub fn bytes(&self) -> u64 {
+        self.store.bytes()
     }
 
     /// Number of snapshots.
     pub fn snapshots(&self) -> usize {
-        self.snapshots.len()
+        self.store.kept.len()
     }
 
     /// The plate as it stands.

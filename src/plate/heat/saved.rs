@@ -1,0 +1,119 @@
+//! The state of a plate as bytes, so that it can be gone back to.
+//!
+//! In: a plate. Out: bytes, from which another plate of the same parameters goes on bit for bit. Cooling times are left out: what goes on
+//! from saved bytes shows temperatures.
+
+use super::kernel::{Cells, Links, SIDE};
+use super::law::Law;
+use super::tiles::Tiles;
+use super::Heat;
+
+/// Faces of a tile in one direction.
+const FACES: usize = SIDE * (SIDE + 1);
+/// Bytes of the links of a tile: a bit a face.
+const LINK_BYTES: usize = 2 * FACES / 8;
+
+impl Heat {
+    /// Appends the state.
+    pub fn save(&self, into: &mut Vec<u8>) {
+        for value in [self.put_in_j, self.lost_j, self.time_s] {
+            into.extend(value.to_le_bytes());
+        }
+        self.tiles.save(into);
+    }
+
+    /// Takes up a saved state of a plate with the same parameters; false, and nothing changes, if the bytes are not that.
+    pub fn load(&mut self, from: &[u8]) -> bool {
+        let mut from = Bytes(from);
+        let scalars = (|| Some([from.float()?, from.float()?, from.float()?]))();
+        let Some([put_in_j, lost_j, time_s]) = scalars else { return false };
+        let Some(tiles) = self.tiles.loaded(&mut from, &self.law) else { return false };
+        (self.put_in_j, self.lost_j, self.time_s, self.tiles) = (put_in_j, lost_j, time_s, tiles);
+        true
+    }
+}
+
+impl Tiles {
+    fn save(&self, into: &mut Vec<u8>) {
+        let number = |n: usize, into: &mut Vec<u8>| into.extend((n as u32).to_le_bytes());
+        number(self.tile_of_slot.len(), into);
+        number(self.steps_to_review as usize, into);
+        for (slot, tile) in self.tile_of_slot.iter().enumerate() {
+            number(*tile as usize, into);
+            into.push(u8::from(self.awake[slot]) | u8::from(self.links[slot].is_some()) << 1);
+            if let Some(links) = &self.links[slot] {
+                for faces in [links.x.as_flattened(), links.y.as_flattened()] {
+                    into.extend(faces.chunks(8).map(|eight| eight.iter().rev().fold(0, |byte, link| byte << 1 | u8::from(*link > 0.5))));
+                }
+            }
+            for layer in slot * self.layers..(slot + 1) * self.layers {
+                for cells in [&self.h[layer], &self.peak[layer]] {
+                    into.extend(cells.as_flattened().iter().flat_map(|value| value.to_le_bytes()));
+                }
+            }
+        }
+    }
+
+    fn loaded(&self, from: &mut Bytes, law: &Law) -> Option<Self> {
+        let slots = from.number()?;
+        let mut tiles = self.emptied();
+        tiles.steps_to_review = u32::try_from(from.number()?).ok()?;
+        let mut awake = Vec::new();
+        for slot in 0..slots {
+            let tile = from.number().filter(|tile| tiles.is_tile(*tile))?;
+            if tiles.allocate(tile) != slot {
+                return None;
+            }
+            let flags = from.take(1)?[0];
+            awake.extend((flags & 1 != 0).then_some(slot));
+            if flags & 2 != 0 {
+                let mut links = Links::whole();
+                let bytes = from.take(LINK_BYTES)?;
+                let (x, y) = bytes.split_at(LINK_BYTES / 2);
+                for (faces, bytes) in [(links.x.as_flattened_mut(), x), (links.y.as_flattened_mut(), y)] {
+                    for (k, face) in faces.iter_mut().enumerate() {
+                        *face = f32::from(bytes[k / 8] >> (k % 8) & 1);
+                    }
+                }
+                tiles.links[slot] = Some(Box::new(links));
+            }
+            for layer in slot * tiles.layers..(slot + 1) * tiles.layers {
+                from.cells(&mut tiles.h[layer])?;
+                from.cells(&mut tiles.peak[layer])?;
+                let now = tiles.now;
+                for (theta, h) in tiles.theta[now][layer].as_flattened_mut().iter_mut().zip(tiles.h[layer].as_flattened()) {
+                    *theta = law.theta.at(*h);
+                }
+            }
+        }
+        tiles.set_awake(&awake);
+        Some(tiles)
+    }
+}
+
+/// What is left to be read.
+struct Bytes<'a>(&'a [u8]);
+
+impl<'a> Bytes<'a> {
+    fn take(&mut self, count: usize) -> Option<&'a [u8]> {
+        let (first, rest) = self.0.split_at_checked(count)?;
+        self.0 = rest;
+        Some(first)
+    }
+
+    fn number(&mut self) -> Option<usize> {
+        Some(u32::from_le_bytes(self.take(4)?.try_into().ok()?) as usize)
+    }
+
+    fn float(&mut self) -> Option<f64> {
+        Some(f64::from_le_bytes(self.take(8)?.try_into().ok()?))
+    }
+
+    fn cells(&mut self, into: &mut Cells) -> Option<()> {
+        let bytes = self.take(SIDE * SIDE * 8)?;
+        for (value, bytes) in into.as_flattened_mut().iter_mut().zip(bytes.chunks_exact(8)) {
+            *value = f64::from_le_bytes(bytes.try_into().ok()?);
+        }
+        Some(())
+    }
+}

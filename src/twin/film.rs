@@ -33,6 +33,8 @@ pub struct MotorFrame {
     pub lag_m: f32,
     /// Full steps lost so far: a multiple of 4.
     pub lost_full_steps: i32,
+    /// Warmer than its surroundings, K.
+    pub rise_k: f32,
 }
 
 /// The machine at an instant. Positions in machine coordinates, m.
@@ -159,6 +161,7 @@ pub fn frame(planned: &Planned, rungs: &Rungs, sides: [f64; 2], process: &Proces
             force_n: m.force_n as f32,
             lag_m: m.lag_m as f32,
             lost_full_steps: m.lost_full_steps as i32,
+            rise_k: m.rise_k as f32,
         }),
         ..Frame::default()
     }

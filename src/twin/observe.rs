@@ -2,9 +2,9 @@
 //!
 //! In: rungs and plan at every sample. Out: the parts of the record that need the whole run.
 
-use crate::drive::heat::warmth;
+use crate::drive::heat::{Warmth, warmth};
 use crate::drive::hold::Knees;
-use crate::drive::params::Hold;
+use crate::drive::params::{Hold, JointParams};
 use crate::drive::pull_out::{loss_nm, pull_out_nm};
 use crate::twin::budget::Budget;
 use crate::twin::plant::{Plant, Rungs};
@@ -88,6 +88,8 @@ pub struct MotorNow {
     pub lag_m: f64,
     /// Full steps lost: a multiple of four.
     pub lost_full_steps: i64,
+    /// Warmer than its surroundings, K, by what it has lost on the average so far.
+    pub rise_k: f64,
 }
 
 /// How long a torque is remembered as the cause of a slip, s: a few periods of the softest axis.
@@ -177,6 +179,7 @@ impl Observer {
                 force_n: state.drive_force_n,
                 lag_m: joint.rotor_m(state) - joint.stepped_m(state),
                 lost_full_steps: joint.lost_full_steps(state),
+                rise_k: watch.warmth(&joint.params).motor_rise_after_k(self.last_s),
             }
         })
     }
@@ -313,11 +316,7 @@ impl Observer {
             let joint = &plant.joints[i];
             let band = |(k, torque): (usize, &f64)| (*torque > 0.0).then_some(((k as f64 + 0.5) * BAND_RPM, *torque));
             let top = (watch.max_rpm * 1.5).max(600.0);
-            // The driver holds its current, so that both phases together always carry its amplitude.
-            let (turned, time) = watch.turned;
-            let current_square_a2 = joint.params.driver.current_peak_a.powi(2);
-            let p = &joint.params;
-            let warm = warmth(&p.motor, &p.driver, &p.heat, current_square_a2, if time > 0.0 { turned / time } else { 0.0 });
+            let warm = watch.warmth(&joint.params);
             let curve = watch.curve.iter().enumerate().map(|(k, t)| (k as f64 * CURVE_RPM, *t));
             JointSummary {
                 name: joint.params.name.clone(),
@@ -343,6 +342,14 @@ impl Observer {
 }
 
 impl JointWatch {
+    /// How warm motor and driver get if it goes on as it has so far.
+    fn warmth(&self, p: &JointParams) -> Warmth {
+        // The driver holds its current, so that both phases together always carry its amplitude.
+        let (turned, time) = self.turned;
+        let speed_square = if time > 0.0 { turned / time } else { 0.0 };
+        warmth(&p.motor, &p.driver, &p.heat, p.driver.current_peak_a.powi(2), speed_square)
+    }
+
     /// Pull-out torque at `rpm`, N·m.
     fn at(&self, rpm: f64) -> f64 {
         let place = (rpm / CURVE_RPM).min((CURVE_POINTS - 1) as f64);

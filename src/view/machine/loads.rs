@@ -1,5 +1,5 @@
-//! What the motors and belts are loaded with, as colour: neutral up to 30 %, amber at 70 %, red from 95 % of what they can. A motor that has lost
-//! steps is magenta from then on; the slack side of a belt goes blue.
+//! What the motors and belts are loaded with, as colour: neutral up to 30 %, amber at 70 %, red from 95 % of what they can. A motor's stack has
+//! its torque, its end bells its warmth. A motor that has lost steps is magenta from then on; the slack side of a belt goes blue.
 
 use crate::drive::hold::Knees;
 use crate::scene::model::Scene;
@@ -11,6 +11,8 @@ use bevy::prelude::*;
 pub enum Load {
     /// Torque of a joint's motor as a share of its pull-out torque.
     Motor(usize),
+    /// Warmth of a joint's motor as a share of what makers rate it for.
+    Warmth(usize),
     /// Force of a joint's pinion, pulley or screw as a share of what holds it.
     Output(usize),
     /// The same of a belt's span: behind the pulley, or ahead.
@@ -21,6 +23,9 @@ pub enum Load {
         ahead: bool,
     },
 }
+
+/// Makers rate motors for this much of warming, K (the catalogue's class of motors has it with its range; basis: estimate).
+pub const RATED_RISE_K: f32 = 80.0;
 
 /// Sooner than this is no time for a loss: a run that begins out of step has not lost anything.
 const NEVER_S: f64 = f64::INFINITY;
@@ -59,10 +64,12 @@ impl FirstLoss {
 
 /// How much of what it can a part is loaded with, –; of a belt's slack span negative.
 pub fn used(load: Load, now: &Frame, scene: &Scene) -> f32 {
-    let (Load::Motor(joint) | Load::Output(joint) | Load::Span { joint, .. }) = load;
+    let (Load::Motor(joint) | Load::Warmth(joint) | Load::Output(joint) | Load::Span { joint, .. }) = load;
     let Some(motor) = now.motors.get(joint) else { return 0.0 };
-    if let Load::Motor(_) = load {
-        return motor.torque_use;
+    match load {
+        Load::Motor(_) => return motor.torque_use,
+        Load::Warmth(_) => return motor.rise_k / RATED_RISE_K,
+        _ => {}
     }
     let Some(params) = scene.machine.joints.get(joint) else { return 0.0 };
     let position_m = f64::from([now.carriage[0], now.sides[0], now.sides[1], now.tip[2]][joint.min(3)]);

@@ -21,6 +21,7 @@ use bevy::prelude::*;
 use layout::Layout;
 
 pub use layout::Bounds;
+pub use loads::RATED_RISE_K;
 
 /// Draws the machine.
 pub struct MachinePlugin;

@@ -8,11 +8,13 @@ use bevy::math::Affine3A;
 use bevy::prelude::*;
 use std::f32::consts::{FRAC_PI_2, PI, TAU};
 
-/// A motor: what has its finish for good, and its stack, which is coloured by load.
+/// A motor: what has its finish for good, its stack, which is coloured by load, and its end bells, which are coloured by warmth.
 #[derive(Default)]
 pub struct Motor {
-    /// Flange, end cap, screws, plug.
+    /// Screws, plug, shaft.
     pub body: Body,
+    /// Flange and end cap.
+    pub bells: Solid,
     /// The stack of sheets and its housing.
     pub stack: Solid,
 }
@@ -20,11 +22,12 @@ pub struct Motor {
 /// A stepper motor of an axis that stands with its flange on the XY plane, shaft down, brought to `place`.
 pub fn motor(axis: &AxisLook, place: Affine3A) -> Motor {
     let [side, length] = axis.motor_m.map(|size| (size as f32).max(0.02));
-    let mut made = Motor { stack: block(side * 0.97, side * 0.97, length - 0.018, side * 0.08).moved(place), ..Motor::default() };
+    let mut made = Motor::default();
     made.stack = block(side * 0.97, side * 0.97, length - 0.022, side * 0.08).at(0.0, 0.0, length / 2.0 - 0.003).moved(place);
+    for (high, edge, z) in [(0.008, 0.002, 0.004), (0.014, side * 0.05, length - 0.007)] {
+        made.bells.push(block(side, side, high, edge).at(0.0, 0.0, z).moved(place));
+    }
     let mut add = |finish: Finish, part: Solid| made.body.add(finish, part.moved(place));
-    add(Finish::Aluminium, block(side, side, 0.008, 0.002).at(0.0, 0.0, 0.004));
-    add(Finish::Aluminium, block(side, side, 0.014, side * 0.05).at(0.0, 0.0, length - 0.007));
     for (sx, sy) in [(-1.0, -1.0), (-1.0, 1.0), (1.0, -1.0), (1.0, 1.0)] {
         let at = side * 0.39;
         add(Finish::BrightSteel, cylinder(0.003, 0.002, 10).at(sx * at, sy * at, length));

@@ -137,6 +137,7 @@ fn spawn_driven(world: &mut World, parent: Entity, driven: Driven, joint: usize,
         body.add(finish, part);
     }
     let entity = spawn_body(world, parent, body, Some(Gantry));
+    spawn_tinted(world, entity, driven.motor.bells, Finish::Aluminium, Load::Warmth(joint));
     spawn_tinted(world, entity, driven.motor.stack, Finish::Black, Load::Motor(joint));
     spawn_tinted(world, entity, driven.output, output, Load::Output(joint));
     entity

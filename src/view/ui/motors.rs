@@ -6,6 +6,7 @@ use super::{Context, theme};
 use crate::drive::pull_out::pull_out_nm;
 use crate::scene::model::Joint;
 use crate::view::action::{Action, Actions};
+use crate::view::machine::RATED_RISE_K;
 use bevy_egui::egui::{self, RichText, Ui, Vec2b};
 use egui_plot::{AxisHints, Line, LineStyle, Plot, PlotPoints, Points};
 use std::f64::consts::TAU;
@@ -54,7 +55,12 @@ fn heading(ui: &mut Ui, cx: &Context<'_>, far: &SoFar, k: usize, joint: &Joint, 
     } else {
         format!("out of step by {} full steps", lost.abs())
     };
-    ui.label(RichText::new(words).color(colour));
+    ui.horizontal_wrapped(|ui| {
+        ui.label(RichText::new(words).color(colour));
+        ui.colored_label(theme::dim(ui), format!("{:.0} K warmer than the room", now.rise_k)).on_hover_text(format!(
+            "after this much of the job, from cold; makers rate motors for about {RATED_RISE_K:.0} K; its end bells have the colour of it"
+        ));
+    });
     let worst = far.torque_use[k];
     let margin = 1.0 - worst.value;
     let words = if far.lost[k].value > 0.0 {

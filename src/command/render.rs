@@ -102,7 +102,13 @@ fn draw(options: &RenderOptions) -> Result<PathBuf, String> {
     let end = options.out.extension().map(|end| end.to_string_lossy().to_ascii_lowercase());
     let still = end.as_deref() == Some("png");
     // Panels tell of the whole run.
-    let until_s = if !still { options.to_s } else if options.panels.is_none() { options.at_s } else { None };
+    let until_s = if !still {
+        options.to_s
+    } else if options.panels.is_none() {
+        options.at_s
+    } else {
+        None
+    };
     let session = run(options, until_s)?;
     let length_s = session.length_s();
     if still {

@@ -8,7 +8,8 @@ use crate::twin::record::{EventKind, Record};
 use super::{figures, reasons};
 
 /// What every scene must keep, unless it bounds the figure itself.
-pub const MUST_HAVES: [&str; 6] = ["lost_steps", "cut_lost", "tip_touches", "part_hits", "travel_exceeded_mm", "step_rate_exceeded_hz"];
+pub const MUST_HAVES: [&str; 6] =
+    ["lost_steps", "cut_lost", "tip_touches", "part_hits", "travel_exceeded_mm", "step_rate_exceeded_hz"];
 
 /// Share of the heat put into the plate that its books may leave open.
 const MOST_ENERGY_ERROR: f64 = 1e-3;

@@ -10,7 +10,7 @@ use bevy::render::render_resource::{Extent3d, TextureDimension, TextureFormat, T
 use std::f32::consts::TAU;
 
 /// The backdrop, which the floor fades into.
-pub const BACKDROP: Color = Color::srgb(0.10, 0.112, 0.13);
+pub const BACKDROP: Color = Color::srgb(0.165, 0.18, 0.205);
 /// The backdrop of the light theme.
 pub const LIGHT_BACKDROP: Color = Color::srgb(0.80, 0.82, 0.85);
 /// Where the key light comes from, Bevy's world.

@@ -27,7 +27,17 @@ fn session(scene: &str, until_s: Option<f64>) -> Session {
 }
 
 fn shot(camera: CameraPreset, tab: Option<Tab>) -> Shot {
-    Shot { camera, look_at: None, distance_m: None, from: [None; 2], legend: false, look: Look::default(), tab, help: false, size: SIZE }
+    Shot {
+        camera,
+        look_at: None,
+        distance_m: None,
+        from: [None; 2],
+        legend: false,
+        look: Look::default(),
+        tab,
+        help: false,
+        size: SIZE,
+    }
 }
 
 /// The pictures of the square: name, instant, what.
@@ -100,6 +110,10 @@ fn views_and_panels_look_as_they_did() {
     let failing = vec![("failing", 4.0, shot(CameraPreset::Overview, Some(Tab::Verdict)))];
     let mut room = Darkroom::new(Some(session("rapid_too_hard.toml", None)), &failing[0].2, Some(2)).unwrap();
     wrong.extend(compare(&mut room, &failing));
+    let tipped = Shot { distance_m: Some(0.6), ..shot(CameraPreset::Torch, None) };
+    let tipped = vec![("tipped", 47.75, Shot { legend: true, ..tipped })];
+    let mut room = Darkroom::new(Some(session("low_travel.toml", None)), &tipped[0].2, Some(2)).unwrap();
+    wrong.extend(compare(&mut room, &tipped));
     let welcome = vec![("welcome", 0.0, shot(CameraPreset::Overview, Some(Tab::Verdict)))];
     let mut room = Darkroom::new(None, &welcome[0].2, Some(1)).unwrap();
     wrong.extend(compare(&mut room, &welcome));
@@ -120,7 +134,7 @@ fn a_missing_kerf_a_wrong_colour_map_and_a_lost_panel_are_seen() {
     };
     // Before the pierce there is no kerf; the camera stays where it is.
     let (_, _, kerf) = of("kerf");
-    let held = Shot { look_at: Some([0.24, 0.2]), distance_m: Some(0.09), ..kerf };
+    let held = Shot { look_at: Some([0.24, 0.2]), distance_m: Some(0.09), from: [Some(-0.7), Some(0.75)], ..kerf };
     let drawn = room_pair(&held);
     assert!(drawn > MAY_DIFFER, "the kerf: {drawn}");
     let (_, _, temperature) = of("temperature");

@@ -3,10 +3,10 @@
 //! In: a plate. Out: bytes, from which another plate of the same parameters goes on bit for bit. Cooling times are left out: what goes on
 //! from saved bytes shows temperatures.
 
+use super::Heat;
 use super::kernel::{Cells, Links, SIDE};
 use super::law::Law;
 use super::tiles::Tiles;
-use super::Heat;
 
 /// Faces of a tile in one direction.
 const FACES: usize = SIDE * (SIDE + 1);
@@ -43,7 +43,9 @@ impl Tiles {
             into.push(u8::from(self.awake[slot]) | u8::from(self.links[slot].is_some()) << 1);
             if let Some(links) = &self.links[slot] {
                 for faces in [links.x.as_flattened(), links.y.as_flattened()] {
-                    into.extend(faces.chunks(8).map(|eight| eight.iter().rev().fold(0, |byte, link| byte << 1 | u8::from(*link > 0.5))));
+                    into.extend(
+                        faces.chunks(8).map(|eight| eight.iter().rev().fold(0, |byte, link| byte << 1 | u8::from(*link > 0.5))),
+                    );
                 }
             }
             for layer in slot * self.layers..(slot + 1) * self.layers {

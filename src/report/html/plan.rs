@@ -283,6 +283,11 @@ fn pins(record: &Record, verdict: &Verdict, frame: &Frame) -> String {
 pub fn went_wrong(kind: EventKind) -> bool {
     matches!(
         kind,
-        EventKind::CutLost | EventKind::LostSteps | EventKind::Fault | EventKind::DriveLetGo | EventKind::TipTouchesPlate | EventKind::TipHitsPart
+        EventKind::CutLost
+            | EventKind::LostSteps
+            | EventKind::Fault
+            | EventKind::DriveLetGo
+            | EventKind::TipTouchesPlate
+            | EventKind::TipHitsPart
     )
 }

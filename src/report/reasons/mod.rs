@@ -50,8 +50,7 @@ const CUT_LOST_FIX: &str =
 const TIP_FIX: &str =
     "Raise the cutting height, or the Z of rapid moves, so that the tip clears the plate and what was cut loose.";
 
-const HIT_FIX: &str =
-    "Raise the Z of rapid moves there, cut that part later, or hold it: leave a tab, or move the plate so that it lies on two slats.";
+const HIT_FIX: &str = "Raise the Z of rapid moves there, cut that part later, or hold it: leave a tab, or move the plate so that it lies on two slats.";
 
 /// "Worst distance … is 0.412 mm, should be at most 0.250 mm (over by 0.162 mm)".
 fn headline(check: &Check) -> String {

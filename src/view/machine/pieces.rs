@@ -22,8 +22,8 @@ pub struct Motor {
 /// A stepper motor of an axis that stands with its flange on the XY plane, shaft down, brought to `place`.
 pub fn motor(axis: &AxisLook, place: Affine3A) -> Motor {
     let [side, length] = axis.motor_m.map(|size| (size as f32).max(0.02));
-    let mut made = Motor::default();
-    made.stack = block(side * 0.97, side * 0.97, length - 0.022, side * 0.08).at(0.0, 0.0, length / 2.0 - 0.003).moved(place);
+    let stack = block(side * 0.97, side * 0.97, length - 0.022, side * 0.08).at(0.0, 0.0, length / 2.0 - 0.003).moved(place);
+    let mut made = Motor { stack, ..Motor::default() };
     for (high, edge, z) in [(0.008, 0.002, 0.004), (0.014, side * 0.05, length - 0.007)] {
         made.bells.push(block(side, side, high, edge).at(0.0, 0.0, z).moved(place));
     }

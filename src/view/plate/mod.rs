@@ -24,7 +24,7 @@ mod tracer;
 mod upload;
 
 pub use maps::Maps;
-pub use ribbons::{deviation_bound_m, deviation_color};
+pub use ribbons::{HAZ_COLOR, deviation_bound_m, deviation_color};
 pub use upload::Uploads;
 
 use bevy::prelude::*;

@@ -79,6 +79,9 @@ pub fn deviation_color(share: f32) -> Color {
     Color::srgb(r, g, b)
 }
 
+/// Colour of the heat-affected zone.
+pub const HAZ_COLOR: Color = Color::srgb(0.72, 0.36, 0.95);
+
 /// What a mesh belongs to.
 #[derive(Component, Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -249,7 +252,7 @@ fn program_lines(moves: &[ProgrammedMove]) -> Solid {
 /// The heat-affected zone along both edges of the cuts.
 fn haz(cuts: &[Cut]) -> Solid {
     let mut solid = Solid::default();
-    let color = rgba(Color::srgb(0.72, 0.36, 0.95), 0.42);
+    let color = rgba(HAZ_COLOR, 0.42);
     for cut in cuts {
         let mut kept: Vec<&crate::twin::record::CutPoint> = Vec::new();
         for (k, point) in cut.points.iter().enumerate() {

@@ -2,7 +2,7 @@
 
 use super::{Everything, theme, units};
 use crate::view::palette::{SCALE_TICKS_C, false_color, scale_position};
-use crate::view::plate::{deviation_bound_m, deviation_color};
+use crate::view::plate::{HAZ_COLOR, deviation_bound_m, deviation_color};
 use crate::view::state::PlateLook;
 use bevy::color::ColorToComponents;
 use bevy_egui::egui::{self, Color32, Pos2, Rect, RichText, Stroke, Vec2};
@@ -15,7 +15,7 @@ pub(super) fn show(ctx: &egui::Context, all: &Everything, free: egui::Rect) {
     let Some(session) = &all.session else { return };
     let heat = all.look.plate != PlateLook::Steel;
     let large = all.look.magnification != 1.0;
-    if !heat && !large && !all.look.actual {
+    if !heat && !large && !all.look.actual && !all.look.haz {
         return;
     }
     let at = free.left_top() + Vec2::new(12.0, 12.0);
@@ -35,6 +35,9 @@ pub(super) fn show(ctx: &egui::Context, all: &Everything, free: egui::Rect) {
                 let worst_m = session.scene.as_deref().map_or(0.0, deviation_bound_m);
                 let ticks = [0.0, 0.5, 1.0].map(|share| (share, units::small(f64::from(share) * worst_m, all.look.inch)));
                 bar(ui, "tip off the programmed path", &|share| egui_colour(deviation_color(share).to_srgba().to_vec3()), &ticks);
+            }
+            if all.look.haz {
+                ui.label(RichText::new("■ heat-affected zone").size(12.0).color(egui_colour(HAZ_COLOR.to_srgba().to_vec3())));
             }
             if large {
                 let words = format!("flex, racking and error drawn × {:.0}", all.look.magnification);

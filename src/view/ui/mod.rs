@@ -88,7 +88,16 @@ pub struct UiState {
 
 impl Default for UiState {
     fn default() -> Self {
-        Self { hidden: false, legend: false, tab: Tab::Verdict, scale: None, span_s: None, follow_line: true, frame_times: false, spots: None }
+        Self {
+            hidden: false,
+            legend: false,
+            tab: Tab::Verdict,
+            scale: None,
+            span_s: None,
+            follow_line: true,
+            frame_times: false,
+            spots: None,
+        }
     }
 }
 

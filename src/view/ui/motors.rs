@@ -1,6 +1,6 @@
 //! Torque against speed of each motor: what it could give, what the job asked of it, and where it stands now.
 
-use super::plots::few_marks;
+use super::plots::{few_marks, mark_words};
 use super::sofar::{BAND_RPM, SoFar, so_far};
 use super::{Context, theme};
 use crate::drive::pull_out::pull_out_nm;
@@ -57,9 +57,12 @@ fn heading(ui: &mut Ui, cx: &Context<'_>, far: &SoFar, k: usize, joint: &Joint, 
     };
     ui.horizontal_wrapped(|ui| {
         ui.label(RichText::new(words).color(colour));
-        ui.colored_label(theme::dim(ui), format!("{:.0} K warmer than the room", now.rise_k)).on_hover_text(format!(
-            "after this much of the job, from cold; makers rate motors for about {RATED_RISE_K:.0} K; its end bells have the colour of it"
-        ));
+        if now.rise_k >= 0.5 {
+            ui.colored_label(theme::dim(ui), format!("+{:.0} K", now.rise_k)).on_hover_text(format!(
+                "warmer than the room after this much of the job, from cold; makers rate motors for about {RATED_RISE_K:.0} K; its end bells \
+                 have the colour of it"
+            ));
+        }
     });
     let worst = far.torque_use[k];
     let margin = 1.0 - worst.value;
@@ -114,6 +117,7 @@ fn plot(ui: &mut Ui, cx: &Context<'_>, far: &SoFar, k: usize, joint: &Joint, hei
         .custom_x_axes(vec![AxisHints::new_x().label_spacing(24.0..=40.0)])
         .custom_y_axes(vec![AxisHints::new_y().label_spacing(8.0..=14.0).min_thickness(32.0)])
         .y_grid_spacer(few_marks)
+        .y_axis_formatter(|mark, _| mark_words(mark))
         .label_formatter(|at| {
             let at = match at {
                 egui_plot::HoverPosition::NearDataPoint { position, .. } | egui_plot::HoverPosition::Elsewhere { position } => {

@@ -185,6 +185,7 @@ fn channel_plot(ui: &mut Ui, cx: &Context<'_>, actions: &mut Actions, kept: &Blo
         .x_axis_formatter(|mark, _| units::clock(mark.value))
         .custom_y_axes(vec![AxisHints::new_y().label_spacing(8.0..=14.0).min_thickness(48.0)])
         .y_grid_spacer(few_marks)
+        .y_axis_formatter(|mark, _| mark_words(mark))
         .show_axes(Vec2b::new(channel + 1 == CHANNELS, true))
         .label_formatter(move |at| {
             let at = match at {
@@ -224,6 +225,12 @@ pub fn few_marks(input: GridInput) -> Vec<GridMark> {
     let [first, last] = [(low / step).ceil(), (high / step).floor()];
     let count = if usable { (last - first + 1.0).clamp(0.0, 20.0) as i32 } else { 0 };
     (0..count).map(|k| GridMark { value: (first + f64::from(k)) * step, step_size: step }).collect()
+}
+
+/// A mark with as many digits as tell it from the next.
+pub fn mark_words(mark: GridMark) -> String {
+    let digits = (-mark.step_size.log10().floor()).clamp(0.0, 6.0) as usize;
+    format!("{:.digits$}", mark.value + 0.0)
 }
 
 /// What the scene asks of a channel, SI.

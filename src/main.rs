@@ -50,7 +50,7 @@ enum Command {
         /// Write index.html, report.json and timing.json into this folder.
         #[arg(long, value_name = "DIR")]
         report: Option<PathBuf>,
-        /// Time series beside the report: trace.parquet and trace.mcap.
+        /// Logs beside the report: trace.parquet and trace.mcap (time series), steps.vcd (every step).
         #[arg(long, requires = "report")]
         logs: bool,
         /// Print the report as JSON.

@@ -1,30 +1,38 @@
-"""Reads the logs of a run with other people's readers (pyarrow, mcap) and compares them with its report.
+"""Reads what a run wrote with other people's readers and compares it with its report.
 
     python3 tools/read_logs.py FOLDER
 
-FOLDER is what `torchtwin run SCENE --report FOLDER --logs` wrote. Exit code 0: both logs say what the report says; 1: they do not; 3: a
-reader is not installed (pip install pyarrow mcap).
+FOLDER is what `torchtwin run SCENE --report FOLDER --logs` wrote: `trace.parquet` (pyarrow), `trace.mcap` (mcap), `steps.vcd` (vcdvcd),
+`parts.dxf` (ezdxf), `parts.svg` (Python's own XML), `peak.npy` and `temperature.npy` (numpy). Exit code 0: all say what the report says; 1:
+they do not; 3: a reader is not installed (pip install pyarrow mcap vcdvcd ezdxf numpy).
 """
 
 import json
 import math
 import sys
+import xml.etree.ElementTree as ET
 from pathlib import Path
 
 try:
+    import ezdxf
+    import numpy as np
     import pyarrow.parquet as parquet
     from mcap.reader import make_reader
+    from vcdvcd import VCDVCD
 except ImportError as missing:
     print(f"not compared: {missing}")
     sys.exit(3)
 
+# Planned points are sampled with the machine, steps are where they are: a step, and what the axis goes in a machine step (0.1 ms at 9 m/min).
+STEP_MM = 0.02
+AXES = {"x": ("X",), "y": ("Y1", "Y2"), "z": ("Z",)}
 
-def main(folder: Path) -> int:
-    report = json.loads((folder / "report.json").read_text())
+
+def trace(folder, report, faults):
+    """Parquet and MCAP against each other and the report; returns the table and how many messages there are on how many topics."""
     table = parquet.read_table(folder / "trace.parquet")
     columns = {name: table.column(name).to_pylist() for name in table.column_names}
     rows = table.num_rows
-    faults = []
     if not all(a < b for a, b in zip(columns["time_s"], columns["time_s"][1:])):
         faults.append("time does not rise")
     # The trace keeps the largest error since the last sample, so that its largest is the report's.
@@ -32,15 +40,14 @@ def main(folder: Path) -> int:
     if not math.isclose(worst, report["figures"]["following_error_max_mm"], rel_tol=1e-9, abs_tol=2e-3):
         faults.append(f"following error {worst} mm, report {report['figures']['following_error_max_mm']} mm")
     with (folder / "trace.mcap").open("rb") as file:
-        reader = make_reader(file, validate_crcs=True)
         messages = {}
-        for _, channel, message in reader.iter_messages():
+        for _, channel, message in make_reader(file, validate_crcs=True).iter_messages():
             messages.setdefault(channel.topic, []).append((message.log_time, json.loads(message.data)))
-    trace = messages["/trace"]
-    if len(trace) != rows:
-        faults.append(f"{len(trace)} messages, {rows} rows")
+    samples = messages["/trace"]
+    if len(samples) != rows:
+        faults.append(f"{len(samples)} messages, {rows} rows")
     for k in range(0, rows, max(rows // 500, 1)):
-        time_ns, values = trace[k]
+        time_ns, values = samples[k]
         if abs(time_ns * 1e-9 - columns["time_s"][k]) > 1e-9 or values["tip_x_mm"] != columns["tip_x_mm"][k]:
             faults.append(f"sample {k}: {values} against a row at {columns['time_s'][k]} s")
     if len(messages.get("/events", [])) != len(report["events"]):
@@ -49,7 +56,90 @@ def main(folder: Path) -> int:
         name = probe["name"].replace(" ", "_")
         if len(messages[f"/probes/{name}"]) != rows or max(columns[f"probe_{name}_c"]) > probe["peak_c"] + 1e-9:
             faults.append(f"probe {name}")
-    print(f"{rows} rows, {sum(map(len, messages.values()))} messages on {len(messages)} topics" if not faults else "\n".join(faults))
+    return columns, sum(map(len, messages.values())), len(messages)
+
+
+def edges(vcd, name):
+    """Times, s, of a wire's rising edges, and its level over time."""
+    wire = vcd[f"torchtwin.{name}"]
+    unit_s = float(vcd.timescale["timescale"])
+    times = np.array([time for time, _ in wire.tv], dtype=np.int64)
+    levels = np.array([level == "1" for _, level in wire.tv])
+    rises = levels & np.concatenate(([True], ~levels[:-1])) if len(levels) else levels
+    return times[rises] * unit_s, (times * unit_s, levels)
+
+
+def steps(folder, columns, report, faults):
+    """Every step of the VCD: as many as the report counts on each motor, and each where and when the planned point of the trace is."""
+    vcd = VCDVCD(str(folder / "steps.vcd"))
+    at, count = np.array(columns["time_s"]), 0
+    for axis, motors in AXES.items():
+        rises, _ = edges(vcd, f"{axis}_step")
+        times, levels = edges(vcd, f"{axis}_dir")[1]
+        forward = levels[np.searchsorted(times, rises, side="right") - 1] if len(rises) else np.array([])
+        count += len(rises)
+        for motor in motors:
+            if len(rises) != report["axes"][motor]["steps"]:
+                faults.append(f"{axis}: {len(rises)} steps in the VCD, report {report['axes'][motor]['steps']} on motor {motor}")
+        planned = np.array(columns[f"planned_{axis}_mm"])
+        net = np.concatenate(([0], np.cumsum(np.where(forward, 1, -1))))[np.searchsorted(rises, at, side="right")]
+        # What a step is worth is not in the file: one line through all samples must do.
+        line = np.polyfit(net, planned, 1) if np.ptp(net) > 0 else (0.0, planned.mean())
+        off = np.abs(planned - np.polyval(line, net)).max()
+        if off > max(STEP_MM, 1.5 * abs(line[0])):
+            faults.append(f"{axis}: {off:.4f} mm from the planned point at {at[np.argmax(np.abs(planned - np.polyval(line, net)))]} s")
+    opened, _ = edges(vcd, "torch_oxygen")
+    if len(opened) != len(report["cuts"]):
+        faults.append(f"the oxygen opens {len(opened)} times in the VCD, the report has {len(report['cuts'])} cuts")
+    return count
+
+
+def parts(folder, report, faults):
+    """The drawings of the parts: areas of the DXF, paths of the SVG."""
+    finished = [part for part in report["parts"] if part["freed_at_s"] is not None and not part["scrap"]]
+    drawing = ezdxf.readfile(folder / "parts.dxf")
+    errors = drawing.audit().errors
+    if errors or drawing.units != ezdxf.units.MM:
+        faults.append(f"DXF: {errors[:3]}, units {drawing.units}")
+    areas = {}
+    for line in drawing.modelspace().query("POLYLINE"):
+        x, y = np.array([(vertex.dxf.location.x, vertex.dxf.location.y) for vertex in line.vertices]).T
+        area = abs(np.sum(x * np.roll(y, -1) - np.roll(x, -1) * y)) / 2
+        areas.setdefault(line.dxf.layer, []).append(area)
+        if not line.is_closed:
+            faults.append(f"DXF: an open line on {line.dxf.layer}")
+    # The largest ring of a part is its outline, the others are holes.
+    drawn = [2 * max(rings) - sum(rings) for _, rings in sorted(areas.items(), key=lambda item: int(item[0].split("_")[1]))]
+    if len(drawn) != len(finished) or any(abs(a - part["area_mm2"]) > 0.01 for a, part in zip(drawn, finished)):
+        faults.append(f"DXF: areas {drawn}, report {[part['area_mm2'] for part in finished]}")
+    paths = ET.parse(folder / "parts.svg").getroot().findall(".//{http://www.w3.org/2000/svg}path")
+    if len(paths) != len(finished):
+        faults.append(f"SVG: {len(paths)} paths for {len(finished)} parts")
+    return len(finished)
+
+
+def maps(folder, report, faults):
+    """The temperature maps, where there are any."""
+    if not (folder / "maps.json").exists():
+        return 0
+    about = json.loads((folder / "maps.json").read_text())
+    peak, last = (np.load(folder / f"{name}.npy", allow_pickle=False) for name in ("peak", "temperature"))
+    columns, rows = about["cells"]
+    if peak.shape != (rows, columns) or last.shape != peak.shape or peak.dtype != np.float32:
+        faults.append(f"NPY: {peak.shape} {peak.dtype}, {last.shape}, cells {about['cells']}")
+    if float(peak.max()) != np.float32(report["figures"]["peak_temperature_c"]) or (last > peak + 1e-3).any():
+        faults.append(f"NPY: peak {peak.max()}, report {report['figures']['peak_temperature_c']}")
+    return peak.size
+
+
+def main(folder):
+    report = json.loads((folder / "report.json").read_text())
+    faults = []
+    columns, messages, topics = trace(folder, report, faults)
+    count = steps(folder, columns, report, faults)
+    drawn, cells = parts(folder, report, faults), maps(folder, report, faults)
+    told = f"{len(columns['time_s'])} rows, {messages} messages on {topics} topics, {count} steps, {drawn} parts, {cells} cells"
+    print(f"{folder.name}: {told}" if not faults else "\n".join(f"{folder.name}: {fault}" for fault in faults))
     return 1 if faults else 0
 
 

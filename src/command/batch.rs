@@ -95,11 +95,11 @@ where
 }
 
 /// The scene files that `given` means: files as they are, of a folder its `.toml` files in the order of their names (not those in folders
-/// below, where machines lie). With `filters` only those whose path has one of these words in it.
+/// below, where machines lie). With `filters` only those whose path has one of these words in it; behind them, those left out.
 ///
 /// # Errors
 /// A folder that cannot be read or has no scene in it; no scene that fits.
-pub fn scenes(given: &[PathBuf], filters: &[String]) -> Result<Vec<PathBuf>, Box<Diagnostic>> {
+pub fn scenes(given: &[PathBuf], filters: &[String]) -> Result<[Vec<PathBuf>; 2], Box<Diagnostic>> {
     let mut found = Vec::new();
     for path in given {
         if path.is_dir() { found.extend(of_folder(path)?) } else { found.push(path.clone()) }
@@ -107,12 +107,12 @@ pub fn scenes(given: &[PathBuf], filters: &[String]) -> Result<Vec<PathBuf>, Box
     let fits =
         |path: &PathBuf| filters.is_empty() || filters.iter().any(|word| path.display().to_string().contains(word.as_str()));
     let all = found.len();
-    found.retain(fits);
+    let (found, left_out): (Vec<PathBuf>, Vec<PathBuf>) = found.into_iter().partition(fits);
     if found.is_empty() {
         let finding = Diagnostic::error("C003", format!("none of {all} scenes has {} in its path", filters.join(" or ")));
         return Err(Box::new(finding.hint("--filter takes a part of a scene's path: --filter square")));
     }
-    Ok(found)
+    Ok([found, left_out])
 }
 
 fn of_folder(folder: &Path) -> Result<Vec<PathBuf>, Box<Diagnostic>> {

@@ -1,10 +1,13 @@
 //! Step pulses and the torch's switching in files: CSV for people and programs, VCD for GTKWave, PulseView and logic analysers.
 //!
-//! In: steps and torch events in the order of time. Out: lines. Uses the planner's step type.
+//! In: steps and torch events in the order of time, or a scene whose controller makes them. Out: lines. Uses the planner's step type.
 
 use std::io::{Result, Write};
 
-use torchtwin_planner::{AXES, StepEdge, TICK_HZ, TorchEvent};
+use crate::job;
+use crate::scene::model::Scene;
+use crate::twin::{controller, course::Course};
+use torchtwin_planner::{AXES, Output, StepEdge, TICK_HZ, TorchEvent};
 
 const NAMES: [char; AXES] = ['x', 'y', 'z'];
 /// Wires of the torch; in VCD their first letters stand for them.
@@ -92,6 +95,26 @@ impl<W: Write> Pulses<W> {
             }
         }
     }
+}
+
+/// Every step and torch event of a scene's run as a VCD file: what its controller makes of its program, once more.
+///
+/// # Errors
+/// None but for lack of memory.
+pub fn of_run(scene: &Scene) -> Result<Vec<u8>> {
+    let mut out = Vec::new();
+    let (program, _) = job::program(scene);
+    let course = Course::new(&program);
+    let mut pulses = Pulses::vcd(&mut out)?;
+    for output in controller::outputs(scene, &course) {
+        match output {
+            Output::Step(edge) => pulses.step(&edge)?,
+            Output::Torch { tick, event, .. } => pulses.torch(tick, event)?,
+            _ => {}
+        }
+    }
+    pulses.finish()?;
+    Ok(out)
 }
 
 /// A tick is a sixteenth of a microsecond: ten decimals say it exactly.

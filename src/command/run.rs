@@ -8,7 +8,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::Value;
 
 use crate::command::batch::{self, Ended};
-use crate::command::{COULD_NOT_RUN, FAILED, PASSED, golden, say};
+use crate::command::{COULD_NOT_RUN, FAILED, PASSED, golden, pulses, say};
 use crate::diag::{Diagnostic, Severity, any_error};
 use crate::job;
 use crate::report::junit::{Outcome, junit};
@@ -31,7 +31,7 @@ pub struct RunOptions {
     pub bless: bool,
     /// Folder for `index.html`, `report.json` and `timing.json`; with several scenes one folder each below it.
     pub report: Option<PathBuf>,
-    /// Time series too: `trace.parquet` and `trace.mcap` in the report's folder.
+    /// Logs too: `trace.parquet`, `trace.mcap` and `steps.vcd` in the report's folder.
     pub logs: bool,
     /// Print the report as JSON instead of the table.
     pub json: bool,
@@ -72,8 +72,8 @@ enum Told {
 
 /// Runs all scenes and returns the exit code: the worst of theirs.
 pub fn run(options: &RunOptions) -> u8 {
-    let scenes = match batch::scenes(&options.scenes, &options.filter) {
-        Ok(scenes) => scenes,
+    let [scenes, left_out] = match batch::scenes(&options.scenes, &options.filter) {
+        Ok(both) => both,
         Err(finding) => return super::complain(&[*finding]),
     };
     let begin = Instant::now();
@@ -81,7 +81,7 @@ pub fn run(options: &RunOptions) -> u8 {
     let hidden = options.quiet || options.json && !std::io::stderr().is_terminal();
     let target = if hidden { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
     let bars = MultiProgress::with_draw_target(target);
-    let mut teller = Teller::new(options, scenes.clone(), bars.clone());
+    let mut teller = Teller::new(options, scenes.clone(), left_out, bars.clone());
     let threads = batch::threads(options.threads, scenes.len());
     let shared = options.clone();
     let ended = batch::each(scenes, threads, move |path: &PathBuf| run_scene(path, &shared, &bars), |n, ran| teller.take(n, ran));
@@ -92,6 +92,8 @@ pub fn run(options: &RunOptions) -> u8 {
 struct Teller<'a> {
     options: &'a RunOptions,
     scenes: Vec<PathBuf>,
+    /// Scenes that the filter leaves out.
+    left_out: Vec<PathBuf>,
     folders: Vec<PathBuf>,
     bars: MultiProgress,
     waiting: Vec<Option<Ran>>,
@@ -101,10 +103,10 @@ struct Teller<'a> {
 }
 
 impl<'a> Teller<'a> {
-    fn new(options: &'a RunOptions, scenes: Vec<PathBuf>, bars: MultiProgress) -> Self {
+    fn new(options: &'a RunOptions, scenes: Vec<PathBuf>, left_out: Vec<PathBuf>, bars: MultiProgress) -> Self {
         let folders = report_folders(options, &scenes);
         let waiting = scenes.iter().map(|_| None).collect();
-        Self { options, scenes, folders, bars, waiting, told: Vec::new(), documents: Vec::new(), worst: PASSED }
+        Self { options, scenes, left_out, folders, bars, waiting, told: Vec::new(), documents: Vec::new(), worst: PASSED }
     }
 
     /// Takes a scene's result; whether to begin with further scenes.
@@ -161,7 +163,7 @@ impl<'a> Teller<'a> {
         }
         if self.options.report.is_some() {
             let made = report::write_report(folder, scene, record, verdict, timing)
-                .and_then(|()| if self.options.logs { report::logs::write(folder, scene, record) } else { Ok(()) });
+                .and_then(|()| if self.options.logs { write_logs(folder, scene, record) } else { Ok(()) });
             if let Err(finding) = made {
                 eprintln!("{finding}");
                 return COULD_NOT_RUN;
@@ -184,7 +186,7 @@ impl<'a> Teller<'a> {
 
     /// Answers for what is left, writes the JUnit file, and returns the exit code.
     fn finish(mut self, ended: Ended, wall_s: f64) -> u8 {
-        let why = if ended == Ended::Interrupted { "interrupted" } else { "skipped" };
+        let why = if ended == Ended::Interrupted { "interrupted" } else { "skipped by --fail-fast" };
         while self.told.len() < self.scenes.len() {
             if let Some(ran) = self.waiting.get_mut(self.told.len()).and_then(Option::take) {
                 self.tell(ran);
@@ -254,7 +256,8 @@ impl<'a> Teller<'a> {
     }
 
     fn write_junit(&self, path: &Path) -> u8 {
-        let names: Vec<String> = self.scenes.iter().map(|path| path.display().to_string()).collect();
+        let names: Vec<String> = self.scenes.iter().chain(&self.left_out).map(|path| path.display().to_string()).collect();
+        let left_out = names[self.scenes.len()..].iter().map(|file| Outcome::Skipped { file, why: "left out by --filter" });
         let outcomes: Vec<Outcome<'_>> = self
             .told
             .iter()
@@ -267,6 +270,7 @@ impl<'a> Teller<'a> {
                 Told::Refused { findings } => Outcome::CouldNotRun { file, findings },
                 Told::Skipped(why) => Outcome::Skipped { file, why },
             })
+            .chain(left_out)
             .collect();
         match report::files::write_file(path, junit(&outcomes).as_bytes()) {
             Ok(()) => PASSED,
@@ -290,6 +294,16 @@ fn print_findings(ran: &Ran, quiet: bool) {
             eprintln!("{finding}");
         }
     }
+}
+
+/// Time series as Parquet and MCAP, and every step as VCD where there was motion.
+fn write_logs(folder: &Path, scene: &Scene, record: &Record) -> Result<(), Diagnostic> {
+    report::logs::write(folder, scene, record)?;
+    if record.trace.is_empty() {
+        return Ok(());
+    }
+    let steps = pulses::of_run(scene).map_err(|error| Diagnostic::error("R002", format!("the log cannot be made: {error}")))?;
+    report::files::write_file(&folder.join("steps.vcd"), &steps)
 }
 
 /// Loads, runs and judges one scene.

@@ -42,7 +42,7 @@ pub struct Telling<'a> {
 /// Runs the samples of a scene. Exit code: 0 when enough of them pass, 1 when not, 2 when the scene cannot be run.
 pub fn run(options: &RunOptions, sampling: &Sampling) -> u8 {
     let scenes = match batch::scenes(&options.scenes, &options.filter) {
-        Ok(scenes) => scenes,
+        Ok([scenes, _]) => scenes,
         Err(finding) => return complain(&[*finding]),
     };
     let ([path], true) = (&scenes[..], sampling.shard.is_none() || options.report.is_some()) else {

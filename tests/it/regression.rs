@@ -66,15 +66,18 @@ fn a_folder_of_scenes_has_a_table_a_filter_and_a_junit_file() {
     assert!(table.contains("  • ") && table.contains("$1472.38"), "why is told: {table}");
     let xml = fs::read_to_string(&junit).unwrap();
     assert!(xml.contains("failures=\"1\" errors=\"0\"") && xml.contains("over by $1472.38"), "{xml}");
-    let good = torchtwin(&["run", &dir, "--filter", "good_one"]);
+    let good = torchtwin(&["run", &dir, "--filter", "good_one", "--junit", junit.to_str().unwrap()]);
     assert_eq!(good.status.code(), Some(0), "{}", words(&good));
+    let xml = fs::read_to_string(&junit).unwrap();
+    assert!(xml.matches("<skipped message=\"left out by --filter\"/>").count() == 2 && xml.contains("failures=\"0\""), "{xml}");
     let announced = torchtwin(&["run", &dir, "--filter", "announced", "--announced", "-q"]);
     assert_eq!(announced.status.code(), Some(0), "{}", words(&announced));
     let none = torchtwin(&["run", &dir, "--filter", "no_such_scene"]);
     assert_eq!(none.status.code(), Some(2));
     assert!(words(&none).contains("none of 3 scenes"), "{}", words(&none));
-    let first = torchtwin(&["run", &dir, "--fail-fast", "--threads", "1"]);
-    assert!(first.status.code() == Some(1) && text(&first.stdout).contains("skipped"), "{}", words(&first));
+    let first = torchtwin(&["run", &dir, "--fail-fast", "--threads", "1", "--junit", junit.to_str().unwrap()]);
+    assert!(first.status.code() == Some(1) && text(&first.stdout).contains("skipped by --fail-fast"), "{}", words(&first));
+    assert!(fs::read_to_string(&junit).unwrap().contains("<skipped message=\"skipped by --fail-fast\"/>"));
 }
 
 #[test]
@@ -83,7 +86,10 @@ fn what_cannot_run_is_2_whatever_the_cause() {
     let good = tiny(&folder, "good", PERFECT, "lost_steps = 0");
     let code = |out: &Output| out.status.code();
     let bad_key = tiny(&folder, "bad_key", PERFECT, "lost_stepps = 0");
-    assert_eq!(code(&torchtwin(&["run", &bad_key])), Some(2));
+    let junit = folder.join("out.xml");
+    assert_eq!(code(&torchtwin(&["run", &bad_key, "--junit", junit.to_str().unwrap()])), Some(2));
+    let xml = fs::read_to_string(&junit).unwrap();
+    assert!(xml.contains("errors=\"1\"") && xml.contains("<error message=") && xml.contains("lost_stepps"), "{xml}");
     let missing = torchtwin(&["run", &good, "--catalogue", "no/such/folder"]);
     assert!(code(&missing) == Some(2) && words(&missing).contains("no such folder"), "{}", words(&missing));
     if Path::new("/dev/full").exists() {
@@ -177,7 +183,7 @@ fn two_reports_are_compared_figure_by_figure() {
     }
     let same = torchtwin(&["diff", &report("a"), &report("b")]);
     assert_eq!(same.status.code(), Some(0), "{}", words(&same));
-    for log in ["trace.parquet", "trace.mcap"] {
+    for log in ["trace.parquet", "trace.mcap", "steps.vcd"] {
         assert!(fs::read(folder.join("a").join(log)).unwrap() == fs::read(folder.join("b").join(log)).unwrap(), "{log} differs");
     }
     let svg = folder.join("both.svg");

@@ -20,13 +20,15 @@ pub fn path_of(scene: &Path) -> PathBuf {
     scene.with_extension("golden.json")
 }
 
-/// The golden figures beside a scene; none where there are none, where they are about to be rewritten, or where the program is another one.
+/// The golden figures beside a scene; none where there are none, where they are about to be rewritten, or where the command line changes what is run:
+/// another program, other prices and parts, every instant by sub-steps.
 ///
 /// # Errors
 /// A file that is there and cannot be understood.
 pub fn read(scene: &Path, options: &RunOptions) -> Result<Option<Snapshot>, Box<Diagnostic>> {
     let path = path_of(scene);
-    if options.bless || options.program.is_some() || !path.is_file() {
+    let changed = options.program.is_some() || options.catalogue.is_some() || options.no_fast_forward || options.no_strides;
+    if options.bless || changed || !path.is_file() {
         return Ok(None);
     }
     let wrong = |why: String| {

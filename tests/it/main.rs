@@ -2,6 +2,7 @@
 
 mod cli;
 mod gcode_files;
+mod golden;
 mod grbl;
 mod mach3;
 mod metamorphic;

@@ -77,17 +77,22 @@ impl<'a> Answer<'a> {
             return String::new();
         }
         let would = refused.iter().filter(|row| row.torque_would_do()).count();
-        if would == refused.len() {
+        let shaken = refused.iter().filter(|row| row.torque_would_do() && row.falls_out()).count();
+        let shaken = match shaken {
+            0 => String::new(),
+            _ => format!(" {shaken} of these fall out of step all the same: vibration comes on top of what the move asks for."),
+        };
+        if would == refused.len() && shaken.is_empty() {
             let left = self.winner().map_or(String::new(), |row| {
                 format!(" The cheapest that passes has {} of its torque to spare.", percent(row.torque_margin))
             });
             format!("Torque is not what limits: all {would} refused machines would pass a sizing by torque alone.{left}")
         } else {
-            format!(
-                "Of {} refused machines, {would} would pass a sizing by torque alone, {} lack torque.",
-                refused.len(),
-                refused.len() - would
-            )
+            let lack = match refused.len() - would {
+                0 => String::new(),
+                lack => format!(", {lack} lack torque"),
+            };
+            format!("Of {} refused machines, {would} would pass a sizing by torque alone{lack}.{shaken}", refused.len())
         }
     }
 

@@ -2,7 +2,8 @@
 //!
 //! In: a scene with a candidate machine, its program. Out: [`Margins`]. May use: `twin`'s plan, `drive`'s pull-out torque.
 //!
-//! * Torque: of every planned instant, mass times acceleration, drag and the rotor's own inertia over the pull-out torque at that speed.
+//! * Torque: of every planned instant, mass times acceleration, drag and the rotor's own inertia over the pull-out torque at that speed. Vibration
+//!   comes on top of that and is not in it, so that the hardest rapids are named: `window` runs them.
 //! * Geometry: bow, squareness and pitch across the path at every point that is cut, the rails cold: what no stiffness takes away.
 
 use crate::drive::params::JointParams;
@@ -42,6 +43,9 @@ pub struct Margins {
     pub step_rate_exceeded_hz: f64,
     /// How far the program leaves the travel, m, and in words.
     pub travel_exceeded: (f64, String),
+    /// Rapids that are hardest on the motors, by the numbers of their items: for each axis the one that asks for the largest share of the pull-out
+    /// torque and the one that turns the motor fastest, of equals the longest.
+    pub rapids: Vec<usize>,
 }
 
 /// Distance of the points at which geometry is looked at, m.
@@ -53,8 +57,10 @@ const BAND_RAD_PER_S: f64 = 1.0;
 pub fn margins(scene: &Scene, program: &Program) -> Margins {
     let course = Course::new(program);
     let plan = preflight::plan(scene, program, &course);
+    let (torque_use, rapids) = torque(scene, &course);
     Margins {
-        torque_use: torque(scene, &course),
+        torque_use,
+        rapids,
         geometry_m: geometry(scene, program),
         step_rate_exceeded_hz: plan.step_rate_exceeded_hz(scene),
         travel_exceeded: (plan.travel_exceeded_m, plan.travel_words.clone()),
@@ -64,9 +70,55 @@ pub fn margins(scene: &Scene, program: &Program) -> Margins {
 /// Largest force-giving acceleration in each band of speed of a joint, with its item.
 type Bands = Vec<(f64, u32)>;
 
-fn torque(scene: &Scene, course: &Course<'_>) -> Worst {
+/// The hardest of many moves by one measure.
+#[derive(Clone, Copy, Default)]
+struct Hardest {
+    /// The largest measure so far.
+    peak: f64,
+    /// Measure, length and item of the move that is kept.
+    kept: Option<(f64, f64, u32)>,
+}
+
+impl Hardest {
+    /// Moves whose measures are as near as this count as equal.
+    const EQUAL: f64 = 0.99;
+
+    fn take(&mut self, measure: f64, length_m: f64, item: u32) {
+        self.peak = self.peak.max(measure);
+        let enough = Self::EQUAL * self.peak;
+        let better = self.kept.is_none_or(|(kept, length, _)| kept < enough || length < length_m);
+        if measure >= enough && better {
+            self.kept = Some((measure, length_m, item));
+        }
+    }
+}
+
+/// Pull-out torque of a joint in each band of speed, worked out once.
+struct PullOut<'a> {
+    joint: &'a JointParams,
+    bands: Vec<f64>,
+}
+
+impl PullOut<'_> {
+    fn in_band(&mut self, band: usize) -> f64 {
+        for next in self.bands.len()..=band {
+            self.bands.push(pull_out_nm(&self.joint.motor, &self.joint.driver, top_of(next)).max(1e-9));
+        }
+        self.bands[band]
+    }
+}
+
+/// The upper end of a band, rad/s.
+fn top_of(band: usize) -> f64 {
+    (band as f64 + 1.0) * BAND_RAD_PER_S
+}
+
+/// The worst use of torque, and the hardest rapids.
+fn torque(scene: &Scene, course: &Course<'_>) -> (Worst, Vec<usize>) {
     let joints = &scene.machine.joints;
     let mut bands: Vec<Bands> = vec![Vec::new(); joints.len()];
+    let mut pull_out: Vec<PullOut<'_>> = joints.iter().map(|joint| PullOut { joint, bands: Vec::new() }).collect();
+    let mut hardest = vec![[Hardest::default(); 2]; joints.len()];
     let (mut entry, mut end_tick) = (0.0, 0_u64);
     for output in outputs(scene, course) {
         let Output::Slice(slice) = output else { continue };
@@ -74,15 +126,32 @@ fn torque(scene: &Scene, course: &Course<'_>) -> Worst {
             entry = 0.0;
         }
         end_tick = slice.tick + slice.ticks;
-        take(&slice, entry, joints, &mut bands);
+        let rapid = matches!(course.item(slice.tag), Some(PathItem::Move { kind: MoveKind::Rapid, .. }));
+        let length_m = course.shape(slice.tag).map_or(0.0, Geometry::length_m);
+        for (number, joint) in joints.iter().enumerate() {
+            let Some((band, acceleration)) = asked(&slice, entry, joint) else { continue };
+            note(&mut bands[number], band, acceleration, slice.tag);
+            if rapid {
+                let share = demand_nm(joint, acceleration, top_of(band)) / pull_out[number].in_band(band);
+                hardest[number][0].take(share, length_m, slice.tag);
+                hardest[number][1].take(top_of(band), length_m, slice.tag);
+            }
+        }
         entry = slice.wanted_speed_m_per_s;
     }
+    let mut rapids: Vec<usize> = hardest.iter().flatten().filter_map(|h| h.kept).map(|(_, _, item)| item as usize).collect();
+    rapids.sort_unstable();
+    rapids.dedup();
+    (worst_of(joints, &bands, &mut pull_out, course), rapids)
+}
+
+fn worst_of(joints: &[JointParams], bands: &[Bands], pull_out: &mut [PullOut<'_>], course: &Course<'_>) -> Worst {
     let mut worst = Worst::default();
-    for (joint, bands) in joints.iter().zip(&bands) {
+    for ((joint, bands), pull_out) in joints.iter().zip(bands).zip(pull_out) {
         for (band, (acceleration, item)) in bands.iter().enumerate().filter(|(_, (_, item))| *item != u32::MAX) {
-            let speed = (band as f64 + 1.0) * BAND_RAD_PER_S;
-            let (asked, given) = (demand_nm(joint, *acceleration, speed), pull_out_nm(&joint.motor, &joint.driver, speed));
-            let value = asked / given.max(1e-9);
+            let speed = top_of(band);
+            let (asked, given) = (demand_nm(joint, *acceleration, speed), pull_out.in_band(band));
+            let value = asked / given;
             if value > worst.value {
                 let rpm = speed * 30.0 / std::f64::consts::PI;
                 let cause = format!(
@@ -96,32 +165,31 @@ fn torque(scene: &Scene, course: &Course<'_>) -> Worst {
     worst
 }
 
-/// Notes what a slice asks of each joint: acceleration along the path by the change of the speed that is meant, and across it on an arc.
-fn take(slice: &Slice, entry_m_per_s: f64, joints: &[JointParams], bands: &mut [Bands]) {
+/// What a slice asks of a joint: band of speed, and acceleration along the path by the change of the speed that is meant, across it on an arc. None
+/// where the joint stands.
+fn asked(slice: &Slice, entry_m_per_s: f64, joint: &JointParams) -> Option<(usize, f64)> {
     let duration = slice.duration_s();
-    if duration <= 0.0 {
-        return;
+    let tangent = slice.geometry.tangent_at(0.5);
+    let part = tangent[joint.axis].abs();
+    if duration <= 0.0 || part < 1e-9 {
+        return None;
     }
     let along = (slice.wanted_speed_m_per_s - entry_m_per_s) / duration;
     let speed = slice.wanted_speed_m_per_s.max(entry_m_per_s);
     let radius = slice.geometry.radius_m();
     let across = if radius.is_finite() { speed * speed / radius } else { 0.0 };
-    let tangent = slice.geometry.tangent_at(0.5);
-    for (joint, bands) in joints.iter().zip(bands) {
-        let part = tangent[joint.axis].abs();
-        if part < 1e-9 {
-            continue;
-        }
-        let rotor = speed * part / joint.transmission.travel_m_per_rad.abs();
-        // At most what the planner allows: where two blocks meet, the entry speed is of another direction.
-        let acceleration = along.abs() * part + across * (1.0 - part * part).max(0.0).sqrt();
-        let band = (rotor / BAND_RAD_PER_S) as usize;
-        if bands.len() <= band {
-            bands.resize(band + 1, (0.0, u32::MAX));
-        }
-        if bands[band].1 == u32::MAX || acceleration > bands[band].0 {
-            bands[band] = (acceleration, slice.tag);
-        }
+    let rotor = speed * part / joint.transmission.travel_m_per_rad.abs();
+    // At most what the planner allows: where two blocks meet, the entry speed is of another direction.
+    let acceleration = along.abs() * part + across * (1.0 - part * part).max(0.0).sqrt();
+    Some(((rotor / BAND_RAD_PER_S) as usize, acceleration))
+}
+
+fn note(bands: &mut Bands, band: usize, acceleration: f64, item: u32) {
+    if bands.len() <= band {
+        bands.resize(band + 1, (0.0, u32::MAX));
+    }
+    if bands[band].1 == u32::MAX || acceleration > bands[band].0 {
+        bands[band] = (acceleration, item);
     }
 }
 

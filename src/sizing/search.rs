@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use super::screen::{Margins, margins};
 use super::vary::Space;
-use super::window::windows;
+use super::window::{rapids, windows};
 use crate::diag::{Diagnostic, any_error};
 use crate::program::Program;
 use crate::report::columns::{Column, Columns};
@@ -102,6 +102,9 @@ const WINDOW_FIGURES: [&str; 9] = [
     "screw_whirl_share",
 ];
 
+/// Figures of rapids alone that are those of the job.
+const RAPID_FIGURES: [&str; 4] = ["lost_steps", "torque_margin_min", "drives_let_go", "step_rate_exceeded_hz"];
+
 /// A deviation in a window beyond its bound by less than this share still goes to the whole job: the way there differs.
 const WINDOW_SHARE: f64 = 0.02;
 /// Geometry beyond the bound by this share is refused without a run: flex, stretch and the rest do not take away that much.
@@ -133,6 +136,11 @@ impl Row {
     pub fn torque_would_do(&self) -> bool {
         self.torque_margin > 0.0
     }
+
+    /// Whether it lost steps when it was simulated.
+    pub fn falls_out(&self) -> bool {
+        self.reason.contains("falls out of step")
+    }
 }
 
 /// Looks at one candidate: cost, margins, windows.
@@ -158,27 +166,47 @@ pub fn look(looker: &Looker<'_>, number: usize) -> Row {
     if let Some(reason) = refused_by(&scene, &found) {
         return row.refused(Stage::Margins, reason);
     }
-    let mut scene = scene;
-    scene.expect.bounds.retain(|(figure, _)| WINDOW_FIGURES.contains(&figure.as_str()));
+    // Rapids first: they take no preheat.
+    let without_cut = in_windows(looker, &scene, row, rapids(&program, &found.rapids), &RAPID_FIGURES);
+    without_cut
+        .and_then(|row| in_windows(looker, &scene, row, windows(&program, &found.geometry_m), &WINDOW_FIGURES))
+        .map_or_else(|row| row, |row| row.refused(Stage::Survives, String::new()))
+}
+
+/// Runs windows and judges them by `figures`.
+///
+/// # Errors
+/// The row, refused.
+fn in_windows(looker: &Looker<'_>, scene: &Scene, mut row: Row, windows: Vec<Program>, figures: &[&str]) -> Result<Row, Row> {
+    let mut scene = scene.clone();
+    scene.expect.bounds.retain(|(figure, _)| figures.contains(&figure.as_str()));
     for (_, bound) in scene.expect.bounds.iter_mut().filter(|(figure, _)| figure == "contour_error_max_mm") {
         if let Bound::Max(most) = bound {
             *most *= 1.0 + WINDOW_SHARE;
         }
     }
-    for window in windows(&program, &found.geometry_m) {
+    for window in windows {
         match run(&scene, &window, looker.engine) {
-            Err(finding) => return row.refused(Stage::Broken, first_line(&finding)),
+            Err(finding) => return Err(row.refused(Stage::Broken, first_line(&finding))),
             Ok((record, mut verdict)) => {
                 // Whether the torch cuts through in a window is not its question.
-                verdict.checks.retain(|check| WINDOW_FIGURES.contains(&check.figure.as_str()) && check.value.is_some());
+                verdict.checks.retain(|check| figures.contains(&check.figure.as_str()) && check.value.is_some());
+                // The larger of the two, also where one is not a number.
                 row.deviation_mm = row.deviation_mm.max(deviation_mm(&record));
                 if verdict.checks.iter().any(|check| !check.pass) {
-                    return row.refused(Stage::Window, reason(&verdict, &record));
+                    return Err(row.refused(Stage::Window, without_time(&reason(&verdict, &record))));
                 }
             }
         }
     }
-    row.refused(Stage::Survives, String::new())
+    Ok(row)
+}
+
+/// A reason without the time of its instant, which in a window is not that of the job.
+fn without_time(reason: &str) -> String {
+    let text = reason.split_once("into the job: ").map_or(reason, |(_, text)| text);
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn first_line(finding: &Diagnostic) -> String {

@@ -2,14 +2,18 @@
 //!
 //! In: a program, and which of its cutting moves are hard. Out: programs that go from the job's start to such a stretch, start the torch there
 //! as the job does, and cut it. The rails are cold in them and earlier cuts are not there: what fails here would fail in the job, what passes
-//! may still fail there.
+//! may still fail there. The hardest rapids are windows of their own that start where the rapids before them do: whether a motor keeps its
+//! steps needs neither the way there nor the torch.
 
 use super::screen::{Worst, cutting_moves};
 use crate::program::Program;
-use torchtwin_planner::{Geometry, PathItem, Point, Shape, TorchEvent};
+use torchtwin_planner::{Geometry, MoveKind, PathItem, Point, Shape, TorchEvent};
 
 /// Cut before and after the worst place, m.
 const AROUND_M: f64 = 0.03;
+
+/// Rapids that lead to a hard one, at most.
+const LEADING: usize = 3;
 
 /// The windows of a program: around the place where geometry is worst, and around its tightest curve.
 pub fn windows(program: &Program, geometry: &Worst) -> Vec<Program> {
@@ -23,6 +27,32 @@ pub fn windows(program: &Program, geometry: &Worst) -> Vec<Program> {
     }
     places.dedup_by_key(|(k, _)| *k);
     places.into_iter().filter_map(|(k, at)| window(program, &moves, k, at)).collect()
+}
+
+/// The rapids with these numbers as programs of their own, each with the rapids that lead to it and the one behind it: a motor falls out of step where
+/// the last stop still rings.
+pub fn rapids(program: &Program, numbers: &[usize]) -> Vec<Program> {
+    let is_rapid = |number: usize| matches!(program.items.get(number), Some(PathItem::Move { kind: MoveKind::Rapid, .. }));
+    let mut ranges: Vec<[usize; 2]> = Vec::new();
+    for &number in numbers {
+        let before = (1..=LEADING).take_while(|back| number >= *back && is_rapid(number - back)).count();
+        let range = [number - before, if is_rapid(number + 1) { number + 1 } else { number }];
+        match ranges.last_mut() {
+            Some(last) if last[1] >= range[0] => last[1] = last[1].max(range[1]),
+            _ => ranges.push(range),
+        }
+    }
+    let mut at = program.start_in_machine_m;
+    let mut all = Vec::new();
+    for (number, item) in program.items.iter().enumerate() {
+        if let Some([first, last]) = ranges.iter().find(|[first, _]| *first == number) {
+            all.push(Program { items: program.items[*first..=*last].to_vec(), start_in_machine_m: at, ..program.clone() });
+        }
+        if let PathItem::Move { shape, .. } = item {
+            at = Geometry::new(at, shape).to();
+        }
+    }
+    all
 }
 
 /// The cutting move with the smallest radius; of straight ones, that after the sharpest corner. Of equals the one furthest from the start,
@@ -119,7 +149,6 @@ fn translated(program: &Program, begins: usize, ends: usize, to: Point) -> Vec<P
 #[cfg(test)]
 mod tests {
     use super::*;
-    use torchtwin_planner::MoveKind;
 
     /// A program in one line for each item.
     fn program(items: Vec<PathItem>) -> Program {

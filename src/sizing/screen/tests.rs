@@ -53,3 +53,22 @@ fn torque_is_mass_times_acceleration_and_drag_over_pull_out() {
     // Grbl's segments end on whole steps, so that some ramps are a little steeper than asked for.
     assert!((found.value / worst - 1.0).abs() < 0.1, "{} against {worst}", found.value);
 }
+
+#[test]
+fn the_hardest_rapids_are_the_fastest_and_the_longest_of_each_axis() {
+    // Short rapids do not reach full speed; of those that do, the longest; of Z its only one. Cuts are none, however long.
+    let text = "G21 G90 F480\nG0 X5\nG0 X400\nG0 X0\nG0 Y20\nG0 Z30\nG0 X900 Y25\nM3\nM8\nG1 X0\nM9\nM5\nM2\n";
+    let lone = program(text);
+    let found = margins(&scene(), &lone).rapids;
+    let lines: Vec<u32> = found.iter().map(|number| lone.line(lone.items[*number].tag())).collect();
+    assert!(lines.contains(&7) && lines.contains(&6) && !lines.contains(&2) && !lines.contains(&10), "{lines:?}");
+    // As windows they start where the rapids before them do; the touching ranges are one window.
+    let windows = crate::sizing::window::rapids(&lone, &found);
+    assert_eq!(windows.len(), 1, "{windows:?}");
+    let first = &lone.items[found[0] - 3..];
+    assert!(
+        windows[0].start_in_machine_m[0] < 1e-12 && windows[0].items[..] == first[..windows[0].items.len()],
+        "{:?}",
+        windows[0].items
+    );
+}

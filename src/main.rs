@@ -98,6 +98,9 @@ enum Command {
     Size {
         /// Scene file (.toml) with a [size] table.
         scene: PathBuf,
+        /// Size for this G-code program instead of the scene's own.
+        #[arg(long, value_name = "FILE")]
+        program: Option<PathBuf>,
         /// What may be spent, shipping and tax included; the scene's, or 1500, without it.
         #[arg(long, value_name = "USD")]
         budget_usd: Option<f64>,
@@ -496,9 +499,9 @@ fn main() -> ExitCode {
                 None => run(&options),
             }
         }
-        Command::Size { scene, budget_usd, report, json, catalogue, threads, engine, shard, quiet } => {
+        Command::Size { scene, program, budget_usd, report, json, catalogue, threads, engine, shard, quiet } => {
             let engine = EngineKind::named(&engine).unwrap_or_default();
-            size(&SizeOptions { scene, budget_usd, report, json, catalogue, threads, engine, shard, quiet })
+            size(&SizeOptions { scene, program, budget_usd, report, json, catalogue, threads, engine, shard, quiet })
         }
         Command::Merge { folder, report, json, pass_share } => merge(&folder, report.as_deref(), json, pass_share),
         Command::Diff { before, after, json, svg } => diff([&before, &after], json, svg.as_deref()),

@@ -13,7 +13,7 @@ use crate::scene::model::{Bound, Scene};
 use crate::twin::record::Record;
 
 /// The figure that counts values which are no longer golden.
-const FIGURE: &str = "golden";
+const FIGURE: &str = "golden_differences";
 
 /// Where the golden figures of a scene lie.
 pub fn path_of(scene: &Path) -> PathBuf {

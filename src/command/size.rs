@@ -23,6 +23,8 @@ use crate::twin::EngineKind;
 pub struct SizeOptions {
     /// Scene file with a `[size]` table.
     pub scene: PathBuf,
+    /// Program that replaces the scene's own.
+    pub program: Option<PathBuf>,
     /// What may be spent, USD; the scene's without it.
     pub budget_usd: Option<f64>,
     /// Folder for the answer.
@@ -64,7 +66,7 @@ pub fn size(options: &SizeOptions) -> u8 {
         let finding = Diagnostic::error("C001", "--shard without --report");
         return complain(&[finding.hint("torchtwin size SCENE --shard 1/8 --report parts")]);
     }
-    let changes = Changes { catalogue: options.catalogue.clone(), ..Changes::default() };
+    let changes = Changes { program: options.program.clone(), catalogue: options.catalogue.clone(), ..Changes::default() };
     let (scene, space) = match prepared(&options.scene, &changes) {
         Ok(read) => read,
         Err(findings) => return complain(&findings),
@@ -103,13 +105,16 @@ fn prepared(path: &Path, changes: &Changes) -> Result<(Scene, Space), Vec<Diagno
 }
 
 fn about(options: &SizeOptions, scene: &Scene, budget_usd: f64) -> BTreeMap<String, String> {
-    let catalogue = options.catalogue.as_ref().map_or_else(String::new, |path| path.display().to_string());
-    let given = if catalogue.is_empty() { String::new() } else { format!(" --catalogue {catalogue}") };
+    let shown = |path: &Option<PathBuf>| path.as_ref().map_or_else(String::new, |path| path.display().to_string());
+    let (program, catalogue) = (shown(&options.program), shown(&options.catalogue));
+    let option = |name: &str, value: &str| if value.is_empty() { String::new() } else { format!(" {name} {value}") };
+    let given = option("--program", &program) + &option("--catalogue", &catalogue);
     let (path, engine) = (options.scene.display().to_string(), options.engine.name());
     let command = format!("torchtwin size {path} --budget-usd {budget_usd} --engine {engine}{given}");
     [
         ("kind", "size".to_string()),
         ("scene", path),
+        ("program", program),
         ("catalogue", catalogue),
         ("budget_usd", budget_usd.to_string()),
         ("engine", engine.to_string()),
@@ -217,15 +222,17 @@ fn write(
 /// Joins the parts of a sizing that was run in shards, and answers as one machine would.
 pub fn merge(parts: &[Columns], about: &BTreeMap<String, String>, report: Option<&Path>, json: bool) -> u8 {
     let get = |key: &str| about.get(key).map(String::as_str).unwrap_or_default();
+    let path = |key: &str| Some(PathBuf::from(get(key))).filter(|path| !path.as_os_str().is_empty());
     let options = SizeOptions {
         scene: PathBuf::from(get("scene")),
+        program: path("program"),
         report: report.map(Path::to_path_buf),
         json,
-        catalogue: Some(PathBuf::from(get("catalogue"))).filter(|path| !path.as_os_str().is_empty()),
+        catalogue: path("catalogue"),
         engine: EngineKind::named(get("engine")).unwrap_or_default(),
         ..SizeOptions::default()
     };
-    let changes = Changes { catalogue: options.catalogue.clone(), ..Changes::default() };
+    let changes = Changes { program: options.program.clone(), catalogue: options.catalogue.clone(), ..Changes::default() };
     let (scene, space) = match prepared(&options.scene, &changes) {
         Ok(read) => read,
         Err(findings) => return complain(&findings),

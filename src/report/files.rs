@@ -57,7 +57,7 @@ pub fn write_bytes(dir: &Path, contents: &[(&str, Vec<u8>)]) -> Result<(), Diagn
     result
 }
 
-/// Writes one file: in full under a temporary name first, then to its place. What is no plain file (`/dev/stdout`, a pipe) is written to
+/// Writes one file: in full under a temporary name first, then to its place, in a folder that is made if it is not there. What is no plain file (`/dev/stdout`, a pipe) is written to
 /// directly.
 ///
 /// # Errors
@@ -67,6 +67,8 @@ pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
     if fs::metadata(path).is_ok_and(|meta| !meta.is_file() && !meta.is_dir()) {
         return fs::OpenOptions::new().write(true).open(path).and_then(|mut file| file.write_all(bytes)).map_err(failed);
     }
+    // Where that fails, so does the writing, and says why.
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).map(fs::create_dir_all);
     let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let temporary = path.with_file_name(format!(".{name}.{}.part", std::process::id()));
     let result = write_synced(&temporary, bytes).and_then(|()| fs::rename(&temporary, path));

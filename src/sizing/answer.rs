@@ -105,7 +105,13 @@ impl<'a> Answer<'a> {
                 dollars(row.cost_usd[1]),
                 self.space.names(row.number).join(", ")
             ),
-            None => format!("None of {} machines passes for {budget}.", self.rows.len()),
+            None => {
+                let cost = |row: &&Row| row.cost_usd[1].is_finite() && row.cost_usd[1] > self.budget_usd;
+                let dearer = self.rows.iter().find(cost).map_or(String::new(), |row| {
+                    format!(" The next that costs more costs {}: --budget-usd tries it.", dollars(row.cost_usd[1]))
+                });
+                format!("None of {} machines passes for {budget}.{dearer}", self.rows.len())
+            }
         }
     }
 
@@ -162,7 +168,11 @@ impl<'a> Answer<'a> {
             .filter(|stage| self.count(*stage) > 0)
             .map(|stage| format!("{} {}", self.count(stage), stage.words()))
             .collect();
-        let _ = writeln!(out, "\n{} candidates: {}\n", self.rows.len(), counts.join(", "));
+        let _ = writeln!(out, "\n{} candidates: {}", self.rows.len(), counts.join(", "));
+        if self.told().is_empty() {
+            return out;
+        }
+        out.push('\n');
         let _ = writeln!(out, "{:>10}{:>9}{:>12}{:>14}  {:<23}parts", "cost", "torque", "deviation", "job", "");
         for row in self.told() {
             let show = |value: f64, words: String| if value.is_finite() { words } else { "–".into() };

@@ -24,12 +24,13 @@ pub fn page(scene: &Scene, found: &Uncertainty) -> String {
     let mut body = format!(
         "<header class=\"{class}\"><p class=\"brand\">torchtwin <span>how sure is it</span></p><h1>{}</h1><p class=\"about\">{}</p>\
          <div class=\"verdict\"><strong>{}</strong><div><p class=\"short\">Passes in {passed} of {count} samples.</p>\
-         <p>With {} values drawn at random from their ranges, the probability to pass is {low} to {high} (95 %).{broken}</p><p>{}</p></div></div></header>\n<main>\n",
+         <p>With {} values drawn at random from their ranges, the probability to pass is {low} to {high} (95 %).{broken}</p><p>{}</p><p>{}</p></div></div></header>\n<main>\n",
         escape(&scene.title),
         escape(&scene.machine.title),
         percent(found.pass_share()).replace(' ', "\u{a0}"),
         found.inputs,
-        escape(&found.measure_first())
+        escape(&found.measure_first()),
+        escape(&found.as_written())
     );
     for spread in found.spreads.iter().filter(|spread| !spread.bounds.is_empty() && spread.ends[0] < spread.ends[1]) {
         body.push_str(&section(spread));
@@ -128,18 +129,19 @@ fn histogram(spread: &Spread) -> String {
 
 fn table(found: &Uncertainty) -> String {
     let mut out = String::from(
-        "<section><h2>All figures</h2><div class=\"tall\"><table><thead><tr><th>figure</th><th class=\"n\">as written</th>\
+        "<section><h2>All figures</h2><div class=\"tall\"><table class=\"stack\"><thead><tr><th>figure</th><th class=\"n\">as written</th>\
          <th class=\"n\">5 %</th><th class=\"n\">median</th><th class=\"n\">95 %</th></tr></thead><tbody>",
     );
     for spread in &found.spreads {
         let show = |value: f64| figures::show(&spread.figure, value);
         let [p05, _, p50, _, p95] = spread.percentiles.map(show);
         let nominal = spread.nominal.map_or("–".into(), show);
-        let name = escape(&spread.figure);
-        let _ = write!(
-            out,
-            "<tr><td>{name}</td><td class=\"n\">{nominal}</td><td class=\"n\">{p05}</td><td class=\"n\">{p50}</td><td class=\"n\">{p95}</td></tr>"
-        );
+        let (words, name) = (escape(&figures::words(&spread.figure)), escape(&spread.figure));
+        let name = if words == name { name } else { format!("{words}<span class=\"sub\">{name}</span>") };
+        let cell = |label: &str, text: &str| format!("<td class=\"n\" data-label=\"{label}\">{text}</td>");
+        let cells =
+            [("as written", &nominal), ("5 %", &p05), ("median", &p50), ("95 %", &p95)].map(|(label, text)| cell(label, text));
+        let _ = write!(out, "<tr><td>{name}</td>{}</tr>", cells.concat());
     }
     out.push_str("</tbody></table></div></section>\n");
     out

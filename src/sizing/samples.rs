@@ -257,6 +257,22 @@ impl Uncertainty {
         format!("Measure this first, for {}: {}.", figures::words(&spread.figure), told.join(", then "))
     }
 
+    /// Where the figure that fails most often is, as written, better or worse than nearly all samples: that, and why. Empty otherwise.
+    pub fn as_written(&self) -> String {
+        let Some(spread) = self.weakest.as_ref().and_then(|figure| self.of(figure)) else { return String::new() };
+        let [p05, _, _, _, p95] = spread.percentiles;
+        match spread.nominal {
+            Some(nominal) if nominal < p05 || nominal > p95 => format!(
+                "As written it comes to {}, where nine samples in ten have {} to {}: the values written are the likeliest, and their ranges reach \
+                 further to one side.",
+                figures::show(&spread.figure, nominal),
+                figures::show(&spread.figure, p05),
+                figures::show(&spread.figure, p95)
+            ),
+            _ => String::new(),
+        }
+    }
+
     /// As JSON; the same bytes for the same samples.
     pub fn json(&self, about: &BTreeMap<String, String>) -> Value {
         let bound = |(bound, share): &(Bound, f64)| {
@@ -295,6 +311,7 @@ impl Uncertainty {
             ("chance_correlation", number(self.chance)),
             ("weakest", self.weakest.clone().map_or(Value::Null, Value::from)),
             ("measure_first", Value::from(self.measure_first())),
+            ("as_written", Value::from(self.as_written())),
             ("figures", object(self.spreads.iter().map(|s| (s.figure.as_str(), spread(s))))),
         ])
     }
@@ -324,9 +341,10 @@ impl Uncertainty {
             out.push_str(line.trim_end());
             out.push('\n');
         }
-        let first = self.measure_first();
-        if !first.is_empty() {
-            out.push_str(&format!("\n{first}\n"));
+        for words in [self.measure_first(), self.as_written()] {
+            if !words.is_empty() {
+                out.push_str(&format!("\n{words}\n"));
+            }
         }
         out
     }

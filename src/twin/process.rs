@@ -340,7 +340,16 @@ impl Process {
         }
         if let Some(cause) = out.lost {
             self.lost += 1;
-            let words = cause.to_string();
+            let words = match cause {
+                torch::LostCause::Standoff => {
+                    let [at, least, most] =
+                        [input.standoff_m, self.params.standoff_min_m, self.params.standoff_max_m].map(|m| m * 1e3);
+                    format!(
+                        "the tip was {at:.2} mm above the plate, where {least:.1} to {most:.1} mm cut: check the torch height"
+                    )
+                }
+                _ => cause.to_string(),
+            };
             self.note(s, EventKind::CutLost, format!("cut lost at line {}: {words}; {}", s.line, cause.recovery()));
             self.end_cut(CutEnd::Lost(words), s);
         }

@@ -111,8 +111,10 @@ fn one_thing_changed_is_named_by_its_stage() {
     let mut wrong = Vec::new();
     for ((stage, _, _, to), report) in changes.iter().zip(&reports) {
         let reasons = report["reasons"].as_array().into_iter().flatten();
-        let told: Vec<&str> =
-            reasons.filter(|reason| reason["figure"] == "golden").filter_map(|reason| reason["text"].as_str()).collect();
+        let told: Vec<&str> = reasons
+            .filter(|reason| reason["figure"] == "golden_differences")
+            .filter_map(|reason| reason["text"].as_str())
+            .collect();
         let right = match told[..] {
             [text] => !stage.is_empty() && text.starts_with(&format!("The first stage that moved is {stage}")),
             _ => stage.is_empty() && report["verdict"] == "pass",

@@ -209,3 +209,27 @@ fn samples_of_a_linear_dependence_find_its_probability_on_any_threads_and_in_sha
     let merged = torchtwin(&["merge", at, "--json"]);
     assert!(merged.status.code() == Some(1) && merged.stdout == one.stdout, "{}", words(&merged));
 }
+
+#[test]
+fn a_sizing_for_another_program_in_shards_is_that_of_one_process_and_without_money_names_the_price() {
+    let folder = scratch("size_program");
+    let program = folder.join("tiny.ngc");
+    fs::write(&program, "G21 G90 G17\nG0 Z5\nM3\nG4 P8.5\nM8\nG4 P2\nG1 X20 F480\nM9\nM5\nM2\n").unwrap();
+    let size = |more: &[&str]| {
+        let arguments = ["size", "scenes/square_100.toml", "--program", program.to_str().unwrap(), "--quiet"];
+        torchtwin(&[&arguments[..], more].concat())
+    };
+    let whole = size(&["--json"]);
+    assert_eq!(whole.status.code(), Some(0), "{}", words(&whole));
+    let value: Value = serde_json::from_slice(&whole.stdout).unwrap();
+    assert!(value["winner"]["cycle_time_s"].as_f64().unwrap() < 30.0, "the program is not that of the scene: {value}");
+    let parts = folder.join("new/parts");
+    for shard in ["1/2", "2/2"] {
+        assert_eq!(size(&["--shard", shard, "--report", parts.to_str().unwrap()]).status.code(), Some(0));
+    }
+    let merged = torchtwin(&["merge", parts.to_str().unwrap(), "--json"]);
+    assert!(merged.status.code() == Some(0) && merged.stdout == whole.stdout, "{}", words(&merged));
+    let poor = size(&["--budget-usd", "100"]);
+    assert_eq!(poor.status.code(), Some(1));
+    assert!(text(&poor.stdout).contains("The next that costs more costs $14"), "{}", words(&poor));
+}

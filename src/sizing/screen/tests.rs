@@ -65,7 +65,7 @@ fn the_hardest_rapids_are_the_fastest_and_the_longest_of_each_axis() {
     // As windows they start where the rapids before them do; the touching ranges are one window.
     let windows = crate::sizing::window::rapids(&lone, &found);
     assert_eq!(windows.len(), 1, "{windows:?}");
-    let first = &lone.items[found[0] - 3..];
+    let first = &lone.items[found[0].saturating_sub(3)..];
     assert!(
         windows[0].start_in_machine_m[0] < 1e-12 && windows[0].items[..] == first[..windows[0].items.len()],
         "{:?}",

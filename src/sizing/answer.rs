@@ -233,7 +233,7 @@ impl<'a> Answer<'a> {
         let (class, word) = if self.winner().is_some() { ("good", "PASS") } else { ("bad", "NONE") };
         let mut body = format!(
             "<header class=\"{class}\"><p class=\"brand\">torchtwin <span>sizing</span></p><h1>{}</h1><div class=\"verdict\"><strong>{word}</strong>\
-             <div><p class=\"short\">{}</p><p>{}</p><p>{}</p><p>{}</p></div></div></header>\n<main>\n<section><h2>Cost against deviation</h2>{}</section>\n",
+             <div><p class=\"short\">{}</p><p>{}</p><p>{}</p><p>{}</p></div></div></header>\n<main>\n<section><h2>Cost against deviation</h2><div class=\"scroller\">{}</div></section>\n",
             escape(&self.title),
             escape(&self.verdict()),
             escape(&self.by_a_hair()),

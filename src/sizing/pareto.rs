@@ -45,8 +45,9 @@ pub fn picture(answer: &Answer<'_>) -> String {
 /// The picture for a page that brings its own colours; those of [`STYLE`] stand in it by name.
 pub fn body(answer: &Answer<'_>) -> String {
     let points = points(answer);
-    let mut out =
-        format!("<svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" width=\"{WIDTH}\" style=\"height:auto;max-width:100%\" role=\"img\">");
+    let mut out = format!(
+        "<svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" width=\"{WIDTH}\" style=\"height:auto;min-width:34rem;max-width:100%\" role=\"img\">"
+    );
     if points.is_empty() {
         let _ = write!(out, "<text x=\"70\" y=\"60\">No machine was tried: all are over the budget.</text></svg>");
         return out;

@@ -214,7 +214,7 @@ fn samples_of_a_linear_dependence_find_its_probability_on_any_threads_and_in_sha
 fn a_sizing_for_another_program_in_shards_is_that_of_one_process_and_without_money_names_the_price() {
     let folder = scratch("size_program");
     let program = folder.join("tiny.ngc");
-    fs::write(&program, "G21 G90 G17\nG0 Z5\nM3\nG4 P8.5\nM8\nG4 P2\nG1 X20 F480\nM9\nM5\nM2\n").unwrap();
+    fs::write(&program, "G21 G90 G17\nG0 Z5 X30 Y30\nM3\nG4 P8.5\nM8\nG4 P2\nG1 X50 F480\nM9\nM5\nM2\n").unwrap();
     let size = |more: &[&str]| {
         let arguments = ["size", "scenes/square_100.toml", "--program", program.to_str().unwrap(), "--quiet"];
         torchtwin(&[&arguments[..], more].concat())

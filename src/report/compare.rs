@@ -56,7 +56,7 @@ pub struct Difference {
 }
 
 /// The stages in the order of the flow, each with the figures that it is the first to move. Between planner and torch stand the rungs of the
-/// ladder. What is in no list is a result of several stages and comes last. Within the [`LOOP`] there is no order.
+/// ladder. What is in no list is a result of several stages and comes last. Within the `LOOP` there is no order.
 pub const STAGES: [(&str, &[&str]); 14] = [
     ("program", &[]),
     ("planner", &["cycle_time_s", "rapid_time_s", "travel_exceeded_mm", "step_rate_exceeded_hz"]),

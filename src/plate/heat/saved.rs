@@ -119,3 +119,50 @@ impl<'a> Bytes<'a> {
         Some(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Conduction, Loss, Params};
+    use super::*;
+
+    /// Two layers, a cut, some steps.
+    fn plate() -> (Params, Heat) {
+        let mut params = Params::new([0.1, 0.07], 1e-3, 0.0127, Conduction::Steel, Loss::Constant { w_per_m2_k: 40.0 });
+        params.layers = 2;
+        let mut heat = Heat::new(&params);
+        heat.cut([0.03, 0.03], [0.06, 0.035]);
+        heat.deposit_gaussian([0.05, 0.03], 2e-3, 900.0);
+        heat.step(0.4);
+        (params, heat)
+    }
+
+    #[test]
+    fn a_plate_goes_on_from_its_bytes_as_if_nothing_had_been() {
+        let (params, mut heat) = plate();
+        let mut bytes = Vec::new();
+        heat.save(&mut bytes);
+        let mut other = Heat::new(&params);
+        assert!(other.load(&bytes));
+        for plate in [&mut heat, &mut other] {
+            plate.deposit_gaussian([0.02, 0.03], 2e-3, 300.0);
+            plate.step(0.7);
+        }
+        assert!(heat.temperature_map_c() == other.temperature_map_c() && heat.peak_map_c() == other.peak_map_c());
+        assert_eq!((heat.stored_j(), heat.lost_j(), heat.put_in_j()), (other.stored_j(), other.lost_j(), other.put_in_j()));
+    }
+
+    #[test]
+    fn bytes_that_are_no_plate_change_nothing() {
+        let (params, heat) = plate();
+        let mut bytes = Vec::new();
+        heat.save(&mut bytes);
+        let mut other = Heat::new(&params);
+        let cold = other.temperature_map_c();
+        let mut wild = bytes.clone();
+        wild[24..28].fill(0xff);
+        wild[32..36].fill(0xff);
+        for wrong in [&bytes[..bytes.len() - 1], &bytes[..11], &[], &wild[..]] {
+            assert!(!other.load(wrong) && other.temperature_map_c() == cold);
+        }
+    }
+}

@@ -18,7 +18,7 @@ const FEW_CELLS: usize = 64 * 1024;
 
 /// Storage of one plate. Values are per tile that was ever touched ("slot"); of each array, a slot has as many as there are layers, the
 /// upper one first.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Tiles {
     /// Cells of the plate along x and y.
     pub cells: [usize; 2],
@@ -91,20 +91,12 @@ impl Tiles {
             layers: run.layers.max(1),
             count,
             slot_of_tile: vec![NO_SLOT; count[0] * count[1]],
-            tile_of_slot: Vec::new(),
-            awake: Vec::new(),
-            order: Vec::new(),
-            h: Vec::new(),
-            peak: Vec::new(),
-            theta: [Vec::new(), Vec::new()],
-            now: 0,
-            links: Vec::new(),
-            cooling: Vec::new(),
             wake_above: AWAKE_K * law.capacity_j_per_m3_k,
             steps_to_review: REVIEW_STEPS,
             never_sleep: run.never_sleep,
             threads: run.threads.max(1),
             held: run.held_c.map(|c| law.theta.at(law.heat_at(c))),
+            ..Self::default()
         };
         if run.never_sleep {
             (0..count[0] * count[1]).for_each(|tile| _ = tiles.wake(tile, law));
@@ -195,20 +187,12 @@ impl Tiles {
             layers,
             count,
             slot_of_tile: vec![NO_SLOT; count[0] * count[1]],
-            tile_of_slot: Vec::new(),
-            awake: Vec::new(),
-            order: Vec::new(),
-            h: Vec::new(),
-            peak: Vec::new(),
-            theta: [Vec::new(), Vec::new()],
-            now: 0,
-            links: Vec::new(),
-            cooling: Vec::new(),
             wake_above,
             steps_to_review: REVIEW_STEPS,
             never_sleep,
             threads,
             held,
+            ..Self::default()
         }
     }
 

@@ -272,6 +272,17 @@ mod tests {
     }
 
     #[test]
+    fn an_axis_has_two_to_four_marks_that_can_be_told_apart() {
+        for bounds in [(0.0, 0.61), (-0.21, 0.26), (0.0, 1.9), (-310.0, 12.0), (0.0, 11_000.0), (1.0, 1.0), (f64::NAN, 1.0)] {
+            let marks = few_marks(GridInput { bounds, base_step_size: 0.1 });
+            let words: Vec<String> = marks.into_iter().map(mark_words).collect();
+            let span = bounds.1 - bounds.0;
+            assert!(if span > 0.0 { (2..=4).contains(&words.len()) } else { words.is_empty() }, "{bounds:?}: {words:?}");
+            assert!(words.windows(2).all(|pair| pair[0] != pair[1]), "{words:?}");
+        }
+    }
+
+    #[test]
     fn downsampling_keeps_extremes_and_bounds_the_number_of_points() {
         for count in [10, 1_000, 300_000] {
             let film = film(count);

@@ -1,11 +1,12 @@
 //! What a frame of the app costs with an hour's job loaded, part by part, at 1280×720; what scrubbing costs; what memory the job takes.
 //!
-//! `cargo bench --features view --profile dev --bench view` prints a table. Frames are drawn one after the other without waiting for a screen.
+//! `cargo bench --features view --profile dev --bench view` prints a table; with ` -- 1` behind it, of a seventh of the job. Frames are drawn one after the other without waiting for a screen.
 
 use std::path::PathBuf;
 use std::time::Instant;
 
 use bevy::diagnostic::DiagnosticsStore;
+use bevy::prelude::World;
 use torchtwin::scene::Changes;
 use torchtwin::twin::EngineKind;
 use torchtwin::view::action::{Action, Actions, CameraPreset};
@@ -14,18 +15,22 @@ use torchtwin::view::picture::{Darkroom, Shot};
 use torchtwin::view::plate::PlateReady;
 use torchtwin::view::session::{Request, Session, State};
 use torchtwin::view::state::{Look, Playhead};
+use torchtwin::view::studio::Canvas;
 use torchtwin::view::ui::Tab;
 
-/// Squares of 100 mm in columns and rows: a little more than an hour.
-const SQUARES: [usize; 2] = [8, 7];
+/// Squares of 100 mm in columns, and rows of them: a little more than an hour.
+const COLUMNS: usize = 8;
+const ROWS: usize = 7;
+/// Frames that are averaged.
+const FRAMES: usize = 40;
 
 /// Writes scene and program into a folder and says the scene.
-fn job() -> PathBuf {
+fn job(rows: usize) -> PathBuf {
     let folder = std::env::temp_dir().join("torchtwin-hour");
     std::fs::create_dir_all(&folder).expect("a folder for the job");
     let mut program = String::from("G21 G90 G17\n");
-    for k in 0..SQUARES[0] * SQUARES[1] {
-        let (x, y) = ((k % SQUARES[0]) as f64 * 140.0, (k / SQUARES[0]) as f64 * 150.0);
+    for k in 0..COLUMNS * rows {
+        let (x, y) = ((k % COLUMNS) as f64 * 140.0, (k / COLUMNS) as f64 * 150.0);
         program += &format!("G0 Z15\nG0 X{} Y{}\nG0 Z5\nM3\nG4 P8.5\nM8\nG4 P2\n", x - 10.0, y + 50.0);
         for [dx, dy] in [[0.0, 50.0], [0.0, 100.0], [100.0, 100.0], [100.0, 0.0], [0.0, 0.0], [0.0, 52.0]] {
             program += &format!("G1 X{} Y{} F480\n", x + dx, y + dy);
@@ -33,7 +38,7 @@ fn job() -> PathBuf {
         program += "M9\nM5\n";
     }
     program += "G0 Z15\nM30\n";
-    let machine = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("scenes/machines/rack_4x4.toml");
+    let machine = std::env::current_dir().expect("a working folder").join("scenes/machines/rack_4x4.toml");
     let scene = format!(
         "title = \"an hour of squares\"\nmachine = {machine:?}\n[plate]\nmaterial = \"S235\"\nthickness_mm = 12.7\nsize_mm = [1220.0, 1220.0]\n\
          corner_mm = [0.0, 0.0]\n[torch]\nprocess = \"oxy-acetylene\"\ntip = \"victor-1-101-1\"\nwords = \"m3-preheat-m8-oxygen\"\n[job]\n\
@@ -51,8 +56,20 @@ fn memory_mb() -> f64 {
     line.split_whitespace().nth(1).and_then(|kb| kb.parse::<f64>().ok()).unwrap_or(0.0) / 1e3
 }
 
+/// Forgets the frame times so far.
+fn forget(world: &mut World) {
+    let mut store = world.resource_mut::<DiagnosticsStore>();
+    for path in PARTS {
+        if let Some(times) = store.get_mut(&path) {
+            times.clear_history();
+        }
+    }
+}
+
 fn main() {
-    let request = Request { scene: job(), changes: Changes::default(), engine: EngineKind::Reduced, until_s: None };
+    println!("{}", torchtwin::view::picture::adapter().expect("a driver that draws"));
+    let rows = std::env::args().find_map(|word| word.parse().ok()).unwrap_or(ROWS);
+    let request = Request { scene: job(rows), changes: Changes::default(), engine: EngineKind::Reduced, until_s: None };
     let begin = Instant::now();
     let mut session = Session::begin(request, 1);
     session.wait(&|_| ());
@@ -80,17 +97,24 @@ fn main() {
     room.take(10.0, &shot).expect("a first picture");
     println!("first picture {:.2} s, then {:.0} MB", begin.elapsed().as_secs_f64(), memory_mb());
 
-    *room.world().resource_mut::<Playhead>() = Playhead { time_s: 600.0, playing: true, rate: 1.0 };
-    for _ in 0..40 {
-        room.update();
-    }
-    println!("\nplaying, 1280×720, mean of 40 frames:");
-    let store = room.world().resource::<DiagnosticsStore>();
-    for path in PARTS {
-        let times = store.get(&path);
-        let mean = times.and_then(|times| times.average()).unwrap_or(0.0);
-        let most = times.map_or(0.0, |times| times.values().copied().fold(0.0, f64::max));
-        println!("{:>10} {mean:>8.2} ms, at most {most:.2}", path.as_str());
+    for (coarse, how) in [(false, "sharp"), (true, "half the pixels each way, as where a processor draws")] {
+        room.world().resource_mut::<Canvas>().coarse = coarse;
+        *room.world().resource_mut::<Playhead>() = Playhead { time_s: 600.0, playing: true, rate: 1.0 };
+        // The first ones build pipelines.
+        for frame in 0..FRAMES + 5 {
+            if frame == 5 {
+                forget(room.world());
+            }
+            room.update();
+        }
+        println!("\nplaying, 1280×720, {how}, mean of {FRAMES} frames:");
+        let store = room.world().resource::<DiagnosticsStore>();
+        for path in PARTS {
+            let times = store.get(&path);
+            let mean = times.and_then(|times| times.average()).unwrap_or(0.0);
+            let most = times.map_or(0.0, |times| times.values().copied().fold(0.0, f64::max));
+            println!("{:>10} {mean:>8.2} ms, at most {most:.2}", path.as_str());
+        }
     }
 
     // Anywhere, there and back: until the plate's temperature too is that of the instant. The world is not drawn meanwhile.

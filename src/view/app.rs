@@ -1,6 +1,7 @@
 //! The app: which plugins, in a window or on an image; and what the window adds: dropped files, kept preferences, waiting when idle.
 
 use super::action::{Action, Actions};
+use super::coarse::CoarsePlugin;
 use super::files::{self, Files};
 use super::frame_times::FrameTimesPlugin;
 use super::machine::MachinePlugin;
@@ -11,6 +12,7 @@ use super::rig::RigPlugin;
 use super::session::{Session, State};
 use super::state::{Look, Playhead, ViewSet};
 use super::studio::{Canvas, StudioPlugin};
+use super::toasts::Toasts;
 use super::ui::{Tab, UiPlugin, UiState};
 use super::{carry_out, headless};
 use bevy::app::PluginGroupBuilder;
@@ -50,6 +52,7 @@ pub fn add_shared(app: &mut App, canvas: Canvas) {
             PlayPlugin,
             RigPlugin,
             StudioPlugin,
+            CoarsePlugin,
             MachinePlugin,
             PlatePlugin,
             UiPlugin,
@@ -68,7 +71,7 @@ pub fn open(start: &Start) -> Result<(), String> {
     let files = Files::read(start.keep_in.as_deref());
     let mut app = windowed(&files)?;
     let (msaa, shadows) = if on_processor { (Msaa::Off, 1024) } else { (Msaa::Sample4, 4096) };
-    add_shared(&mut app, Canvas { image: None, msaa, shadows });
+    add_shared(&mut app, Canvas { image: None, msaa, shadows, coarse: on_processor });
     let mut actions = Actions::default();
     if let Some(scene) = &start.scene {
         actions.ask(Action::Open(scene.clone()));
@@ -77,10 +80,15 @@ pub fn open(start: &Start) -> Result<(), String> {
         actions.ask(Action::OpenProgram(program.clone()));
     }
     let tab = Tab::named(&files.kept.tab).unwrap_or(Tab::Verdict);
+    let mut toasts = Toasts::default();
+    if on_processor {
+        toasts.say("no graphics card was found: the processor draws, coarsely while something moves".into());
+    }
     app.insert_resource(UiState { tab, spots: start.spots.clone(), ..UiState::default() })
         .insert_resource(files.look())
         .insert_resource(files)
         .insert_resource(actions)
+        .insert_resource(toasts)
         .add_systems(Update, (files::watch, dropped, resized, pace))
         .add_systems(Last, keep);
     match app.run() {

@@ -51,6 +51,14 @@ pub struct Shot {
     pub size: [u32; 2],
 }
 
+/// What draws, in words.
+///
+/// # Errors
+/// As [`Darkroom::new`]: nothing can.
+pub fn adapter() -> Result<String, String> {
+    headless::adapter().map(|info| format!("drawn by {} ({:?}, {})", info.name, info.backend, info.driver_info))
+}
+
 /// An app that draws a session into an image.
 pub struct Darkroom {
     app: App,
@@ -73,7 +81,7 @@ impl Darkroom {
         let size = UVec2::new(width, height);
         let mut app = headless::app();
         let film = capture::install(&mut app, size);
-        add_shared(&mut app, Canvas { image: Some(film.image.clone()), msaa: Msaa::Off, shadows: 2048 });
+        add_shared(&mut app, Canvas { image: Some(film.image.clone()), msaa: Msaa::Off, shadows: 2048, coarse: false });
         let scale = Some((height as f32 / 800.0).max(0.5));
         app.insert_resource(UiState { scale, ..UiState::default() });
         while app.plugins_state() == PluginsState::Adding {

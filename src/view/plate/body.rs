@@ -82,6 +82,7 @@ pub fn build(
         reach_m: REACH_M as f32,
         ramps_c: Vec4::new(GLOW_C[0], GLOW_C[1], TEMPER_C[0], TEMPER_C[1]),
         false_c: Vec2::from_array(FALSE_C),
+        atlas_texels: maps.atlas_texels(),
         ..PlateNumbers::default()
     };
     let mut material = |role: Role| {
@@ -94,6 +95,7 @@ pub fn build(
                 heat: maps.heat.clone(),
                 ramps: maps.ramps.clone(),
                 scale: maps.scale.clone(),
+                slots: maps.slots.clone(),
             },
         })
     };
@@ -135,12 +137,15 @@ pub fn build(
 pub fn show(
     playhead: Res<Playhead>,
     look: Res<Look>,
-    body: Option<Res<Body>>,
+    (body, maps): (Option<Res<Body>>, Option<Res<Maps>>),
     pieces: Res<Pieces>,
     mut materials: ResMut<Assets<PlateMaterial>>,
     mut places: Query<(&PieceBody, &mut Transform)>,
 ) {
-    let Some(body) = body else { return };
+    let (Some(body), Some(maps)) = (body, maps) else { return };
+    if maps.generation != body.generation {
+        return;
+    }
     let now_s = playhead.time_s as f32;
     let colours = match look.plate {
         PlateLook::Steel => 0,
@@ -150,10 +155,14 @@ pub fn show(
     for handle in &body.materials {
         let same = materials.get(handle).is_none_or(|material| {
             let numbers = &material.extension.numbers;
-            numbers.now_s == now_s && numbers.look == colours
+            numbers.now_s == now_s && numbers.look == colours && material.extension.distance == maps.distance
         });
         if !same && let Some(mut material) = materials.get_mut(handle) {
-            (material.extension.numbers.now_s, material.extension.numbers.look) = (now_s, colours);
+            let extension = &mut material.extension;
+            // The atlas may have grown.
+            (extension.distance, extension.cut_at) = (maps.distance.clone(), maps.cut_at.clone());
+            (extension.numbers.now_s, extension.numbers.look) = (now_s, colours);
+            extension.numbers.atlas_texels = maps.atlas_texels();
         }
     }
     for (piece, mut place) in &mut places {

@@ -7,7 +7,7 @@ use bevy::render::render_resource::TextureFormat;
 use crossbeam_channel::{Receiver, Sender, TryRecvError, unbounded};
 
 use super::replay::Replay;
-use super::upload::{Patch, Uploads, texture};
+use super::upload::{Patch, Source, Uploads, texture};
 use super::{Maps, ramps};
 use crate::plate::heat::{Heat, Params};
 use crate::twin::stroke::{Burner, Stroke};
@@ -188,7 +188,7 @@ pub fn send(thread: Option<ResMut<HeatThread>>, maps: Option<Res<Maps>>, shown: 
         let [x1, y1] = [(x0 + SQUARE).min(nx), (y0 + SQUARE).min(ny)];
         let data = (y0..y1).flat_map(|y| thread.texels[y * nx + x0..y * nx + x1].as_flattened()).copied().collect();
         let (origin, size) = ([x0 as u32, y0 as u32], [(x1 - x0) as u32, (y1 - y0) as u32]);
-        uploads.push(Patch { image: maps.heat.id(), origin, size, data });
+        uploads.push(Patch { image: maps.heat.id(), origin, size, from: Source::Bytes(data) });
     }
 }
 

@@ -4,11 +4,15 @@
 //! to the nearest edge and the instant at which the kerf came over it (beside the kerf: at which the kerf passed nearest to it), so that
 //! a picture of any instant needs only another `now`.
 //!
-//! Memory: 5 bytes a texel, only for tiles that a cut has touched. A 2.4 × 1.2 m plate has texels of 0.39 mm, 6144 × 3072 of them: 94 MB
-//! on the graphics card (all of it) and as much at most here; an hour's job at 8 mm/s (29 m of kerf) touches about 2000 tiles, 41 MB.
+//! Memory: 5 bytes a texel, here and on the graphics card, only for tiles that a cut has touched. A 2.4 × 1.2 m plate has texels of 0.39 mm,
+//! 6144 × 3072 of them, which would be 94 MB; an hour's job at 8 mm/s (29 m of kerf) touches about 2000 tiles, 44 MB.
 
 /// Texels along the side of a tile.
 pub const TILE: usize = 64;
+/// Those that a tile keeps: its own and one row of its neighbours' all round, so that a sampler finds all it needs in one tile.
+pub const SIDE: usize = TILE + 2;
+/// Tiles that can exist: what a number of 16 bits tells apart.
+const MOST_TILES: usize = u16::MAX as usize - 1;
 /// Distances are kept to this far from the edge on either side, m; beyond it is all the same.
 pub const REACH_M: f64 = 2e-3;
 
@@ -23,12 +27,23 @@ const COARSEST_M: f64 = 0.5e-3;
 /// A texel that no cut has come near: time 0 says never.
 const NEVER: f32 = 0.0;
 
-/// One square of texels, row by row from its low corner, X fastest.
+/// One square of texels, [`SIDE`] by [`SIDE`], row by row from its low corner, X fastest.
 pub struct Tile {
     /// Distance to the kerf's edge, m, as [`encode`] has it.
-    pub distance: [u8; TILE * TILE],
+    pub distance: [u8; SIDE * SIDE],
     /// When it was cut, s; 0: never.
-    pub cut_at_s: [f32; TILE * TILE],
+    pub cut_at_s: [f32; SIDE * SIDE],
+    slot: u16,
+}
+
+/// A tile that has changed.
+pub struct Changed<'a> {
+    /// Its place in the map, tiles in X and Y.
+    pub place: [usize; 2],
+    /// Which one it was of those that came to be, from 0.
+    pub slot: usize,
+    /// What it holds.
+    pub tile: &'a Tile,
 }
 
 /// The map.
@@ -40,6 +55,7 @@ pub struct KerfMap {
     /// Tiles in X and Y.
     pub tiles: [usize; 2],
     storage: Vec<Option<Box<Tile>>>,
+    used: usize,
     dirty: Vec<bool>,
     changed: Vec<usize>,
 }
@@ -79,6 +95,7 @@ impl KerfMap {
             texel_m,
             tiles,
             storage: std::iter::repeat_with(|| None).take(count).collect(),
+            used: 0,
             dirty: vec![false; count],
             changed: Vec::new(),
         }
@@ -89,9 +106,9 @@ impl KerfMap {
         self.tiles.map(|n| n * TILE)
     }
 
-    /// Memory of the tiles that exist, bytes.
-    pub fn bytes(&self) -> usize {
-        self.storage.iter().flatten().count() * size_of::<Tile>()
+    /// Tiles that exist.
+    pub fn used(&self) -> usize {
+        self.used
     }
 
     /// Nothing has changed since the tiles were last taken.
@@ -99,32 +116,37 @@ impl KerfMap {
         self.changed.is_empty()
     }
 
-    /// Takes up to `most` tiles that have changed, those that changed first first: (tile in X, in Y, its texels).
-    pub fn take_changed(&mut self, most: usize) -> Vec<(usize, usize, &Tile)> {
+    /// Takes up to `most` tiles that have changed, those that changed first first.
+    pub fn take_changed(&mut self, most: usize) -> impl Iterator<Item = Changed<'_>> {
         let taken: Vec<usize> = self.changed.drain(..most.min(self.changed.len())).collect();
         for &index in &taken {
             self.dirty[index] = false;
         }
-        let across = self.tiles[0];
-        taken.into_iter().filter_map(|k| Some((k % across, k / across, self.storage[k].as_deref()?))).collect()
+        let (across, storage) = (self.tiles[0], &self.storage);
+        taken.into_iter().filter_map(move |k| {
+            let tile = storage[k].as_deref()?;
+            Some(Changed { place: [k % across, k / across], slot: usize::from(tile.slot), tile })
+        })
     }
 
     /// Lays the kerf along a stretch of the tip's way; says how many texels were looked at.
     pub fn sweep(&mut self, sweep: &Sweep) -> usize {
         let reach = sweep.radius_m[0].max(sweep.radius_m[1]) + REACH_M;
-        let texels = self.texels();
-        // Texels whose centres are within reach.
+        // Texels whose centres are within reach, one more than the map has on either side.
         let range = |axis: usize| {
             let place = |m: f64| (m - self.corner_m[axis]) / self.texel_m - 0.5;
-            let low = place(sweep.from[axis].min(sweep.to[axis]) - reach).ceil().max(0.0) as usize;
-            let high = place(sweep.from[axis].max(sweep.to[axis]) + reach).floor() + 1.0;
-            low..(high.max(0.0) as usize).min(texels[axis])
+            let low = place(sweep.from[axis].min(sweep.to[axis]) - reach).ceil().max(-1.0);
+            let high = place(sweep.from[axis].max(sweep.to[axis]) + reach).floor().min((self.tiles[axis] * TILE) as f64);
+            // Counted from the first tile's outermost row.
+            ((low + 1.0) as usize)..((high + 2.0).max(0.0) as usize)
         };
         let (columns, rows) = (range(0), range(1));
         let mut looked_at = 0;
-        for ty in tiles_of(&rows) {
-            for tx in tiles_of(&columns) {
-                let part = |all: &std::ops::Range<usize>, t: usize| all.start.max(t * TILE)..all.end.min((t + 1) * TILE);
+        for ty in tiles_of(&rows, self.tiles[1]) {
+            for tx in tiles_of(&columns, self.tiles[0]) {
+                let part = |all: &std::ops::Range<usize>, t: usize| {
+                    all.start.max(t * TILE) - t * TILE..all.end.min(t * TILE + SIDE).saturating_sub(t * TILE)
+                };
                 let (xs, ys) = (part(&columns, tx), part(&rows, ty));
                 looked_at += xs.len() * ys.len();
                 self.sweep_tile(sweep, [tx, ty], xs, ys);
@@ -136,7 +158,7 @@ impl KerfMap {
     fn sweep_tile(&mut self, sweep: &Sweep, tile: [usize; 2], xs: std::ops::Range<usize>, ys: std::ops::Range<usize>) {
         let index = tile[1] * self.tiles[0] + tile[0];
         let (corner, texel_m) = (self.corner_m, self.texel_m);
-        let centre = |axis: usize, k: usize| corner[axis] + (k as f64 + 0.5) * texel_m;
+        let centre = |axis: usize, k: usize| corner[axis] + ((tile[axis] * TILE + k) as f64 - 0.5) * texel_m;
         let line = Line::of(sweep);
         let mut changed = false;
         let storage = &mut self.storage[index];
@@ -146,10 +168,17 @@ impl KerfMap {
                 if distance_m >= REACH_M {
                     continue;
                 }
-                let texels =
-                    storage.get_or_insert_with(|| Box::new(Tile { distance: [0; TILE * TILE], cut_at_s: [NEVER; TILE * TILE] }));
-                let k = y % TILE * TILE + x % TILE;
-                changed |= texels.lay(k, distance_m, time_s as f32);
+                if storage.is_none() {
+                    if self.used == MOST_TILES {
+                        return;
+                    }
+                    let slot = self.used as u16;
+                    self.used += 1;
+                    *storage = Some(Box::new(Tile { distance: [0; SIDE * SIDE], cut_at_s: [NEVER; SIDE * SIDE], slot }));
+                }
+                if let Some(texels) = storage {
+                    changed |= texels.lay(y * SIDE + x, distance_m, time_s as f32);
+                }
             }
         }
         if changed && !std::mem::replace(&mut self.dirty[index], true) {
@@ -166,13 +195,14 @@ impl KerfMap {
         }
         let (x, y) = (x as usize, y as usize);
         let tile = self.storage[y / TILE * self.tiles[0] + x / TILE].as_ref()?;
-        let k = y % TILE * TILE + x % TILE;
+        let k = (y % TILE + 1) * SIDE + x % TILE + 1;
         (tile.cut_at_s[k] != NEVER).then(|| (decode(tile.distance[k]), tile.cut_at_s[k]))
     }
 }
 
-fn tiles_of(texels: &std::ops::Range<usize>) -> std::ops::Range<usize> {
-    if texels.is_empty() { 0..0 } else { texels.start / TILE..(texels.end - 1) / TILE + 1 }
+/// Tiles that keep any of these texels.
+fn tiles_of(texels: &std::ops::Range<usize>, tiles: usize) -> std::ops::Range<usize> {
+    if texels.is_empty() { 0..0 } else { texels.start.saturating_sub(2) / TILE..((texels.end - 1) / TILE + 1).min(tiles) }
 }
 
 impl Tile {
@@ -347,10 +377,38 @@ mod tests {
     fn changed_tiles_are_handed_out_once_and_in_portions() {
         let mut map = KerfMap::new([0.0; 2], [0.18, 0.18]);
         straight(&mut map, [0.02, 0.05], [0.16, 0.05], 0.0);
-        let touched = map.bytes() / size_of::<Tile>();
+        let touched = map.used();
         assert!(touched > 10);
-        assert_eq!(map.take_changed(3).len(), 3);
-        assert_eq!(map.take_changed(usize::MAX).len(), touched - 3);
+        let slots: Vec<usize> = map.take_changed(3).map(|changed| changed.slot).collect();
+        assert_eq!(slots, [0, 1, 2]);
+        assert_eq!(map.take_changed(usize::MAX).count(), touched - 3);
         assert!(map.is_clean());
+    }
+
+    #[test]
+    fn what_tiles_keep_of_their_neighbours_is_what_the_neighbours_have() {
+        let mut map = KerfMap::new([0.0; 2], [0.18, 0.18]);
+        straight(&mut map, [-0.001, 0.02], [0.17, 0.16], 0.0);
+        straight(&mut map, [0.17, 0.02], [0.02, 0.15], 50.0);
+        let (mut compared, tiles) = (0, map.tiles);
+        let at = |t: [usize; 2], x: usize, y: usize| {
+            let tile = map.storage[t[1] * tiles[0] + t[0]].as_ref();
+            tile.map_or((0, NEVER), |tile| (tile.distance[y * SIDE + x], tile.cut_at_s[y * SIDE + x]))
+        };
+        for ty in 0..tiles[1] - 1 {
+            for tx in 0..tiles[0] - 1 {
+                for k in 0..SIDE {
+                    for outer in [0, 1] {
+                        // The last two columns and rows of one are the first two of the next.
+                        let (here, right) = (at([tx, ty], TILE + outer, k), at([tx + 1, ty], outer, k));
+                        let above = at([tx, ty + 1], k, outer);
+                        assert_eq!(here, right, "{tx} {ty} {k}");
+                        assert_eq!(at([tx, ty], k, TILE + outer), above, "{tx} {ty} {k}");
+                        compared += usize::from(here.1 != NEVER);
+                    }
+                }
+            }
+        }
+        assert!(compared > 50);
     }
 }

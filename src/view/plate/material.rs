@@ -53,6 +53,8 @@ pub struct PlateNumbers {
     pub ramps_c: Vec4,
     /// Ends of the ramp of false colours, °C.
     pub false_c: Vec2,
+    /// Size of the kerf's atlas, texels.
+    pub atlas_texels: Vec2,
 }
 
 /// What the plate adds to a standard material.
@@ -61,7 +63,7 @@ pub struct PlateExtension {
     /// Numbers.
     #[uniform(100)]
     pub numbers: PlateNumbers,
-    /// Distance to the kerf's edge.
+    /// Atlas of distances to the kerf's edge.
     #[texture(101)]
     #[sampler(102)]
     pub distance: Handle<Image>,
@@ -78,6 +80,9 @@ pub struct PlateExtension {
     #[texture(106)]
     #[sampler(107)]
     pub scale: Handle<Image>,
+    /// Which tile of the atlas a place of the plate has.
+    #[texture(108, sample_type = "u_int")]
+    pub slots: Handle<Image>,
 }
 
 impl MaterialExtension for PlateExtension {

@@ -23,6 +23,7 @@ struct Numbers {
     reach_m: f32,
     ramps_c: vec4<f32>,
     false_c: vec2<f32>,
+    atlas_texels: vec2<f32>,
 }
 
 @group(#{MATERIAL_BIND_GROUP}) @binding(100) var<uniform> plate: Numbers;
@@ -33,6 +34,7 @@ struct Numbers {
 @group(#{MATERIAL_BIND_GROUP}) @binding(105) var ramps: texture_2d<f32>;
 @group(#{MATERIAL_BIND_GROUP}) @binding(106) var scale_tile: texture_2d<f32>;
 @group(#{MATERIAL_BIND_GROUP}) @binding(107) var repeated: sampler;
+@group(#{MATERIAL_BIND_GROUP}) @binding(108) var slots: texture_2d<u32>;
 
 const BLOCK: u32 = 0u;
 const PIECE: u32 = 1u;
@@ -40,6 +42,10 @@ const FILLING: u32 = 2u;
 
 // What was never cut.
 const NEVER_S: f32 = 1e9;
+// Texels along a tile of the kerf's map, those that it keeps, and tiles in a row of the atlas: kerf_map.rs and maps.rs have them too.
+const TILE: f32 = 64.0;
+const SIDE: f32 = 66.0;
+const ACROSS: i32 = 96;
 // Steel at a burning front, degrees C.
 const FRONT_C: f32 = 1480.0;
 // A wall cools after the front as the surface of a thick body does after a short pulse, with the root of time; its warmth has halved
@@ -48,22 +54,39 @@ const COOLING_S: f32 = 0.12;
 // How far from the edge the upper side shows the wall's glow, m.
 const RIM_M: f32 = 0.35e-3;
 
+// Where in the atlas a place of the plate lies, texels; negative where no cut has come near.
+fn in_atlas(p: vec2<f32>) -> vec2<f32> {
+    let place = clamp((p - plate.corner_m) / plate.map_m, vec2(0.0), vec2(0.999999)) * plate.map_texels;
+    let tile = floor(place / TILE);
+    let slot = i32(textureLoad(slots, vec2<i32>(tile), 0).r) - 1;
+    if slot < 0 {
+        return vec2(-1.0);
+    }
+    return vec2(f32(slot % ACROSS), f32(slot / ACROSS)) * SIDE + 1.0 + place - tile * TILE;
+}
+
 // Distance to the kerf's edge, m, negative inside.
 fn distance_at(p: vec2<f32>) -> f32 {
-    let uv = (p - plate.corner_m) / plate.map_m;
-    return (1.0 - 2.0 * textureSampleLevel(distance_map, clamped, uv, 0.0).r) * plate.reach_m;
+    let at = in_atlas(p);
+    if at.x < 0.0 {
+        return plate.reach_m;
+    }
+    return (1.0 - 2.0 * textureSampleLevel(distance_map, clamped, at / plate.atlas_texels, 0.0).r) * plate.reach_m;
 }
 
 fn texel_s(texel: vec2<i32>) -> f32 {
-    let inside = clamp(texel, vec2(0), vec2<i32>(plate.map_texels) - 1);
-    let t = textureLoad(cut_at_map, inside, 0).r;
+    let t = textureLoad(cut_at_map, texel, 0).r;
     return select(t, NEVER_S, t <= 0.0);
 }
 
 // When a place is cut, s. Between texels that were cut in one go it is interpolated, so that the front is round; elsewhere the nearest
 // texel counts.
 fn cut_at(p: vec2<f32>) -> f32 {
-    let place = (p - plate.corner_m) / plate.map_m * plate.map_texels - 0.5;
+    let at = in_atlas(p);
+    if at.x < 0.0 {
+        return NEVER_S;
+    }
+    let place = at - 0.5;
     let low = floor(place);
     let f = place - low;
     let k = vec2<i32>(low);
@@ -76,10 +99,6 @@ fn cut_at(p: vec2<f32>) -> f32 {
         return mix(mix(a, b, f.x), mix(c, d, f.x), f.y);
     }
     return select(select(a, b, f.x > 0.5), select(c, d, f.x > 0.5), f.y > 0.5);
-}
-
-fn is_gone(p: vec2<f32>) -> bool {
-    return distance_at(p) < 0.0 && cut_at(p) <= plate.now_s;
 }
 
 // Temperature and highest temperature of the plate, degrees C.
@@ -258,7 +277,7 @@ fn fragment(in: VertexOutput, @builtin(front_facing) is_front: bool) -> Fragment
     let orthographic = view.clip_from_view[3].w == 1.0;
     let to_eye = normalize((local_from_world * vec4(calculate_view(in.world_position, orthographic), 0.0)).xyz);
     let away_m = select(length(view.world_position - in.world_position.xyz), 1.0, orthographic);
-    let pixel_m = 2.0 * away_m / (view.clip_from_view[1][1] * view.viewport.w);
+    let pixel_m = 2.0 * away_m / (view.clip_from_view[1][1] * view.main_pass_viewport.w);
     let level = length(to_eye.xy);
     let ahead = select(vec2(1.0, 0.0), to_eye.xy / max(level, 1e-6), level > 1e-4);
     let slant = max(abs(to_eye.z), 0.06);

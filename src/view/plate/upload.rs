@@ -1,7 +1,7 @@
 //! Parts of textures that have changed, on their way to the graphics card.
 //!
-//! In: [`Patch`]es, a bounded number of bytes a frame. Out: `RenderQueue::write_texture` into the texture that is there already: a
-//! texture is made once and never anew.
+//! In: [`Patch`]es, a bounded number of bytes a frame. Out: `RenderQueue::write_texture` into the texture that is there already; what has
+//! become too small is copied into a larger one on the card itself.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,9 +11,10 @@ use bevy::image::ImageSampler;
 use bevy::prelude::*;
 use bevy::render::render_asset::RenderAssets;
 use bevy::render::render_resource::{
-    Extent3d, Origin3d, TexelCopyBufferLayout, TexelCopyTextureInfo, TextureAspect, TextureDimension, TextureFormat,
+    CommandEncoderDescriptor, Extent3d, Origin3d, TexelCopyBufferLayout, TexelCopyTextureInfo, TextureAspect, TextureDimension,
+    TextureFormat, TextureUsages,
 };
-use bevy::render::renderer::RenderQueue;
+use bevy::render::renderer::{RenderDevice, RenderQueue};
 use bevy::render::texture::GpuImage;
 use bevy::render::{ExtractSchedule, MainWorld, Render, RenderApp, RenderSystems};
 
@@ -28,8 +29,16 @@ pub struct Patch {
     pub origin: [u32; 2],
     /// Size, texels.
     pub size: [u32; 2],
+    /// What goes there.
+    pub from: Source,
+}
+
+/// What a rectangle is filled with.
+pub enum Source {
     /// Texels, row by row.
-    pub data: Vec<u8>,
+    Bytes(Vec<u8>),
+    /// The same rectangle of another texture.
+    Image(Handle<Image>),
 }
 
 /// What is to be written in this frame.
@@ -52,8 +61,10 @@ impl Uploads {
 
     /// Adds a patch.
     pub fn push(&mut self, patch: Patch) {
-        self.this_frame += patch.data.len();
-        self.all_bytes += patch.data.len() as u64;
+        if let Source::Bytes(data) = &patch.from {
+            self.this_frame += data.len();
+            self.all_bytes += data.len() as u64;
+        }
         self.most_bytes = self.most_bytes.max(self.this_frame);
         self.in_flight.fetch_add(1, Ordering::Relaxed);
         self.patches.push(patch);
@@ -91,33 +102,41 @@ fn take(mut main: ResMut<MainWorld>, mut writes: ResMut<Writes>) {
     }
 }
 
-fn write(mut writes: ResMut<Writes>, images: Res<RenderAssets<GpuImage>>, queue: Res<RenderQueue>) {
+fn write(mut writes: ResMut<Writes>, images: Res<RenderAssets<GpuImage>>, device: Res<RenderDevice>, queue: Res<RenderQueue>) {
     let done = writes.in_flight.clone();
     // A texture that is not there yet is there in the next frame; one that is gone never will be, and has no patches after this.
     writes.patches.retain(|patch| {
         let Some(image) = images.get(patch.image) else { return true };
         let [width, height] = patch.size;
-        let into = TexelCopyTextureInfo {
-            texture: &image.texture,
-            mip_level: 0,
-            origin: Origin3d { x: patch.origin[0], y: patch.origin[1], z: 0 },
-            aspect: TextureAspect::All,
-        };
-        let layout = TexelCopyBufferLayout {
-            offset: 0,
-            bytes_per_row: Some(patch.data.len() as u32 / height.max(1)),
-            rows_per_image: Some(height),
-        };
-        queue.write_texture(into, &patch.data, layout, Extent3d { width, height, depth_or_array_layers: 1 });
+        let origin = Origin3d { x: patch.origin[0], y: patch.origin[1], z: 0 };
+        let extent = Extent3d { width, height, depth_or_array_layers: 1 };
+        match &patch.from {
+            Source::Bytes(data) => {
+                let bytes_per_row = Some(data.len() as u32 / height.max(1));
+                let layout = TexelCopyBufferLayout { offset: 0, bytes_per_row, rows_per_image: Some(height) };
+                queue.write_texture(place(image, origin), data, layout, extent);
+            }
+            Source::Image(from) => {
+                let Some(from) = images.get(from) else { return true };
+                let mut encoder = device.create_command_encoder(&CommandEncoderDescriptor::default());
+                encoder.copy_texture_to_texture(place(from, origin), place(image, origin), extent);
+                queue.submit([encoder.finish()]);
+            }
+        }
         done.fetch_sub(1, Ordering::Relaxed);
         false
     });
+}
+
+fn place(image: &GpuImage, origin: Origin3d) -> TexelCopyTextureInfo<'_> {
+    TexelCopyTextureInfo { texture: &image.texture, mip_level: 0, origin, aspect: TextureAspect::All }
 }
 
 /// An empty texture (all zeros) that patches are written into.
 pub fn texture(size: [usize; 2], format: TextureFormat, sampler: ImageSampler) -> Image {
     let extent = Extent3d { width: size[0].max(1) as u32, height: size[1].max(1) as u32, depth_or_array_layers: 1 };
     let mut image = Image::new_uninit(extent, TextureDimension::D2, format, RenderAssetUsages::RENDER_WORLD);
+    image.texture_descriptor.usage |= TextureUsages::COPY_SRC;
     image.sampler = sampler;
     image
 }

@@ -15,7 +15,6 @@ use torchtwin::view::picture::{Darkroom, Shot};
 use torchtwin::view::plate::PlateReady;
 use torchtwin::view::session::{Request, Session, State};
 use torchtwin::view::state::{Look, Playhead};
-use torchtwin::view::studio::Canvas;
 use torchtwin::view::ui::Tab;
 
 /// Squares of 100 mm in columns, and rows of them: a little more than an hour.
@@ -97,24 +96,21 @@ fn main() {
     room.take(10.0, &shot).expect("a first picture");
     println!("first picture {:.2} s, then {:.0} MB", begin.elapsed().as_secs_f64(), memory_mb());
 
-    for (coarse, how) in [(false, "sharp"), (true, "half the pixels each way, as where a processor draws")] {
-        room.world().resource_mut::<Canvas>().coarse = coarse;
-        *room.world().resource_mut::<Playhead>() = Playhead { time_s: 600.0, playing: true, rate: 1.0 };
-        // The first ones build pipelines.
-        for frame in 0..FRAMES + 5 {
-            if frame == 5 {
-                forget(room.world());
-            }
-            room.update();
+    *room.world().resource_mut::<Playhead>() = Playhead { time_s: 600.0, playing: true, rate: 1.0 };
+    // The first ones build pipelines.
+    for frame in 0..FRAMES + 5 {
+        if frame == 5 {
+            forget(room.world());
         }
-        println!("\nplaying, 1280×720, {how}, mean of {FRAMES} frames:");
-        let store = room.world().resource::<DiagnosticsStore>();
-        for path in PARTS {
-            let times = store.get(&path);
-            let mean = times.and_then(|times| times.average()).unwrap_or(0.0);
-            let most = times.map_or(0.0, |times| times.values().copied().fold(0.0, f64::max));
-            println!("{:>10} {mean:>8.2} ms, at most {most:.2}", path.as_str());
-        }
+        room.update();
+    }
+    println!("\nplaying, 1280×720, mean of {FRAMES} frames:");
+    let store = room.world().resource::<DiagnosticsStore>();
+    for path in PARTS {
+        let times = store.get(&path);
+        let mean = times.and_then(|times| times.average()).unwrap_or(0.0);
+        let most = times.map_or(0.0, |times| times.values().copied().fold(0.0, f64::max));
+        println!("{:>10} {mean:>8.2} ms, at most {most:.2}", path.as_str());
     }
 
     // Anywhere, there and back: until the plate's temperature too is that of the instant. The world is not drawn meanwhile.

@@ -69,7 +69,7 @@ pub const STAGES: [(&str, &[&str]); 14] = [
     ("squareness", &[]),
     ("pitch", &[]),
     ("growth", &[]),
-    ("torch", &["cut_lost", "tip_touches", "part_hits", "cut_time_s", "gas_oxygen_l", "gas_fuel_l"]),
+    ("torch", &["cut_lost", "tip_touches", "part_hits", "clamp_hits", "cut_time_s", "gas_oxygen_l", "gas_fuel_l"]),
     ("plate", &[]),
     ("cost", &["cost_usd"]),
 ];

@@ -47,7 +47,7 @@ const ENDINGS: [(&str, Unit); 11] = [
 ];
 
 /// What the known figures mean, in the words of a workshop.
-const WORDS: [(&str, &str); 44] = [
+const WORDS: [(&str, &str); 45] = [
     ("cycle_time_s", "time for the whole job"),
     ("cut_time_s", "time spent cutting"),
     ("rapid_time_s", "time spent on rapid moves"),
@@ -64,6 +64,7 @@ const WORDS: [(&str, &str); 44] = [
     ("cut_lost", "times the cut was lost"),
     ("tip_touches", "times the tip touched the plate"),
     ("part_hits", "loose parts that the torch runs into"),
+    ("clamp_hits", "clamps that the torch runs into"),
     ("step_rate_exceeded_hz", "steps a second beyond what the controller can send"),
     ("travel_exceeded_mm", "how far the program leaves the machine's travel"),
     ("kerf_mean_mm", "mean kerf (width of the cut)"),

@@ -268,6 +268,7 @@ pub fn event_name(kind: EventKind) -> &'static str {
         EventKind::DriveLetGo => "drive_let_go",
         EventKind::TipTouchesPlate => "tip_touches_plate",
         EventKind::TipHitsPart => "torch_hits_part",
+        EventKind::TipHitsClamp => "torch_hits_clamp",
         EventKind::PartFreed => "part_freed",
     }
 }

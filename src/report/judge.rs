@@ -7,9 +7,10 @@ use crate::twin::record::{EventKind, Record};
 
 use super::{figures, reasons};
 
-/// What every scene must keep, unless it bounds the figure itself.
-pub const MUST_HAVES: [&str; 6] =
-    ["lost_steps", "cut_lost", "tip_touches", "part_hits", "travel_exceeded_mm", "step_rate_exceeded_hz"];
+/// What every scene must keep, unless it bounds the figure itself; that on clamps where there are clamps.
+pub const MUST_HAVES: [&str; 7] =
+    ["lost_steps", "cut_lost", "tip_touches", "part_hits", CLAMP_HITS, "travel_exceeded_mm", "step_rate_exceeded_hz"];
+const CLAMP_HITS: &str = "clamp_hits";
 
 /// Share of the heat put into the plate that its books may leave open.
 const MOST_ENERGY_ERROR: f64 = 1e-3;
@@ -126,7 +127,8 @@ pub fn judge(scene: &Scene, record: &Record) -> Verdict {
         }
         checks.push(check(figure, value, *bound, false));
     }
-    for figure in MUST_HAVES {
+    let applies = |figure: &&str| *figure != CLAMP_HITS || !scene.plate.clamps.is_empty();
+    for figure in MUST_HAVES.into_iter().filter(applies) {
         if !checks.iter().any(|check| check.figure == figure) {
             let bound = Bound::Equal { value: 0.0, tolerance: 0.0 };
             checks.push(check(figure, must_have(record, figure), bound, true));
@@ -168,6 +170,7 @@ fn must_have(record: &Record, figure: &str) -> Option<f64> {
         "cut_lost" => events(EventKind::CutLost),
         "tip_touches" => events(EventKind::TipTouchesPlate),
         "part_hits" => events(EventKind::TipHitsPart),
+        CLAMP_HITS => events(EventKind::TipHitsClamp),
         _ => None,
     }
 }
@@ -227,8 +230,14 @@ mod tests {
         scene.expect.bounds.clear();
         let verdict = judge(&scene, &record);
         let names: Vec<&str> = verdict.checks.iter().map(|check| check.figure.as_str()).collect();
-        assert_eq!(names, MUST_HAVES);
+        let without_clamps: Vec<&str> = MUST_HAVES.into_iter().filter(|figure| *figure != CLAMP_HITS).collect();
+        assert_eq!(names, without_clamps);
         assert!(verdict.pass && verdict.checks.iter().all(|check| check.built_in));
+
+        let clamp = crate::scene::model::Clamp { at_in_machine_m: [0.1; 2], width_m: 0.03, height_m: 0.045 };
+        scene.plate.clamps.push(clamp);
+        assert_eq!(judge(&scene, &record).checks.len(), MUST_HAVES.len());
+        scene.plate.clamps.clear();
 
         record.figures.insert("lost_steps".into(), 8.0);
         assert!(!judge(&scene, &record).pass);

@@ -154,6 +154,7 @@ pub fn load_changed(path: &Path, changes: &Changes) -> Result<Scene, Vec<Diagnos
     }
     // Slats belong to the machine, but the machine is read after the plate, whose mass it carries.
     plate.slats = slats;
+    plate.clamps = file.clamp.iter().map(scene_file::ClampTable::clamp).collect();
     plate.intended = intended;
     let mut estimates = checker.estimates;
     estimates.extend(machine_estimates);

@@ -128,8 +128,21 @@ pub struct Plate {
     pub heat: heat::Params,
     /// Slats under it.
     pub slats: Slats,
+    /// Clamps on it.
+    pub clamps: Vec<Clamp>,
     /// Contours that the job is to make, machine coordinates, m: closed rings, from a drawing; empty: the program says.
     pub intended: Vec<Vec<[f64; 2]>>,
+}
+
+/// A clamp on the plate: a post as wide as it is long.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Clamp {
+    /// Its middle, machine coordinates, m.
+    pub at_in_machine_m: [f64; 2],
+    /// Its width, m.
+    pub width_m: f64,
+    /// Its height over the plate, m.
+    pub height_m: f64,
 }
 
 /// The torch and its setting on this plate.

@@ -14,7 +14,7 @@ use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use super::check::Bounds::{self, Any, OneOf, Whole, Within};
 use super::check::{Check, Checker, nearest, table};
 use super::figures;
-use super::model::{Bound, Expect, Fault};
+use super::model::{Bound, Clamp, Expect, Fault};
 use super::parts::Word;
 use super::quantity::Quantity;
 use super::size::SizeTable;
@@ -38,6 +38,8 @@ table! {
         job: JobTable = Any,
         /// Thermocouples.
         #[serde(default)] probe: Vec<ProbeTable> = Any,
+        /// Clamps that hold the plate.
+        #[serde(default)] clamp: Vec<ClampTable> = Any,
         /// What breaks in this run.
         #[serde(default)] fault: Vec<FaultTable> = Any,
         /// What makes the scene pass.
@@ -48,6 +50,30 @@ table! {
         trace_interval_ms: Option<Quantity> = Within(0.1, 10000.0),
         /// Amplitude of vibration that may be jumped over in steady motion, µm; 1.5 unless given, 0 to jump over none.
         fast_forward_um: Option<Quantity> = Within(0.0, 1000.0),
+    }
+}
+
+table! {
+    /// A clamp on the plate: the torch can run into it, and what it stands on stays where it is.
+    ClampTable {
+        /// Its middle, machine coordinates, mm.
+        at_mm: [Quantity; 2] = Within(-2000.0, 24000.0),
+        /// Its width, mm; 30 unless given.
+        width_mm: Option<Quantity> = Within(1.0, 500.0),
+        /// How high it stands over the plate, mm; 45 unless given.
+        height_mm: Option<Quantity> = Within(1.0, 500.0),
+    }
+}
+
+impl ClampTable {
+    /// The clamp.
+    pub fn clamp(&self) -> Clamp {
+        let metres = |given: &Option<Quantity>, usual_mm: f64| 1e-3 * given.as_ref().map_or(usual_mm, |q| q.value);
+        Clamp {
+            at_in_machine_m: [0, 1].map(|i| 1e-3 * self.at_mm[i].value),
+            width_m: metres(&self.width_mm, 30.0),
+            height_m: metres(&self.height_mm, 45.0),
+        }
     }
 }
 

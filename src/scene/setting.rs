@@ -133,6 +133,7 @@ pub(super) fn plate(
         density_kg_per_m3,
         heat,
         slats: Slats { direction_y: true, pitch_m: 0.1, first_m: 0.0, width_m: 3.0e-3 },
+        clamps: Vec::new(),
         intended: Vec::new(),
     })
 }

@@ -77,9 +77,13 @@ pub fn record(ended: Ended) -> Record {
     let hits = hits::find(&parts, &observer.trace);
     let part_hits = hits.len();
     events.extend(hits);
+    let hits = hits::clamps(&scene.plate.clamps, &observer.trace);
+    let clamp_hits = (!scene.plate.clamps.is_empty()).then_some(hits.len());
+    events.extend(hits);
     events.sort_by(|a, b| a.time_s.total_cmp(&b.time_s));
     let mut figures = plan_figures(scene, plan);
     figures.insert("part_hits".into(), part_hits as f64);
+    figures.extend(clamp_hits.map(|hits| ("clamp_hits".into(), hits as f64)));
     process_figures(scene, &process, &mut figures);
     measure::compare(scene, &process.cuts, &measure::intended(scene, program, &plate_region(scene)), &mut parts, &mut figures);
     let advice = measure::advice(&process, &parts, &process.cuts);
@@ -251,7 +255,10 @@ fn pieces(scene: &Scene, cuts: &[Cut]) -> (Vec<Region>, Vec<PartRecord>) {
     let indexed: Vec<_> = points.iter().enumerate().map(|(i, p)| (i, p.tip_in_machine_m, p.kerf_m)).collect();
     let found =
         parts::separate(&plate, &kerf, &indexed, scene.plate.thickness_m, scene.plate.density_kg_per_m3, &scene.plate.slats);
-    let record = |piece: parts::Piece| {
+    let record = |mut piece: parts::Piece| {
+        if scene.plate.clamps.iter().any(|clamp| piece.region.contains(clamp.at_in_machine_m)) {
+            (piece.support, piece.tilt) = (Support::Rests, None);
+        }
         let freed = piece.freed_at.filter(|_| piece.loose).and_then(|i| points.get(i));
         let (freed_at_s, freed_line) = (freed.map(|p| p.time_s), freed.map_or(0, |p| p.line));
         PartRecord { freed_at_s, freed_line, piece, measured: None, scrap: false, camber_m: None }

@@ -1,9 +1,10 @@
-//! Where the torch runs into a piece that has tipped up.
+//! Where the torch runs into a piece that has tipped up, or into a clamp.
 //!
-//! In: pieces, and where the tip was. Out: an [`Event`] for each piece that is hit, at its first hit. A real torch would be bent or its
+//! In: pieces, clamps, and where the tip was. Out: an [`Event`] for each that is hit, at its first hit. A real torch would be bent or its
 //! motors would lose steps there; the run goes on, so that all hits of a program are found at once.
 
 use crate::plate::geometry::{Point, ring_contains};
+use crate::scene::model::Clamp;
 use crate::twin::record::{Event, EventKind, PartRecord, TraceSample};
 use std::f64::consts::TAU;
 
@@ -44,16 +45,7 @@ fn first(part: &PartRecord, trace: &[TraceSample]) -> Option<Event> {
         (highest_m > z).then_some(highest_m)
     };
     let from = trace.partition_point(|sample| sample.time_s <= from_s);
-    let (sample, [x, y, z], height_m) = trace[from..].windows(2).find_map(|pair| {
-        let (a, b) = (pair[0].tip_in_machine_m, pair[1].tip_in_machine_m);
-        let beside = |i: usize| a[i].max(b[i]) < low[i] - TIP_RADIUS_M || a[i].min(b[i]) > high[i] + TIP_RADIUS_M;
-        if a[2].min(b[2]) >= tilt.rise_m || beside(0) || beside(1) {
-            return None;
-        }
-        let steps = ((b[0] - a[0]).hypot(b[1] - a[1]) / STEP_M).ceil().clamp(1.0, MOST_STEPS);
-        let at = |k: f64| [0, 1, 2].map(|i| a[i] + (b[i] - a[i]) * k / steps);
-        (0..=steps as u32).find_map(|k| Some((&pair[0], at(f64::from(k)), over(at(f64::from(k)))?)))
-    })?;
+    let (sample, [x, y, z], height_m) = along(&trace[from..], [low, high], tilt.rise_m, over)?;
     let text = format!(
         "the torch, {:.0} mm above the plate, runs into the piece of {:.2} kg that line {} has freed: it may have tipped up to {:.0} mm there",
         z * 1e3,
@@ -62,6 +54,46 @@ fn first(part: &PartRecord, trace: &[TraceSample]) -> Option<Event> {
         height_m * 1e3
     );
     Some(Event { time_s: sample.time_s, line: sample.line, kind: EventKind::TipHitsPart, at_in_machine_m: [x, y], text })
+}
+
+/// The first place of the tip's way that gives something, looked at only near a box in the plan and below a height.
+fn along<T>(
+    trace: &[TraceSample],
+    [low, high]: [Point; 2],
+    below_m: f64,
+    found: impl Fn([f64; 3]) -> Option<T>,
+) -> Option<(&TraceSample, [f64; 3], T)> {
+    trace.windows(2).find_map(|pair| {
+        let (a, b) = (pair[0].tip_in_machine_m, pair[1].tip_in_machine_m);
+        let beside = |i: usize| a[i].max(b[i]) < low[i] - TIP_RADIUS_M || a[i].min(b[i]) > high[i] + TIP_RADIUS_M;
+        if a[2].min(b[2]) >= below_m || beside(0) || beside(1) {
+            return None;
+        }
+        let steps = ((b[0] - a[0]).hypot(b[1] - a[1]) / STEP_M).ceil().clamp(1.0, MOST_STEPS);
+        let at = |k: f64| [0, 1, 2].map(|i| a[i] + (b[i] - a[i]) * k / steps);
+        (0..=steps as u32).find_map(|k| Some((&pair[0], at(f64::from(k)), found(at(f64::from(k)))?)))
+    })
+}
+
+/// The first hit of every clamp that is hit, in order of time.
+pub fn clamps(clamps: &[Clamp], trace: &[TraceSample]) -> Vec<Event> {
+    let first = |clamp: &Clamp| {
+        let ([x, y], half) = (clamp.at_in_machine_m, 0.5 * clamp.width_m);
+        let inside = |at: [f64; 3]| {
+            let off = [0, 1].map(|i| ((at[i] - clamp.at_in_machine_m[i]).abs() - half).max(0.0));
+            (at[2] < clamp.height_m && off[0].hypot(off[1]) < TIP_RADIUS_M).then_some(())
+        };
+        let (sample, at, ()) = along(trace, [[x - half, y - half], [x + half, y + half]], clamp.height_m, inside)?;
+        let [x_mm, y_mm, tip_mm, height_mm] = [x, y, at[2], clamp.height_m].map(|m| m * 1e3);
+        let text = format!(
+            "the torch, {tip_mm:.0} mm above the plate, runs into the clamp at X {x_mm:.0} Y {y_mm:.0} (machine), which is {height_mm:.0} mm high"
+        );
+        let (time_s, line) = (sample.time_s, sample.line);
+        Some(Event { time_s, line, kind: EventKind::TipHitsClamp, at_in_machine_m: [at[0], at[1]], text })
+    };
+    let mut hits: Vec<Event> = clamps.iter().filter_map(first).collect();
+    hits.sort_by(|a, b| a.time_s.total_cmp(&b.time_s));
+    hits
 }
 
 #[cfg(test)]
@@ -126,5 +158,19 @@ mod tests {
         assert!(low[0].text.contains("line 7"));
         // Over it, and before it came loose.
         assert!(hits(0.035, 10.0).is_empty() && hits(0.010, 2.0).is_empty());
+    }
+
+    #[test]
+    fn a_clamp_is_hit_below_its_top_where_the_tip_s_rim_meets_it() {
+        let clamp = |x: f64, y: f64| Clamp { at_in_machine_m: [x, y], width_m: 0.03, height_m: 0.045 };
+        let hit = |clamp: Clamp, z: f64| clamps(&[clamp], &way(z, 1.0)).pop();
+        // The tip comes from the right along Y = 130 mm and stops at X = 10 mm.
+        let event = hit(clamp(0.1, 0.14), 0.044).expect("a hit");
+        assert_eq!((event.kind, event.line), (EventKind::TipHitsClamp, 20));
+        assert!((event.at_in_machine_m[0] - (0.115 + TIP_RADIUS_M)).abs() < 2.0 * STEP_M, "{:?}", event.at_in_machine_m);
+        assert!(hit(clamp(0.1, 0.14), 0.046).is_none());
+        // Beside it by a hair more than the tip's radius, and by a hair less.
+        assert!(hit(clamp(0.1, 0.13 + 0.015 + TIP_RADIUS_M + 1e-4), 0.01).is_none());
+        assert!(hit(clamp(0.1, 0.13 + 0.015 + TIP_RADIUS_M - 1e-4), 0.01).is_some());
     }
 }

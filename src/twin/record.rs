@@ -134,6 +134,8 @@ pub enum EventKind {
     PartFreed,
     /// The torch ran into a piece that had tipped up.
     TipHitsPart,
+    /// The torch ran into a clamp.
+    TipHitsClamp,
 }
 
 /// Something that happened.

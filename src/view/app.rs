@@ -1,7 +1,6 @@
 //! The app: which plugins, in a window or on an image; and what the window adds: dropped files, kept preferences, waiting when idle.
 
 use super::action::{Action, Actions};
-use super::coarse::CoarsePlugin;
 use super::files::{self, Files};
 use super::frame_times::FrameTimesPlugin;
 use super::machine::MachinePlugin;
@@ -52,7 +51,6 @@ pub fn add_shared(app: &mut App, canvas: Canvas) {
             PlayPlugin,
             RigPlugin,
             StudioPlugin,
-            CoarsePlugin,
             MachinePlugin,
             PlatePlugin,
             UiPlugin,
@@ -71,7 +69,7 @@ pub fn open(start: &Start) -> Result<(), String> {
     let files = Files::read(start.keep_in.as_deref());
     let mut app = windowed(&files)?;
     let (msaa, shadows) = if on_processor { (Msaa::Off, 1024) } else { (Msaa::Sample4, 4096) };
-    add_shared(&mut app, Canvas { image: None, msaa, shadows, coarse: on_processor });
+    add_shared(&mut app, Canvas { image: None, msaa, shadows });
     let mut actions = Actions::default();
     if let Some(scene) = &start.scene {
         actions.ask(Action::Open(scene.clone()));
@@ -82,7 +80,7 @@ pub fn open(start: &Start) -> Result<(), String> {
     let tab = Tab::named(&files.kept.tab).unwrap_or(Tab::Verdict);
     let mut toasts = Toasts::default();
     if on_processor {
-        toasts.say("no graphics card was found: the processor draws, coarsely while something moves".into());
+        toasts.say("no graphics card was found: the processor draws, which is slow".into());
     }
     app.insert_resource(UiState { tab, spots: start.spots.clone(), ..UiState::default() })
         .insert_resource(files.look())

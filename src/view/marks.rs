@@ -106,8 +106,8 @@ fn all(film: &Film, corners: &[Mark]) -> Vec<Mark> {
 impl MarkKind {
     /// Whether it means that something is wrong.
     pub fn is_bad(self) -> bool {
-        use EventKind::{CutLost, DriveLetGo, Fault, LostSteps, TipHitsPart, TipTouchesPlate};
-        matches!(self, Self::Event(CutLost | DriveLetGo | Fault | LostSteps | TipTouchesPlate | TipHitsPart))
+        use EventKind::{CutLost, DriveLetGo, Fault, LostSteps, TipHitsClamp, TipHitsPart, TipTouchesPlate};
+        matches!(self, Self::Event(CutLost | DriveLetGo | Fault | LostSteps | TipTouchesPlate | TipHitsPart | TipHitsClamp))
     }
 
     /// In a word or two.
@@ -125,6 +125,7 @@ impl MarkKind {
                 EventKind::DriveLetGo => "drive lets go",
                 EventKind::TipTouchesPlate => "tip touches plate",
                 EventKind::TipHitsPart => "torch hits a part",
+                EventKind::TipHitsClamp => "torch hits a clamp",
                 EventKind::PartFreed => "part free",
             },
         }

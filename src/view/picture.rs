@@ -81,7 +81,7 @@ impl Darkroom {
         let size = UVec2::new(width, height);
         let mut app = headless::app();
         let film = capture::install(&mut app, size);
-        add_shared(&mut app, Canvas { image: Some(film.image.clone()), msaa: Msaa::Off, shadows: 2048, coarse: false });
+        add_shared(&mut app, Canvas { image: Some(film.image.clone()), msaa: Msaa::Off, shadows: 2048 });
         let scale = Some((height as f32 / 800.0).max(0.5));
         app.insert_resource(UiState { scale, ..UiState::default() });
         while app.plugins_state() == PluginsState::Adding {

@@ -40,11 +40,14 @@ fn advance(session: Option<Res<Session>>, time: Res<Time<Real>>, mut playhead: R
     }
 }
 
-/// Stops where the torch runs into a piece, as the machine would; says so each time it is played to.
+/// Stops where the torch runs into a piece or a clamp, as the machine would; says so each time it is played to.
 fn stop_at_hits(marks: Res<marks::Marks>, mut playhead: ResMut<Playhead>, mut last_s: Local<f64>, mut toasts: ResMut<Toasts>) {
     let (from_s, to_s) = (*last_s, playhead.time_s);
     *last_s = to_s;
-    let is_hit = |mark: &&marks::Mark| mark.kind == marks::MarkKind::Event(EventKind::TipHitsPart);
+    let is_hit = |mark: &&marks::Mark| {
+        mark.kind == marks::MarkKind::Event(EventKind::TipHitsPart)
+            || mark.kind == marks::MarkKind::Event(EventKind::TipHitsClamp)
+    };
     let hit = marks.all.iter().filter(is_hit).find(|mark| mark.time_s > from_s && mark.time_s <= to_s);
     if let Some(hit) = hit.filter(|_| playhead.playing) {
         playhead.playing = false;

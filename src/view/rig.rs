@@ -113,13 +113,6 @@ impl Aim {
         }
     }
 
-    /// What is seen is the same, but for less than a pixel or two.
-    pub fn is_near(&self, other: &Self) -> bool {
-        let turned = (self.yaw - other.yaw).abs() + (self.pitch - other.pitch).abs();
-        let moved = self.target.distance(other.target) / other.distance + (self.distance / other.distance - 1.0).abs();
-        self.flat == other.flat && turned + moved < 1e-3
-    }
-
     /// Height of what is seen at the target, m.
     fn height(&self) -> f32 {
         2.0 * self.distance * (FOV / 2.0).tan()

@@ -25,8 +25,6 @@ pub struct Canvas {
     pub msaa: Msaa,
     /// Side of the shadow map, texels.
     pub shadows: usize,
-    /// The world is drawn coarsely while it moves.
-    pub coarse: bool,
 }
 
 /// Pixels each way below which the world is not fitted into the free part.

@@ -289,5 +289,6 @@ pub fn went_wrong(kind: EventKind) -> bool {
             | EventKind::DriveLetGo
             | EventKind::TipTouchesPlate
             | EventKind::TipHitsPart
+            | EventKind::TipHitsClamp
     )
 }

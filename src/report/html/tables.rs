@@ -149,6 +149,7 @@ fn kind_words(kind: EventKind) -> &'static str {
         EventKind::DriveLetGo => "drive lets go",
         EventKind::TipTouchesPlate => "tip touches plate",
         EventKind::TipHitsPart => "torch hits a part",
+        EventKind::TipHitsClamp => "torch hits a clamp",
         EventKind::PartFreed => "part cut free",
     }
 }

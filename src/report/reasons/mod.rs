@@ -30,6 +30,7 @@ pub fn why(scene: &Scene, record: &Record, check: &Check) -> Vec<Reason> {
         "cut_lost" => from_events(record, check, EventKind::CutLost, CUT_LOST_FIX),
         "tip_touches" => from_events(record, check, EventKind::TipTouchesPlate, TIP_FIX),
         "part_hits" => from_events(record, check, EventKind::TipHitsPart, HIT_FIX),
+        "clamp_hits" => from_events(record, check, EventKind::TipHitsClamp, CLAMP_FIX),
         "travel_exceeded_mm" => travel(scene, record, check),
         "cost_usd" => vec![cost(scene, check, value)],
         "tip_ups" => tip_ups(record, check),
@@ -51,6 +52,8 @@ const TIP_FIX: &str =
     "Raise the cutting height, or the Z of rapid moves, so that the tip clears the plate and what was cut loose.";
 
 const HIT_FIX: &str = "Raise the Z of rapid moves there, cut that part later, or hold it: leave a tab, or move the plate so that it lies on two slats.";
+
+const CLAMP_FIX: &str = "Move the clamp, or raise the Z of rapid moves there above it.";
 
 /// "Worst distance … is 0.412 mm, should be at most 0.250 mm (over by 0.162 mm)".
 fn headline(check: &Check) -> String {

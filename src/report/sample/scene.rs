@@ -65,6 +65,7 @@ pub fn scene() -> Scene {
             density_kg_per_m3: 7850.0,
             heat: stand_ins::heat(),
             slats: Slats { direction_y: true, pitch_m: 0.1, first_m: 0.08, width_m: 3.2e-3 },
+            clamps: Vec::new(),
             intended: Vec::new(),
         },
         torch: Torch {

@@ -2,7 +2,7 @@
 //!
 //! Machine coordinates, metres, at machine zero: X along the beam, Y along the rails, Z up, the plate's upper side at Z = 0.
 
-use crate::scene::model::{AxisLook, GuideLook, ReductionLook, Scene};
+use crate::scene::model::{AxisLook, Clamp, GuideLook, ReductionLook, Scene};
 use bevy::prelude::*;
 
 /// Height of a slat: flat bar of two inches on edge.
@@ -116,6 +116,13 @@ pub struct Layout {
     pub axes: [AxisLook; 3],
     /// Low corner and size of the plate.
     pub plate: [Vec2; 2],
+    /// Clamps on it: middle, width and height.
+    pub clamps: Vec<(Vec2, f32, f32)>,
+}
+
+fn clamp(clamp: &Clamp) -> (Vec2, f32, f32) {
+    let [x, y] = clamp.at_in_machine_m;
+    (Vec2::new(x as f32, y as f32), clamp.width_m as f32, clamp.height_m as f32)
 }
 
 impl Layout {
@@ -170,6 +177,7 @@ impl Layout {
             travel,
             guides,
             axes: look.axes.clone(),
+            clamps: plate.clamps.iter().map(clamp).collect(),
             plate: [plate.corner_in_machine_m, plate.size_m].map(|p| Vec2::new(p[0] as f32, p[1] as f32)),
         }
     }

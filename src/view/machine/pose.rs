@@ -37,7 +37,10 @@ impl Pose {
         let [px, py, pz] = now.planned;
         // Bowed guides, axes out of square and the like move the whole gantry or carriage: only flex is left for the torch to lean.
         let off = now.geometry.iter().fold(Vec2::ZERO, |sum, part| sum + Vec2::from_array(*part));
-        let side_y = now.sides.map(|y| grown(y + off.y, py));
+        // Racking stays in sight however far both sides together are off.
+        let [left, right] = now.sides;
+        let (middle_y, half) = (grown((left + right) / 2.0 + off.y, py), grown((right - left) / 2.0, 0.0));
+        let side_y = [middle_y - half, middle_y + half];
         let slope = (side_y[1] - side_y[0]) / (layout.rail_x[1] - layout.rail_x[0]);
         let middle = layout.middle().x;
         let beam = Vec2::new(middle, (side_y[0] + side_y[1]) / 2.0);
@@ -98,6 +101,11 @@ mod tests {
         assert!((pose.tip.x - 0.41).abs() < 1e-4, "{}", pose.tip);
         assert!((pose.skew * (layout.rail_x[1] - layout.rail_x[0]) - 0.02).abs() < 1e-4, "{}", pose.skew);
         assert!(pose.torch().transform_point(Vec3::ZERO).distance(pose.tip) < 1e-6, "the torch's tip is the tip");
+        // Both sides 1 mm behind and racked by 0.1 mm: the first is past what is magnified, the second is seen.
+        let late = Frame { sides: [0.298_95, 0.299_05], ..straight };
+        let pose = Pose::of(&late, &layout, 1000.0);
+        assert!((pose.side_y[1] - pose.side_y[0] - 0.1).abs() < 1e-3, "{:?}", pose.side_y);
+        assert!((pose.beam.y - (0.3 - FARTHEST)).abs() < 1e-4);
         // A bowed guide moves everything, and nothing leans.
         let bowed = Frame { tip: [0.400_3, 0.299_6, 0.02], geometry: [[3e-4, -4e-4], [0.0; 2], [0.0; 2], [0.0; 2]], ..straight };
         let pose = Pose::of(&bowed, &layout, 100.0);

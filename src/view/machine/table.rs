@@ -15,6 +15,7 @@ pub fn table(layout: &Layout) -> Body {
     legs(&mut body, layout);
     rails(&mut body, layout);
     bed(&mut body, layout);
+    clamps(&mut body, layout);
     cabinet(&mut body, layout);
     bottles(&mut body, layout);
     body
@@ -128,6 +129,19 @@ fn bed(body: &mut Body, layout: &Layout) {
     body.add(Finish::RawSteel, block(w, d, 0.003, 0.0005).tinted([0.5, 0.5, 0.52, 1.0]).at(mx, my, z));
     for (x, y, sx, sy) in [(x0, my, 0.002, d), (x1, my, 0.002, d), (mx, y0, w, 0.002), (mx, y1, w, 0.002)] {
         body.add(Finish::RawSteel, block(sx, sy, 0.07, 0.0005).tinted([0.7, 0.7, 0.72, 1.0]).at(x, y, z + 0.035));
+    }
+}
+
+/// Clamps as shoes on the plate, each with its screw and a bar to turn it.
+fn clamps(body: &mut Body, layout: &Layout) {
+    for &(at, width, height) in &layout.clamps {
+        let (shoe, screw) = (0.3 * height, 0.13 * width);
+        body.add(Finish::BottleBlue, block(width, width, shoe, 0.08 * width).at(at.x, at.y, shoe / 2.0));
+        body.add(Finish::BrightSteel, cylinder(screw, height - shoe, 20).at(at.x, at.y, shoe));
+        body.add(Finish::BrightSteel, cylinder(1.9 * screw, 0.14 * height, 6).at(at.x, at.y, shoe));
+        let (half, z) = (Vec3::X * width * 0.5, height - screw);
+        let middle = at.extend(z);
+        body.add(Finish::Black, rod(middle - half, middle + half, 0.5 * screw, 14));
     }
 }
 

@@ -1,9 +1,9 @@
 //! How pieces fall that come loose: rigid bodies in `bevy_rapier3d`, all of a run in one world and in the order of time.
 //!
 //! In: scene, pieces with the instants at which they came loose. Out: a [`Track`] for each that falls or tips. They meet slats, bearers,
-//! tray and each other; against the plate they would jam in their own kerf and be thrown out of it by what a solver does with two solids
-//! in one place, which the twin has decided they do not. The twin decides which pieces lose their hold, and about which edge of a slat and
-//! how far a piece tips: it hangs on a hinge there. What rests stays where it was cut.
+//! clamps, tray and each other, and the plate they were cut from once they are below it: in their own kerf they would jam, and be thrown out
+//! of it by what a solver does with two solids in one place, which the twin has decided they do not. The twin decides which pieces lose
+//! their hold, and about which edge of a slat and how far a piece tips: it hangs on a hinge there. What rests stays where it was cut.
 
 use bevy::math::DVec2;
 use bevy::prelude::*;
@@ -12,7 +12,7 @@ use bevy_rapier3d::prelude::*;
 
 use crate::plate::parts::{Support, Tilt};
 use crate::scene::model::Scene;
-use crate::twin::record::Record;
+use crate::twin::record::{PartRecord, Record};
 use crate::view::machine::layout::Layout;
 use crate::view::polygon::Polygon;
 
@@ -27,9 +27,11 @@ const STILL_M: f32 = 2e-5;
 const STILL_TURN: f32 = 1e-8;
 /// Contours are simplified by this much before they collide, m.
 const COARSE_M: f64 = 1e-4;
-/// What stands still, and what has tipped.
+/// What stands still, what has tipped, the plate with all that rests in it, and what is still in the hole it was cut from.
 const SURROUNDINGS: Group = Group::GROUP_1;
 const TIPPED: Group = Group::GROUP_2;
+const PLATE: Group = Group::GROUP_3;
+const FALLING: Group = Group::GROUP_4;
 /// The tray is this thick for what falls on it, m.
 const TRAY_M: f32 = 0.05;
 
@@ -63,6 +65,16 @@ struct Body {
     entity: Entity,
     centre: Vec3,
     last: Transform,
+    /// Corners of its outline on its upper side, from its centre, while it is in its hole.
+    in_hole: Vec<Vec3>,
+}
+
+impl Body {
+    /// Its highest point, either side up.
+    fn top(&self, now: &Transform) -> f32 {
+        let both = self.in_hole.iter().flat_map(|corner| [*corner, corner.with_z(-corner.z)]);
+        both.map(|corner| now.transform_point(corner).z).fold(f32::NEG_INFINITY, f32::max)
+    }
 }
 
 /// Tracks of all pieces, by their numbers in the record.
@@ -82,24 +94,33 @@ pub fn tracks(scene: &Scene, record: &Record) -> Vec<Option<Track>> {
     let mut app = physics();
     surroundings(app.world_mut(), scene);
     let thickness = scene.plate.thickness_m as f32;
+    let stays = |part: &&PartRecord| !part.piece.loose || part.piece.support == Support::Rests;
+    for part in record.parts.iter().filter(stays) {
+        rest(app.world_mut(), part, thickness);
+    }
     let density = scene.plate.density_kg_per_m3 as f32;
     let mut bodies: Vec<Option<Body>> = record.parts.iter().map(|_| None).collect();
     let mut moving: Vec<usize> = Vec::new();
     for (n, &(k, freed_s)) in order.iter().enumerate() {
         let region = &record.parts[k].piece.region;
-        let Some((shape, centre)) = collider(&Polygon::new(&region.outer, &region.holes, COARSE_M), thickness) else { continue };
+        let polygon = Polygon::new(&region.outer, &region.holes, COARSE_M);
+        let Some((shape, centre)) = collider(&polygon, thickness) else { continue };
         let last = Transform::from_translation(centre);
         let entity = let_go(app.world_mut(), shape, last, density);
+        let mut in_hole = Vec::new();
         if let Some(tilt) = &record.parts[k].piece.tilt {
             hinge(app.world_mut(), entity, centre, tilt, thickness);
+        } else {
+            in_hole = polygon.rings[0].iter().map(|p| p.as_vec2().extend(0.0) - centre).collect();
         }
-        bodies[k] = Some(Body { entity, centre, last });
+        bodies[k] = Some(Body { entity, centre, last, in_hole });
         tracks[k] = Some(Track { keys: vec![(freed_s, Vec3::ZERO, Quat::IDENTITY)] });
         moving.push(k);
         let until_s = order.get(n + 1).map_or(f64::INFINITY, |next| next.1).min(freed_s + FALL_S);
         let (mut step, mut still) = (1, 0);
         while freed_s + f64::from(step) * STEP_S <= until_s && still < STILL_STEPS {
             app.update();
+            leave_holes(app.world_mut(), bodies.iter_mut().flatten(), thickness);
             let moved = note(&app, &moving, &mut bodies, &mut tracks, freed_s + f64::from(step) * STEP_S);
             still = if moved { 0 } else { still + 1 };
             step += 1;
@@ -126,12 +147,33 @@ fn note(app: &App, moving: &[usize], bodies: &mut [Option<Body>], tracks: &mut [
     any
 }
 
+/// What has fallen out of its hole meets the plate from then on.
+fn leave_holes<'a>(world: &mut World, bodies: impl Iterator<Item = &'a mut Body>, thickness: f32) {
+    for body in bodies.filter(|body| !body.in_hole.is_empty()) {
+        let Some(now) = world.get::<Transform>(body.entity) else { continue };
+        if body.top(now) < -thickness {
+            world.entity_mut(body.entity).insert(CollisionGroups::new(FALLING, Group::ALL));
+            body.in_hole.clear();
+        }
+    }
+}
+
+/// A part of the plate that stays where it is.
+fn rest(world: &mut World, part: &PartRecord, thickness: f32) {
+    let region = &part.piece.region;
+    if let Some((shape, centre)) = collider(&Polygon::new(&region.outer, &region.holes, COARSE_M), thickness) {
+        let groups = CollisionGroups::new(PLATE, Group::ALL);
+        world.spawn((RigidBody::Fixed, shape, Friction::coefficient(0.3), groups, Transform::from_translation(centre)));
+    }
+}
+
 /// A piece on its own.
 fn let_go(world: &mut World, shape: Collider, place: Transform, density: f32) -> Entity {
     let mass = ColliderMassProperties::Density(density);
     let contact = (Friction::coefficient(0.25), Restitution::coefficient(0.05));
     let damping = Damping { linear_damping: 0.1, angular_damping: 0.3 };
-    world.spawn((RigidBody::Dynamic, shape, mass, contact, damping, place)).id()
+    let groups = CollisionGroups::new(FALLING, Group::ALL ^ PLATE);
+    world.spawn((RigidBody::Dynamic, shape, mass, contact, damping, groups, place)).id()
 }
 
 /// Hangs a piece on the edge of the slat that it tips over.
@@ -144,7 +186,7 @@ fn hinge(world: &mut World, piece: Entity, centre: Vec3, tilt: &Tilt, thickness:
         .local_anchor2(a - centre)
         .limits([0.0, tilt.angle_rad as f32]);
     // It lies on its slats already; against them it would be pushed off its hinge.
-    let alone = CollisionGroups::new(TIPPED, Group::ALL ^ SURROUNDINGS);
+    let alone = CollisionGroups::new(TIPPED, Group::ALL ^ SURROUNDINGS ^ PLATE);
     world.entity_mut(piece).insert((ImpulseJoint::new(pin, joint), alone));
 }
 
@@ -164,7 +206,7 @@ fn physics() -> App {
     app
 }
 
-/// Slats, bearers and the tray, as they are drawn.
+/// Slats, bearers, clamps and the tray, as they are drawn.
 fn surroundings(world: &mut World, scene: &Scene) {
     let layout = Layout::of(scene);
     let mut fixed = |centre: Vec3, size: Vec3| {
@@ -174,6 +216,9 @@ fn surroundings(world: &mut World, scene: &Scene) {
     };
     for (centre, size) in layout.slats().into_iter().chain(layout.bearers()) {
         fixed(centre, size);
+    }
+    for &(at, width, height) in &layout.clamps {
+        fixed(at.extend(height / 2.0), Vec3::new(width, width, height));
     }
     let ([x0, x1], [y0, y1]) = (layout.bed_x(), layout.bed_y());
     let middle = Vec3::new((x0 + x1) / 2.0, (y0 + y1) / 2.0, layout.tray_z() - TRAY_M / 2.0);
@@ -250,6 +295,37 @@ mod tests {
         assert!((fallen - 0.049).abs() < 0.006, "{fallen}");
         let rest = track.at(60.0);
         assert!(rest.translation.z < -0.1 && rest == track.at(5.0 + FALL_S + 1.0));
+    }
+
+    /// A piece of plate that stays, with a hole a little larger than what is cut from it; what falls tips against it from below.
+    #[test]
+    fn what_has_fallen_out_of_its_hole_does_not_come_up_through_the_plate() {
+        let mut scene = crate::scene::load_with(Path::new("scenes/square_100.toml"), None, None).unwrap();
+        let t = scene.plate.thickness_m as f32;
+        scene.plate.slats = crate::plate::parts::Slats { direction_y: false, pitch_m: 0.2, first_m: 0.1, width_m: 0.005 };
+        let mut plate = part([-0.2, -0.2], [0.6, 0.6], Support::Rests, false);
+        let mut hole = Region::rectangle([0.149, 0.119], [0.261, 0.281]).outer;
+        hole.reverse();
+        plate.piece.region.holes.push(hole);
+        let falls = part([0.15, 0.12], [0.26, 0.28], Support::FallsThrough, true);
+        let record = Record { parts: vec![plate, falls], ..Record::default() };
+        let mut world = World::new();
+        rest(&mut world, &record.parts[0], t);
+        assert_eq!(world.query::<&Collider>().iter(&world).count(), 1);
+        let tracks = tracks(&scene, &record);
+        let track = tracks[1].as_ref().unwrap();
+        // It leaves the hole, which it would not if it met the plate in it, and stays below.
+        let corners = [[0.15f32, 0.12], [0.26, 0.12], [0.26, 0.28], [0.15, 0.28]];
+        let top = |at: &Transform| {
+            let both = corners.iter().flat_map(|p| [0.0, -t].map(|z| at.transform_point(Vec3::new(p[0], p[1], z)).z));
+            both.fold(f32::NEG_INFINITY, f32::max)
+        };
+        let left =
+            track.keys.iter().position(|(_, place, turn)| top(&Transform::from_translation(*place).with_rotation(*turn)) < -t);
+        let left = left.expect("it falls out");
+        for (_, place, turn) in &track.keys[left..] {
+            assert!(top(&Transform::from_translation(*place).with_rotation(*turn)) < -t + 1e-3);
+        }
     }
 
     #[test]

@@ -107,6 +107,7 @@ impl SoFar {
             "cut_lost" => count(EventKind::CutLost),
             "tip_touches" => count(EventKind::TipTouchesPlate),
             "part_hits" => count(EventKind::TipHitsPart),
+            "clamp_hits" => count(EventKind::TipHitsClamp),
             "drives_let_go" => count(EventKind::DriveLetGo),
             "parts_freed" => count(EventKind::PartFreed),
             _ => return None,

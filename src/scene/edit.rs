@@ -37,6 +37,11 @@ impl Values {
             other => Some(other.to_string()),
         }
     }
+
+    /// A table by its path.
+    fn table(&self, path: &str) -> Option<&Table> {
+        path.split('.').try_fold(&self.0, |table, step| table.get(step)?.as_table())
+    }
 }
 
 /// [`Values::get`] of a text.
@@ -102,6 +107,43 @@ pub fn swap_part(text: &str, key: &str, kind: &str, new: &str, catalogue: &Catal
     // The same tube may be frame and beam, the same guide ride on both: then the line pays for the other still.
     let Some(old) = old.filter(|old| !still_used(&text, kind, old)) else { return Ok(text) };
     Ok(pay(&text, &format!("{kind}/{old}"), &format!("{kind}/{new}"), 1.0, 0.0, key, catalogue))
+}
+
+/// Another kind of drive on an axis: its table anew with `part`, a catalogue id of the file `kind`, and `values`, keys with TOML; a reduction
+/// stays. Cost lines as [`swap_axis_part`].
+///
+/// # Errors
+/// As [`set`].
+pub fn swap_drive(
+    text: &str,
+    axis: &str,
+    (kind, part): (&str, &str),
+    values: &[(&str, String)],
+    catalogue: &Catalogue,
+) -> Result<String, Box<Diagnostic>> {
+    const STAYS: [&str; 2] = ["reduction", "coupling"];
+    let path = format!("axis.{axis}.transmission");
+    let old = Values::of(text);
+    let (was, bought) = (old.get(&format!("{path}.kind")).unwrap_or_default(), old.get(&format!("{path}.part")));
+    let mut lines = Lines::of(text);
+    let keys = old.table(&path).map(|table| table.keys().cloned().collect::<Vec<_>>()).unwrap_or_default();
+    for key in keys.iter().filter(|key| !STAYS.contains(&key.as_str())) {
+        let range = lines.section(&path);
+        lines.remove(&range, key);
+    }
+    for (key, value) in values.iter().rev() {
+        let range = lines.section(&path);
+        lines.0.insert(range.start, format!("{key} = {value}"));
+    }
+    let text = lines.text();
+    let Some(bought) = bought else { return Ok(text) };
+    // Y has two drives; a line may pay for those of X and Y.
+    let weight = |axis: &str| if axis == "y" { 2.0 } else { 1.0 };
+    let key = |axis: &str| old.get(&format!("axis.{axis}.transmission.part"));
+    let alike = ["x", "y", "z"].into_iter().filter(|a| key(a).is_some_and(|id| id.eq_ignore_ascii_case(&bought)));
+    let share = weight(axis) / alike.map(weight).sum::<f64>();
+    let old = format!("{was}s/{bought}");
+    Ok(pay(&text, &old, &format!("{kind}/{part}"), share, 0.0, &axis.to_uppercase(), catalogue))
 }
 
 /// Makes a choice that a scene's `[size]` offers; the file is written anew, without its comments.

@@ -92,6 +92,29 @@ pub struct Changes {
     pub draws: Draws,
 }
 
+/// The parts that a scene and its machine file can name: the built-in catalogue with the folders over it that they name, and that of
+/// `changes`. Folders that cannot be read are left out: [`load_changed`] says what is wrong with them.
+///
+/// # Errors
+/// What is wrong with the built-in catalogue; never in a released program.
+pub fn catalogue_of(path: &Path, changes: &Changes) -> Result<Catalogue, Vec<Diagnostic>> {
+    let mut layered = Layered::built_in()?;
+    let table = |text: &str| text.parse::<toml::Table>().unwrap_or_default();
+    let named = |table: &toml::Table, key: &str, file: &Path| {
+        let name = table.get(key)?.as_str()?;
+        Some(file.parent().unwrap_or(Path::new("")).join(name))
+    };
+    let scene = table(&read_text(path).unwrap_or_default());
+    let machine = named(&scene, "machine", path).and_then(|file| {
+        let text = changes.machine_text.clone().or_else(|| read_text(&file).ok())?;
+        named(&table(&text), "catalogue", &file)
+    });
+    for folder in [machine, named(&scene, "catalogue", path), changes.catalogue.clone()].into_iter().flatten() {
+        let _ = layered.add(&folder);
+    }
+    Ok(layered.catalogue.into_owned())
+}
+
 /// As [`load`], with `changes`.
 ///
 /// # Errors

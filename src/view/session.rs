@@ -15,7 +15,7 @@ use crate::diag::{Diagnostic, any_error};
 use crate::job;
 use crate::program::Program;
 use crate::report::{self, Timing, Verdict};
-use crate::scene::{self, Changes, model::Scene};
+use crate::scene::{self, Changes, catalogue::Catalogue, model::Scene};
 use crate::twin::film::{Film, Shot};
 use crate::twin::record::Record;
 use crate::twin::{self, EngineKind};
@@ -38,7 +38,7 @@ pub struct Request {
 
 /// What the thread of a run says.
 enum News {
-    Loaded(Box<(Scene, Program, Vec<Diagnostic>)>),
+    Loaded(Box<(Scene, Catalogue, Program, Vec<Diagnostic>)>),
     Progress(f64),
     Shot(Box<Shot>),
     Done(Box<(Record, Verdict, Timing, Vec<Diagnostic>)>),
@@ -69,6 +69,8 @@ pub struct Session {
     pub state: State,
     /// The scene, once it is read.
     pub scene: Option<Arc<Scene>>,
+    /// The parts that its files can name.
+    pub catalogue: Option<Arc<Catalogue>>,
     /// Its program.
     pub program: Option<Arc<Program>>,
     /// Everything shown so far.
@@ -104,6 +106,7 @@ impl Session {
             generation,
             state: State::Loading,
             scene: None,
+            catalogue: None,
             program: None,
             film: Film::default(),
             record: None,
@@ -152,8 +155,9 @@ impl Session {
     fn take(&mut self, news: News) {
         match news {
             News::Loaded(loaded) => {
-                let (scene, program, findings) = *loaded;
+                let (scene, catalogue, program, findings) = *loaded;
                 (self.scene, self.program) = (Some(Arc::new(scene)), Some(Arc::new(program)));
+                self.catalogue = Some(Arc::new(catalogue));
                 (self.findings, self.state) = (findings, State::Running);
             }
             News::Progress(total_s) => self.total_s = total_s,
@@ -191,13 +195,14 @@ fn carry_out(request: &Request, news: &Sender<News>, stop: &AtomicBool) -> Resul
     let begin = Instant::now();
     let clock = || begin.elapsed().as_secs_f64();
     let scene = scene::load_changed(&request.scene, &request.changes)?;
+    let catalogue = scene::catalogue_of(&request.scene, &request.changes)?;
     let (program, program_findings) = job::program(&scene);
     let mut findings = scene.findings.clone();
     findings.extend(program_findings);
     let loaded_s = clock();
     let tell = |what: News| news.send(what).is_ok();
     let fit = !any_error(&findings);
-    tell(News::Loaded(Box::new((scene.clone(), program.clone(), findings))));
+    tell(News::Loaded(Box::new((scene.clone(), catalogue, program.clone(), findings))));
     if !fit {
         return Err(Vec::new());
     }

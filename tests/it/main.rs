@@ -1,5 +1,6 @@
 //! The fast tests that see the crate as its users do. Everything that takes more than a few seconds is in `tests/slow`.
 
+mod clamps;
 mod cli;
 mod gcode_files;
 mod golden;

@@ -8,6 +8,7 @@ use super::{Context, spots, theme};
 use crate::diag::Diagnostic;
 use crate::report::figures::{dollars, show as figure_words, words};
 use crate::report::judge::Check;
+use crate::scene::catalogue::built_in;
 use crate::scene::edit::Values;
 use crate::view::action::{Action, Actions};
 use crate::view::session::State;
@@ -61,18 +62,19 @@ pub fn show(ui: &mut Ui, cx: &Context<'_>, actions: &mut Actions) {
             ui.colored_label(theme::dim(ui), "The machine file cannot be read.");
             return;
         }
+        let Some(parts) = cx.session.catalogue.as_deref().or_else(|| built_in().ok()) else { return };
         let file = Values::of(text);
         let mut edit: Option<Edit> = None;
         for (axis, name) in [("x", "X, along the beam"), ("y", "Y, two motors along the rails"), ("z", "Z, the torch slide")] {
-            choice::axis(ui, &file, axis, name, &mut edit);
+            choice::axis(ui, &file, parts, axis, name, &mut edit);
         }
-        choice::structure(ui, &file, &mut edit);
+        choice::structure(ui, &file, parts, &mut edit);
         choice::speeds(ui, &file, &mut edit);
         if let Some(scene) = &cx.session.scene {
             choice::of_scene(ui, scene, &mut edit);
         }
         if let Some(edit) = edit {
-            match change::make(text, &edit, &cx.session.request) {
+            match change::make(text, &edit, &cx.session.request, parts) {
                 Ok(text) => {
                     memory.wrong = Arc::default();
                     if let Some(part) = edit.part().filter(|part| !crate::scene::edit::pays_for(&text, part)) {

@@ -26,11 +26,12 @@ pub fn show(ui: &mut egui::Ui, cx: &Context, state: &mut UiState, actions: &mut 
     let mut area = egui::ScrollArea::both().auto_shrink([false, false]).id_salt("program");
     let row = |line: u32| height * (line as f32 - 1.0);
     let shown = ui.available_height();
-    // What is asked for comes first; else the list moves when the line does, and otherwise stays where the person left it.
+    // What is asked for comes first; else the list moves when the line or the room for it does, and otherwise stays where the person left it.
     let asked = ui.data_mut(|data| data.remove_temp::<u32>(egui::Id::new(GO_TO)));
     let last = egui::Id::new("program line last shown");
-    let moved = ui.data(|data| data.get_temp::<u32>(last)) != Some(cx.now.line);
-    ui.data_mut(|data| data.insert_temp(last, cx.now.line));
+    let stands = (cx.now.line, shown as u32);
+    let moved = ui.data(|data| data.get_temp::<(u32, u32)>(last)) != Some(stands);
+    ui.data_mut(|data| data.insert_temp(last, stands));
     if let Some(line) = asked.or((state.follow_line && moved && cx.now.line > 0).then_some(cx.now.line)) {
         area = area.vertical_scroll_offset((row(line) - shown * 0.4).max(0.0));
     }

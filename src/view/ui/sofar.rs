@@ -10,6 +10,9 @@ use std::sync::Arc;
 /// Width of the bands of speed in which the largest torque is kept, rev/min.
 pub const BAND_RPM: f32 = 10.0;
 
+/// Time for which the largest following error is kept, s: two of the longest times between frames.
+pub const BIN_S: f64 = 0.04;
+
 /// A worst value with where and when.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Worst {
@@ -49,6 +52,16 @@ pub struct SoFar {
     pub lost: [Worst; 4],
     /// Largest torque in each band of speed, N·m, of each motor.
     pub bands: [Vec<f32>; 4],
+    /// Largest distance between planned point and tip in each [`BIN_S`] of time, m.
+    pub errors_m: Vec<f32>,
+    /// From when to when it cuts, s; the last of them may go on.
+    pub cuts_s: Vec<[f64; 2]>,
+    cuts: bool,
+}
+
+/// Distance between planned point and tip, m.
+pub fn error_m(frame: &Frame) -> f32 {
+    (frame.tip[0] - frame.planned[0]).hypot(frame.tip[1] - frame.planned[1])
 }
 
 impl SoFar {
@@ -67,7 +80,20 @@ impl SoFar {
         if frame.phase == Phase::Cutting {
             self.contour_m.see(frame.deviation_m.abs(), frame);
         }
-        self.following_m.see((frame.tip[0] - frame.planned[0]).hypot(frame.tip[1] - frame.planned[1]), frame);
+        let error_m = error_m(frame);
+        self.following_m.see(error_m, frame);
+        let bin = (frame.time_s / BIN_S) as usize;
+        if self.errors_m.len() <= bin {
+            self.errors_m.resize(bin + 1, 0.0);
+        }
+        self.errors_m[bin] = self.errors_m[bin].max(error_m);
+        let cuts = frame.kerf_m > 0.0;
+        match self.cuts_s.last_mut() {
+            Some(last) if self.cuts => last[1] = frame.time_s,
+            _ if cuts => self.cuts_s.push([frame.time_s; 2]),
+            _ => {}
+        }
+        self.cuts = cuts;
         self.racking_m.see((frame.sides[1] - frame.sides[0]).abs(), frame);
         for (k, motor) in frame.motors.iter().enumerate() {
             self.torque_use[k].see(motor.torque_use, frame);

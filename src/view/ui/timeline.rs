@@ -1,5 +1,6 @@
 //! The job as a strip of time: how far the tip is from where it should be, what happened, what is known.
 
+use super::sofar::{BIN_S, SoFar, error_m, so_far};
 use super::{Context, UiState, theme, units};
 use crate::twin::film::Frame;
 use crate::view::action::{Action, Actions};
@@ -28,8 +29,10 @@ pub fn show(ui: &mut egui::Ui, cx: &Context, state: &mut UiState, actions: &mut 
         pos2(scale.x(cx.session.film.known_s()).clamp(strip.left(), strip.right()), strip.bottom()),
     );
     painter.rect_filled(known, 3.0, ui.visuals().faint_bg_color);
-    cutting(&painter, ui, cx, &scale, strip);
-    let top_m = error_strip(&painter, ui, cx, &scale, strip);
+    let far = so_far(ui, cx.session);
+    cutting(&painter, ui, &far, &scale, strip);
+    let most = columns(&cx.session.film.frames, &far, &scale, strip.width().max(1.0) as usize);
+    let top_m = error_strip(&painter, ui, &most, strip);
     times(&painter, ui, &scale, area);
     marks(&painter, ui, cx, &scale, area, strip, response.hover_pos());
     let x = scale.x(cx.playhead.time_s);
@@ -91,22 +94,29 @@ fn zoom(ui: &egui::Ui, state: &mut UiState, response: &egui::Response, scale: &S
     state.span_s = (span < length_s * 0.999).then_some([from_s, from_s + span]);
 }
 
-/// Distance between planned point and tip.
-fn error_m(frame: &Frame) -> f32 {
-    (frame.tip[0] - frame.planned[0]).hypot(frame.tip[1] - frame.planned[1])
+/// Largest following error of each column of pixels, m. Of long times from what is kept of them: an hour's frames are too many to look at
+/// in every frame of the picture.
+fn columns(frames: &[Frame], far: &SoFar, scale: &Scale, count: usize) -> Vec<f32> {
+    let mut most = vec![0.0_f32; count + 1];
+    let mut see = |time_s: f64, error_m: f32| {
+        let k = (((time_s - scale.from_s) / (scale.to_s - scale.from_s) * count as f64) as usize).min(count);
+        most[k] = most[k].max(error_m);
+    };
+    if scale.to_s - scale.from_s > 2.0 * BIN_S * count as f64 {
+        let [first, last] = [scale.from_s, scale.to_s].map(|s| (s / BIN_S).max(0.0) as usize);
+        for (k, error_m) in far.errors_m.iter().enumerate().take(last + 1).skip(first) {
+            see((k as f64 + 0.5) * BIN_S, *error_m);
+        }
+    } else {
+        let first = frames.partition_point(|frame| frame.time_s < scale.from_s);
+        let last = frames.partition_point(|frame| frame.time_s <= scale.to_s);
+        frames[first.min(last)..last].iter().for_each(|frame| see(frame.time_s, error_m(frame)));
+    }
+    most
 }
 
 /// Largest following error of each column of pixels; says the largest of all, m.
-fn error_strip(painter: &egui::Painter, ui: &egui::Ui, cx: &Context, scale: &Scale, strip: Rect) -> f64 {
-    let frames = &cx.session.film.frames;
-    let columns = strip.width().max(1.0) as usize;
-    let first = frames.partition_point(|frame| frame.time_s < scale.from_s);
-    let last = frames.partition_point(|frame| frame.time_s <= scale.to_s);
-    let mut most = vec![0.0_f32; columns + 1];
-    for frame in &frames[first.min(last)..last] {
-        let k = ((scale.x(frame.time_s) - strip.left()) as usize).min(columns);
-        most[k] = most[k].max(error_m(frame));
-    }
+fn error_strip(painter: &egui::Painter, ui: &egui::Ui, most: &[f32], strip: Rect) -> f64 {
     let top = most.iter().copied().fold(1e-6, f32::max);
     let (line, fill) = (theme::near(ui), theme::near(ui).gamma_multiply(0.28));
     let room = strip.height() - 4.0;
@@ -129,24 +139,12 @@ fn error_strip(painter: &egui::Painter, ui: &egui::Ui, cx: &Context, scale: &Sca
 }
 
 /// A band under the times in which it cuts.
-fn cutting(painter: &egui::Painter, ui: &egui::Ui, cx: &Context, scale: &Scale, strip: Rect) {
-    let mut begun: Option<f64> = None;
-    let band = |from_s: f64, to_s: f64| {
-        let rect = Rect::from_min_max(pos2(scale.x(from_s), strip.top()), pos2(scale.x(to_s), strip.bottom())).intersect(strip);
-        painter.rect_filled(rect, 0.0, theme::accent(ui).gamma_multiply(0.10));
-    };
-    for frame in &cx.session.film.frames {
-        match (begun, frame.kerf_m > 0.0) {
-            (None, true) => begun = Some(frame.time_s),
-            (Some(from_s), false) => {
-                band(from_s, frame.time_s);
-                begun = None;
-            }
-            _ => {}
+fn cutting(painter: &egui::Painter, ui: &egui::Ui, far: &SoFar, scale: &Scale, strip: Rect) {
+    for [from_s, to_s] in &far.cuts_s {
+        let rect = Rect::from_min_max(pos2(scale.x(*from_s), strip.top()), pos2(scale.x(*to_s), strip.bottom())).intersect(strip);
+        if rect.is_positive() {
+            painter.rect_filled(rect, 0.0, theme::accent(ui).gamma_multiply(0.10));
         }
-    }
-    if let Some(from_s) = begun {
-        band(from_s, cx.session.film.known_s());
     }
 }
 
@@ -217,4 +215,38 @@ fn marks(painter: &egui::Painter, ui: &egui::Ui, cx: &Context, scale: &Scale, ar
             ui.label(words);
         },
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::twin::film::Film;
+
+    /// Half an hour with an error of one frame in it and two cuts.
+    fn film() -> Film {
+        let frame = |k: u32| Frame {
+            time_s: 0.02 * f64::from(k),
+            tip: if k == 45_123 { [3e-4, 4e-4, 0.0] } else { [1e-5, 0.0, 0.0] },
+            kerf_m: if (100..300).contains(&k) || k >= 80_000 { 1e-3 } else { 0.0 },
+            ..Frame::default()
+        };
+        Film { frames: (0..90_000).map(frame).collect(), ..Film::default() }
+    }
+
+    #[test]
+    fn the_strip_shows_the_largest_error_at_its_time_from_afar_and_from_close_by() {
+        let film = film();
+        let mut far = SoFar::default();
+        far.follow(&film, 1);
+        for [from_s, to_s] in [[0.0, 1800.0], [900.0, 905.0]] {
+            let scale = Scale { from_s, to_s, left: 0.0, width: 600.0 };
+            let most = columns(&film.frames, &far, &scale, 600);
+            let k = ((902.46 - from_s) / (to_s - from_s) * 600.0) as usize;
+            assert!((most[k] - 5e-4).abs() < 1e-9, "{from_s}: {}", most[k]);
+            let others = most.iter().enumerate().filter(|(other, _)| *other != k).map(|(_, error)| *error);
+            assert!(others.fold(0.0, f32::max) < 1.1e-5);
+        }
+        let wanted = [[2.0, 6.0], [1600.0, 1799.98]];
+        assert!(far.cuts_s.len() == 2 && far.cuts_s.iter().zip(wanted).all(|(a, b)| (0..2).all(|i| (a[i] - b[i]).abs() < 1e-9)));
+    }
 }

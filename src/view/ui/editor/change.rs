@@ -1,7 +1,8 @@
 //! From a wish to a machine file: the part or value in its place, its cost line, and Grbl's steps per millimetre as the drive then has them.
 
 use crate::diag::Diagnostic;
-use crate::scene::{self, Changes, Choice, catalogue, edit};
+use crate::scene::catalogue::Catalogue;
+use crate::scene::{self, Changes, Choice, edit};
 use crate::view::session::Request;
 
 /// Steps per metre may be off the drive's own by this share.
@@ -12,6 +13,8 @@ const STEPS_TOLERANCE: f64 = 1e-4;
 pub enum Edit {
     /// Another part on an axis: axis, key in its table, kind, id.
     AxisPart(String, &'static str, &'static str, String),
+    /// Another kind of drive on an axis: axis, "rack", "belt" or "screw".
+    Drive(String, &'static str),
     /// Another part elsewhere: key, kind, id.
     Part(String, &'static str, String),
     /// Another value: key, TOML.
@@ -25,7 +28,7 @@ impl Edit {
     pub fn part(&self) -> Option<String> {
         match self {
             Self::AxisPart(_, _, kind, id) | Self::Part(_, kind, id) => Some(format!("{kind}/{id}")),
-            Self::Value(..) | Self::Choice(_) => None,
+            Self::Drive(..) | Self::Value(..) | Self::Choice(_) => None,
         }
     }
 }
@@ -34,11 +37,11 @@ impl Edit {
 ///
 /// # Errors
 /// What is wrong with the machine that it would make.
-pub fn make(text: &str, wish: &Edit, request: &Request) -> Result<String, Vec<Diagnostic>> {
+pub fn make(text: &str, wish: &Edit, request: &Request, catalogue: &Catalogue) -> Result<String, Vec<Diagnostic>> {
     let one = |finding: Box<Diagnostic>| vec![*finding];
-    let catalogue = catalogue::built_in()?;
     let text = match wish {
         Edit::AxisPart(axis, key, kind, id) => edit::swap_axis_part(text, axis, key, kind, id, catalogue).map_err(one)?,
+        Edit::Drive(axis, kind) => drive(text, axis, kind, catalogue).map_err(one)?,
         Edit::Part(key, kind, id) => edit::swap_part(text, key, kind, id, catalogue).map_err(one)?,
         Edit::Value(key, value) => edit::set(text, key, value).map_err(one)?,
         Edit::Choice(choice) => edit::choose(text, choice).map_err(one)?,
@@ -59,6 +62,43 @@ pub fn make(text: &str, wish: &Edit, request: &Request) -> Result<String, Vec<Di
     Ok(text)
 }
 
+type Usual = (&'static str, &'static str, &'static str, &'static [(&'static str, &'static str)]);
+
+/// What a drive of another kind begins with: kind, file and usual part in the catalogue, and what goes with it.
+const DRIVES: [Usual; 3] = [
+    (
+        "rack",
+        "racks",
+        "mod1-15-import",
+        &[("teeth", "25"), ("spring_n", "90"), ("mount_stiffness_n_per_um", "15"), ("damping_ratio", "0.03")],
+    ),
+    ("belt", "belts", "htd3m-15-steel", &[("teeth", "20"), ("mount_stiffness_n_per_um", "6"), ("damping_ratio", "0.04")]),
+    ("screw", "screws", "TR8x8", &[("mount_stiffness_n_per_um", "15"), ("damping_ratio", "0.05")]),
+];
+/// An open belt is that much longer than its travel, and so long on its first side at machine zero; a screw is that much longer, mm.
+const BELT_BEYOND_MM: f64 = 300.0;
+const SCREW_BEYOND_MM: f64 = 100.0;
+
+/// The text with a drive of another kind on an axis, as the machines that come with torchtwin have it; the numbers can be changed then.
+fn drive(text: &str, axis: &str, kind: &str, catalogue: &Catalogue) -> Result<String, Box<Diagnostic>> {
+    let Some((kind, file, part, usual)) = DRIVES.into_iter().find(|drive| drive.0 == kind) else { return Ok(text.to_string()) };
+    // From zero, or from the first of two to the second.
+    let travel = |end: &str| edit::get(text, &format!("travel.{axis}_mm{end}")).and_then(|mm| mm.parse::<f64>().ok());
+    let travel_mm = travel("").or_else(|| Some(travel(".1")? - travel(".0")?)).unwrap_or(1000.0);
+    let word = |word: &str| format!("\"{word}\"");
+    let mut values = vec![("kind", word(kind)), ("part", word(part))];
+    match kind {
+        "belt" => {
+            values.push(("length_mm", format!("{}", travel_mm + BELT_BEYOND_MM)));
+            values.push(("span_at_zero_mm", format!("{}", BELT_BEYOND_MM / 2.0)));
+        }
+        "screw" => values.push(("length_mm", format!("{}", travel_mm + SCREW_BEYOND_MM))),
+        _ => {}
+    }
+    values.extend(usual.iter().map(|(key, value)| (*key, value.to_string())));
+    edit::swap_drive(text, axis, (file, part), &values, catalogue)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -72,6 +112,10 @@ mod tests {
     fn text() -> String {
         let scene = scene::load(&request().scene, None).unwrap();
         std::fs::read_to_string(request().scene.parent().unwrap().join(scene.machine.file)).unwrap()
+    }
+
+    fn make(text: &str, wish: &Edit, request: &Request) -> Result<String, Vec<Diagnostic>> {
+        super::make(text, wish, request, crate::scene::catalogue::built_in().unwrap())
     }
 
     fn loaded(text: &str) -> scene::Scene {
@@ -98,6 +142,27 @@ mod tests {
         assert!(findings.iter().any(|finding| finding.to_string().contains("no-such-motor")));
         let wish = Edit::Value("axis.x.microsteps".into(), "1000".into());
         assert!(make(&text(), &wish, &request()).is_err());
+    }
+
+    /// The machine that comes with belts has other guides and beam; its X drive is the one that the editor makes of a rack.
+    #[test]
+    fn a_rack_becomes_a_belt_and_a_rack_again() {
+        let belted = make(&text(), &Edit::Drive("y".into(), "belt"), &request()).unwrap();
+        let scene = loaded(&belted);
+        let kinds: Vec<&str> = scene.machine.look.axes.iter().map(|axis| axis.kind.as_str()).collect();
+        assert_eq!(kinds, ["rack", "belt", "screw"]);
+        // 20 teeth of 3 mm behind 3:1 belts: 20 mm a turn of the motor, 160 steps of 1/16 for each.
+        assert!((scene.machine.limits.steps_per_m[1] - 3200.0 / 0.020).abs() < 1.0, "{:?}", scene.machine.limits.steps_per_m);
+        // The rack of X and Y was 4.5 m on one line: two thirds are paid for as belt now.
+        let cost = |scene: &scene::Scene, word: &str| -> f64 {
+            scene.machine.costs.iter().filter(|line| line.item.to_lowercase().starts_with(word)).map(|line| line.quantity).sum()
+        };
+        let rack = cost(&loaded(&text()), "rack");
+        assert!((cost(&scene, "rack") - rack / 3.0).abs() < 1e-9, "{:?}", scene.machine.costs);
+        let again = make(&belted, &Edit::Drive("y".into(), "rack"), &request()).unwrap();
+        let again = loaded(&again);
+        assert_eq!(again.machine.look.axes[1].kind, "rack");
+        assert_eq!(again.machine.limits.steps_per_m, loaded(&text()).machine.limits.steps_per_m);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::change::Edit;
 use super::number;
 use crate::report::figures::dollars;
 use crate::scene::Scene;
-use crate::scene::catalogue::{Catalogue, Price, built_in};
+use crate::scene::catalogue::{Catalogue, Price};
 use crate::scene::edit::Values;
 use crate::view::ui::spots;
 use bevy_egui::egui::{self, DragValue, PopupCloseBehavior, RichText, Ui};
@@ -67,8 +67,7 @@ fn fits(offer: &Offer, search: &str) -> bool {
 }
 
 /// A combo box of a kind of part; says the id that was chosen.
-fn part_box(ui: &mut Ui, label: &str, kind: &'static str, now: &str, salt: &str) -> Option<String> {
-    let catalogue = built_in().ok()?;
+fn part_box(ui: &mut Ui, catalogue: &Catalogue, label: &str, kind: &'static str, now: &str, salt: &str) -> Option<String> {
     let id = egui::Id::new(("part", salt));
     let mut chosen = None;
     ui.label(RichText::new(label).size(12.5));
@@ -149,24 +148,36 @@ fn number_box(ui: &mut Ui, label: &str, unit: &str, file: &Values, key: &str, wh
 }
 
 /// Fields of an axis.
-pub fn axis(ui: &mut Ui, file: &Values, axis: &str, name: &str, wish: &mut Option<Edit>) {
+pub fn axis(ui: &mut Ui, file: &Values, parts: &Catalogue, axis: &str, name: &str, wish: &mut Option<Edit>) {
     egui::CollapsingHeader::new(RichText::new(name).strong()).id_salt(axis).default_open(axis == "x").show(ui, |ui| {
         egui::Grid::new(("axis", axis)).num_columns(2).show(ui, |ui| {
             let drive = file.get(&format!("axis.{axis}.transmission.kind")).unwrap_or_default();
+            ui.label(RichText::new("drive").size(12.5));
+            let box_of_drives = egui::ComboBox::from_id_salt(("drive", axis)).selected_text(&drive).show_ui(ui, |ui| {
+                for kind in ["rack", "belt", "screw"] {
+                    let response = ui.selectable_label(drive == kind, kind);
+                    spots::note(ui, &format!("drive {axis} {kind}"), response.rect);
+                    if response.clicked() && drive != kind {
+                        *wish = Some(Edit::Drive(axis.to_string(), kind));
+                    }
+                }
+            });
+            spots::note(ui, &format!("drive {axis}"), box_of_drives.response.rect);
+            ui.end_row();
             let drives: (&str, &'static str) = match drive.as_str() {
                 "rack" => ("rack", "racks"),
                 "belt" => ("belt", "belts"),
                 _ => ("screw", "screws"),
             };
-            let parts = [
+            let rows = [
                 ("motor", "motor", "motors"),
                 ("driver", "driver", "drivers"),
                 ("supply", "supply", "supplies"),
                 (drives.0, "transmission.part", drives.1),
             ];
-            for (label, key, kind) in parts {
+            for (label, key, kind) in rows {
                 let now = file.get(&format!("axis.{axis}.{key}")).unwrap_or_default();
-                if let Some(id) = part_box(ui, label, kind, &now, &format!("{axis}.{key}")) {
+                if let Some(id) = part_box(ui, parts, label, kind, &now, &format!("{axis}.{key}")) {
                     *wish = Some(Edit::AxisPart(axis.to_string(), key, kind, id));
                 }
             }
@@ -210,10 +221,10 @@ pub fn of_scene(ui: &mut Ui, scene: &Scene, wish: &mut Option<Edit>) {
 }
 
 /// Guides, beam, frame, torch.
-pub fn structure(ui: &mut Ui, file: &Values, wish: &mut Option<Edit>) {
+pub fn structure(ui: &mut Ui, file: &Values, parts: &Catalogue, wish: &mut Option<Edit>) {
     egui::CollapsingHeader::new(RichText::new("beam, frame, guides").strong()).id_salt("structure").show(ui, |ui| {
         egui::Grid::new("structure").num_columns(2).show(ui, |ui| {
-            let parts: [(&str, &str, &'static str); 6] = [
+            let rows: [(&str, &str, &'static str); 6] = [
                 ("beam", "gantry.beam", "sections"),
                 ("frame tube", "frame.tube", "sections"),
                 ("guides of Y", "gantry.guide.part", "guides"),
@@ -221,9 +232,9 @@ pub fn structure(ui: &mut Ui, file: &Values, wish: &mut Option<Edit>) {
                 ("guides of Z", "slide.guide.part", "guides"),
                 ("torch", "slide.torch", "torches"),
             ];
-            for (label, key, kind) in parts {
+            for (label, key, kind) in rows {
                 let now = file.get(key).unwrap_or_default();
-                if let Some(id) = part_box(ui, label, kind, &now, key) {
+                if let Some(id) = part_box(ui, parts, label, kind, &now, key) {
                     *wish = Some(Edit::Part(key.to_string(), kind, id));
                 }
             }
@@ -287,7 +298,7 @@ mod tests {
 
     #[test]
     fn every_kind_has_offers_the_cheapest_first_and_search_finds_by_words() {
-        let catalogue = built_in().unwrap();
+        let catalogue = crate::scene::catalogue::built_in().unwrap();
         for kind in ["motors", "drivers", "supplies", "racks", "belts", "screws", "guides", "sections", "torches"] {
             let offers = offers(catalogue, kind);
             assert!(offers.len() > 2, "{kind}");

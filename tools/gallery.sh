@@ -20,7 +20,7 @@ draw 03_kerf square_100 --at 41 --camera kerf --size 1280x800
 draw 04_pierce square_100 --at 12.6 --camera torch --size 1280x800
 draw 05_temperature ceb_press_side --at 420 --camera top --plate temperature --size 1280x800
 draw 06_peak ceb_press_side --camera top --plate peak --size 1280x800
-draw 07_racking_x500 one_side_unplugged --at 38 --magnify 500 --pitch-deg 58 --yaw-deg -12 --size 1440x900 --panels error
+draw 07_racking_x1000 one_side_unplugged --at 38 --magnify 1000 --pitch-deg 58 --yaw-deg -12 --size 1440x900 --panels error
 draw 08_failing rapid_too_hard --size 1440x900 --panels verdict
 draw 09_motors rapid_too_hard --at 2.2 --size 1440x900 --panels motors
 draw 10_error square_100 --at 35.0 --camera torch --size 1440x900 --panels error

@@ -100,8 +100,10 @@ fn grading() -> ColorGrading {
 fn frame(rig: Res<Rig>, mut eyes: Query<&mut Camera, With<Eye>>) {
     for mut camera in &mut eyes {
         let Some(whole) = camera.physical_target_size() else { continue };
-        let (mut low, high) =
-            ((rig.free.min * rig.pixels).max(Vec2::ZERO).as_uvec2(), (rig.free.max * rig.pixels).as_uvec2().min(whole));
+        let (mut low, high) = (
+            (rig.free.min * rig.pixels).round().max(Vec2::ZERO).as_uvec2(),
+            (rig.free.max * rig.pixels).round().as_uvec2().min(whole),
+        );
         let mut size = high.saturating_sub(low);
         // Where panels leave nothing free, the world lies behind them: slits are more than textures can be long.
         if size.min_element() < LEAST_FREE {

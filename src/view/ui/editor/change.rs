@@ -153,12 +153,12 @@ mod tests {
         assert_eq!(kinds, ["rack", "belt", "screw"]);
         // 20 teeth of 3 mm behind 3:1 belts: 20 mm a turn of the motor, 160 steps of 1/16 for each.
         assert!((scene.machine.limits.steps_per_m[1] - 3200.0 / 0.020).abs() < 1.0, "{:?}", scene.machine.limits.steps_per_m);
-        // The rack of X and Y was 4.5 m on one line: two thirds are paid for as belt now.
+        // The rack of X and Y is on one line: two thirds are paid for as belt now.
         let cost = |scene: &scene::Scene, word: &str| -> f64 {
             scene.machine.costs.iter().filter(|line| line.item.to_lowercase().starts_with(word)).map(|line| line.quantity).sum()
         };
         let rack = cost(&loaded(&text()), "rack");
-        assert!((cost(&scene, "rack") - rack / 3.0).abs() < 1e-9, "{:?}", scene.machine.costs);
+        assert!((cost(&scene, "rack") - rack / 3.0).abs() < 1e-4, "{:?}", scene.machine.costs);
         let again = make(&belted, &Edit::Drive("y".into(), "rack"), &request()).unwrap();
         let again = loaded(&again);
         assert_eq!(again.machine.look.axes[1].kind, "rack");

@@ -74,9 +74,14 @@ impl Mount {
         }
     }
 
+    /// The second body's mount point, m.
+    pub fn place(&self, second: &Motion) -> Vector {
+        second.pose.translation + second.pose.rotation * self.point_in_second
+    }
+
     /// Where the second body's mount point stands in the first body's frame against machine zero, m, and its speed there, m/s.
     pub fn travel(&self, first: &Motion, second: &Motion) -> (Vector, Vector, Vector) {
-        let at = second.pose.translation + second.pose.rotation * self.point_in_second;
+        let at = self.place(second);
         let into_first = first.pose.rotation.inverse();
         let travel = into_first * (at - first.pose.translation) - self.point_in_first;
         let speed = into_first * (second.speed_at(at) - first.speed_at(at));
@@ -90,11 +95,11 @@ impl Mount {
         (Vector::from_array(linear), Vector::from_array(angular))
     }
 
-    /// Force and torque on the second body, with `drive` N along the first body's axes added (the driven direction has no stiffness).
-    pub fn react(&self, first: &Motion, second: &Motion, drive: Vector) -> Reaction {
+    /// Force and torque on the second body (the driven direction has no stiffness).
+    pub fn react(&self, first: &Motion, second: &Motion) -> Reaction {
         let (at, travel, speed) = self.travel(first, second);
         let (linear, angular) = self.stiffness(travel.x);
-        let force = drive - linear * travel - self.linear_damping * speed;
+        let force = -(linear * travel) - self.linear_damping * speed;
         let into_first = first.pose.rotation.inverse();
         let turn = small_rotation(into_first * second.pose.rotation);
         let spin = into_first * (second.angular - first.angular);
@@ -104,7 +109,7 @@ impl Mount {
 }
 
 /// Rotation vector of a small rotation, rad: 2 (x, y, z) of its quaternion with w > 0; its error is the cube of the angle over 24.
-fn small_rotation(q: rapier3d_f64::math::Rotation) -> Vector {
+pub(super) fn small_rotation(q: rapier3d_f64::math::Rotation) -> Vector {
     let sign = if q.w < 0.0 { -2.0 } else { 2.0 };
     Vector::new(q.x, q.y, q.z) * sign
 }

@@ -1,5 +1,6 @@
 //! The mechanism against closed forms.
 
+use super::mount::small_rotation;
 use super::*;
 use crate::machine::engines::cases::{CASES, params};
 use truth::error_m;
@@ -11,6 +12,45 @@ fn at_rest_nothing_moves() {
         m.step([0.0; 4]);
     }
     assert_eq!(m.tip_in_machine_m(), [0.0; 3]);
+}
+
+#[test]
+fn bodies_move_as_rapiers_whole_pipeline_moves_them() {
+    // A second of the square with every phase of rapier's step: broad phase, islands, solver.
+    let case = CASES.iter().find(|case| case.name == "square").unwrap();
+    let (h, p) = (1e-4, case.machine());
+    let mut m = RapierMachine::new(&p, h);
+    let mut world = PhysicsWorld::new();
+    world.gravity = Vector::ZERO;
+    world.integration_parameters.dt = h;
+    world.integration_parameters.num_solver_iterations = 1;
+    let bodies = [&p.frame, &p.gantry, &p.carriage, &p.torch].map(|b| {
+        let properties = MassProperties::new(Vector::ZERO, b.mass_kg, Vector::from_array(b.inertia_kg_m2));
+        let body = RigidBodyBuilder::dynamic()
+            .translation(Vector::from_array(b.centre_in_machine_m))
+            .additional_mass_properties(properties)
+            .gyroscopic_forces_enabled(false)
+            .can_sleep(false);
+        world.bodies.insert(body)
+    });
+    for n in 0..10_000 {
+        let drive_n = case.drive_n(f64::from(n) * h, &m.joints());
+        for (body, (force, torque)) in bodies.into_iter().zip(m.forces(drive_n)) {
+            let body = &mut world.bodies[body];
+            body.reset_forces(false);
+            body.reset_torques(false);
+            body.add_force(force, true);
+            body.add_torque(torque, true);
+        }
+        world.step();
+        m.step(drive_n);
+        for (body, own) in bodies.into_iter().zip(&m.bodies) {
+            let (theirs, ours) = (world.bodies[body].position(), own.position.position);
+            let off = (theirs.translation - ours.translation).length()
+                + 0.3 * small_rotation(theirs.rotation.inverse() * ours.rotation).length();
+            assert!(off < 1e-10, "step {n}: {off} m");
+        }
+    }
 }
 
 #[test]
@@ -53,13 +93,14 @@ fn a_push_at_rest_bends_the_tip_by_the_beam_formula() {
     let rest =
         |y: f64| Motion { pose: Pose::from_translation(Vector::new(0.625, y, 0.2)), linear: Vector::ZERO, angular: Vector::ZERO };
     let deflection = 10.0 * p.beam.span_m.powi(3) / (48.0 * p.beam.horizontal_n_m2);
-    let reaction = mount.react(&rest(0.0), &rest(deflection), Vector::ZERO);
+    let reaction = mount.react(&rest(0.0), &rest(deflection));
     assert!((reaction.force.y / -10.0 - 1.0).abs() < 1e-3, "{} N", reaction.force.y);
 }
 
 #[test]
 fn an_undamped_gantry_rings_at_its_natural_frequency_and_keeps_its_energy() {
-    // Carriage and torch on the beam: one mass on the series stiffness, all else immovable. Halving the step must show second order.
+    // Carriage and torch on the beam: one mass on the series stiffness, all else immovable. Halving the step must show fourth order, as no
+    // drive pushes.
     let error = |h: f64| {
         let mut p = params();
         p.frame.mass_kg = 1e9;
@@ -78,14 +119,11 @@ fn an_undamped_gantry_rings_at_its_natural_frequency_and_keeps_its_energy() {
         p.carriage_guide.angular_nm_per_rad = [0.0; 3];
         p.gantry.centre_in_machine_m = [0.625, 0.0, 0.15];
         let mut m = RapierMachine::new(&p, h);
-        let omega = (2.0 * k / p.gantry.mass_kg).sqrt();
+        let omega = (2.0 * k * (1.0 / p.gantry.mass_kg + 1.0 / p.frame.mass_kg)).sqrt();
         let start = 1e-3;
         // Both sides pushed off together, speed half a step behind.
-        let body = &mut m.world.bodies[m.bodies[GANTRY]];
-        let mut pose = *body.position();
-        pose.translation.y += start;
-        body.set_position(pose, true);
-        body.set_linvel(Vector::new(0.0, start * omega * (0.5 * omega * h).sin(), 0.0), true);
+        m.bodies[GANTRY].shift(Vector::new(0.0, start, 0.0));
+        m.bodies[GANTRY].speed.linvel = Vector::new(0.0, 2.0 * start / h * (0.5 * omega * h).sin().powi(2), 0.0);
         let mut worst: f64 = 0.0;
         for n in 1..=(0.1 / h) as u64 {
             m.step([0.0; 4]);
@@ -94,10 +132,10 @@ fn an_undamped_gantry_rings_at_its_natural_frequency_and_keeps_its_energy() {
         }
         worst
     };
-    let (coarse, fine) = (error(1e-4), error(0.5e-4));
-    assert!(coarse < 10e-6, "{coarse} m at 0.1 ms for an amplitude of 1 mm");
+    let (coarse, fine) = (error(4e-4), error(2e-4));
+    assert!(coarse < 20e-9, "{coarse} m at 0.4 ms for an amplitude of 1 mm");
     let order = (coarse / fine).log2();
-    assert!((1.8..2.2).contains(&order), "order {order}: {coarse} m and {fine} m");
+    assert!((3.5..4.5).contains(&order), "order {order}: {coarse} m and {fine} m");
 }
 
 #[test]
@@ -125,14 +163,13 @@ fn energy_of_an_undamped_gantry_drifts_by_less_than_a_thousandth_in_a_million_st
     p.gantry.centre_in_machine_m = [0.625, 0.0, 0.15];
     let mut m = RapierMachine::new(&p, h);
     let omega = (2.0 * k / p.gantry.mass_kg).sqrt();
-    let body = &mut m.world.bodies[m.bodies[GANTRY]];
-    body.set_linvel(Vector::new(0.0, 1e-3 * omega, 0.0), true);
+    m.bodies[GANTRY].speed.linvel = Vector::new(0.0, 1e-3 * omega, 0.0);
     m.before[GANTRY].0 = Vector::new(0.0, 1e-3 * omega, 0.0);
     // The middle of the two speeds about an instant belongs to the position there.
     let energy = |m: &RapierMachine| {
-        let b = &m.world.bodies[m.bodies[GANTRY]];
-        let speed = b.linvel().y;
-        let before = b.position().translation.y - 0.5 * h * speed;
+        let b = &m.bodies[GANTRY];
+        let speed = b.speed.linvel.y;
+        let before = b.position.position.translation.y - 0.5 * h * speed;
         0.5 * p.gantry.mass_kg * speed * speed + k * before * before
     };
     let mean = |m: &mut RapierMachine| {

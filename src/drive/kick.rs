@@ -28,6 +28,8 @@ pub struct Standing {
     pub stretch_m: f64,
     /// What an impulse on the rotor moves, kg.
     pub rotor_moves_kg: f64,
+    /// Force below which the flank on which the load rests may part, N; −∞ where there is no play.
+    pub flank_n: f64,
 }
 
 /// Impulses, N·s, and the force that the transmission carries.
@@ -42,12 +44,12 @@ pub struct Kick {
 }
 
 impl Joint {
-    /// Impulses over `h` seconds about this instant. None where the currents may not be held or the load angle is large: what follows needs
-    /// sub-steps.
+    /// Impulses over `h` seconds about this instant. None where the currents may not be held, the load angle is large or a flank may part:
+    /// what follows needs sub-steps.
     pub fn kick(&self, state: &mut JointState, at: &Standing, h: f64) -> Option<Kick> {
         let t = &self.params.transmission;
         let used = Knees::at(t, t.stiffness.at(at.load_m), at.load_m).used(state.drive_force_n);
-        if used > 1.0 {
+        if used > 1.0 || state.drive_force_n < at.flank_n {
             return None;
         }
         state.hold_used = state.hold_used.max(used);

@@ -4,6 +4,7 @@
 //! May use: the planner's step types. The stiff one-dimensional parts (rotor, currents, mesh or belt) are sub-stepped here, in the
 //! window centred on the instant of the machine's position, so that the exchange of force and position is second order in the step.
 
+mod angle;
 pub mod bench;
 mod fault;
 pub mod friction;
@@ -40,6 +41,21 @@ pub struct JointState {
 
 /// Smoothing of the torque that is compared with pull-out: one period of the fastest mode that can pull a rotor out of step, s.
 pub const TORQUE_WINDOW_S: f64 = 3e-3;
+
+/// A window of sub-steps under way. Joints go through theirs side by side, so that the processor need not wait for one rotor to go on with
+/// the next.
+#[derive(Clone, Copy, Debug)]
+pub struct Window {
+    position_m: f64,
+    speed_m_per_s: f64,
+    substeps: usize,
+    h: f64,
+    stiffness: f64,
+    knees: Knees,
+    done: usize,
+    force_sum: f64,
+    torque_sum: f64,
+}
 
 /// One joint with its constants worked out.
 #[derive(Clone, Debug, PartialEq)]
@@ -97,45 +113,45 @@ impl Joint {
         }
     }
 
-    /// Advances rotor and currents over `substeps` sub-steps of `h` seconds centred on the instant at which the load stands at
-    /// `position_m` and moves at `speed_m_per_s`. `microsteps(k)` is the number of microsteps that fall into sub-step k. Returns the mean
-    /// force on the load, drag of the guides included, N.
-    pub fn advance(
-        &self,
-        state: &mut JointState,
-        position_m: f64,
-        speed_m_per_s: f64,
-        substeps: usize,
-        h: f64,
-        microsteps: impl Fn(usize) -> i64,
-    ) -> f64 {
+    /// Begins a window of `substeps` sub-steps of `h` seconds centred on the instant at which the load stands at `position_m` and moves at
+    /// `speed_m_per_s`.
+    pub fn open(&self, position_m: f64, speed_m_per_s: f64, substeps: usize, h: f64) -> Window {
+        let stiffness = self.params.transmission.stiffness.at(position_m);
+        let knees = Knees::at(&self.params.transmission, stiffness, position_m);
+        Window { position_m, speed_m_per_s, substeps, h, stiffness, knees, done: 0, force_sum: 0.0, torque_sum: 0.0 }
+    }
+
+    /// Advances rotor and currents over the next sub-step of a window, into which `microsteps` fall.
+    #[inline]
+    pub fn substep(&self, state: &mut JointState, window: &mut Window, microsteps: i64) {
         let t = &self.params.transmission;
-        let stiffness = t.stiffness.at(position_m);
-        let knees = Knees::at(t, stiffness, position_m);
-        let half_window = 0.5 * substeps as f64 * h;
-        let (mut force_sum, mut torque_sum) = (0.0, 0.0);
-        for k in 0..substeps {
-            let count = microsteps(k);
-            if count != 0 {
-                self.motor.command(&mut state.motor, count);
-            }
-            let time = (k as f64 + 0.5) * h - half_window;
-            let load_m = position_m + speed_m_per_s * time;
-            // The instant at which the motor's own step evaluates its torque.
-            let rotor_m = (state.motor.angle_rad + 0.5 * h * state.motor.speed_rad_per_s) * t.travel_m_per_rad;
-            let rotor_m_per_s = state.motor.speed_rad_per_s * t.travel_m_per_rad;
-            let force = self.transmit(stiffness, &knees, rotor_m - load_m, rotor_m_per_s - speed_m_per_s);
-            let torque = force * t.travel_m_per_rad;
-            // What the transmission loses is dry friction at the rotor: it opposes the motion whichever side drives.
-            self.motor.step(&mut state.motor, torque, (1.0 - t.efficiency) * torque.abs(), h);
-            force_sum += force;
-            torque_sum += state.motor.torque_nm;
+        if microsteps != 0 {
+            self.motor.command(&mut state.motor, microsteps);
         }
-        let mean = force_sum / substeps as f64;
+        let h = window.h;
+        let time = (window.done as f64 + 0.5) * h - 0.5 * window.substeps as f64 * h;
+        let load_m = window.position_m + window.speed_m_per_s * time;
+        // The instant at which the motor's own step evaluates its torque.
+        let rotor_m = (state.motor.angle_rad + 0.5 * h * state.motor.speed_rad_per_s) * t.travel_m_per_rad;
+        let rotor_m_per_s = state.motor.speed_rad_per_s * t.travel_m_per_rad;
+        let force = self.transmit(window.stiffness, &window.knees, rotor_m - load_m, rotor_m_per_s - window.speed_m_per_s);
+        let torque = force * t.travel_m_per_rad;
+        // What the transmission loses is dry friction at the rotor: it opposes the motion whichever side drives.
+        self.motor.step(&mut state.motor, torque, (1.0 - t.efficiency) * torque.abs(), h);
+        window.force_sum += force;
+        window.torque_sum += state.motor.torque_nm;
+        window.done += 1;
+    }
+
+    /// Ends a window: the mean force on the load, drag of the guides included, N.
+    pub fn close(&self, state: &mut JointState, window: &Window) -> f64 {
+        let Window { position_m, speed_m_per_s, h, .. } = *window;
+        let substeps = window.substeps as f64;
+        let mean = window.force_sum / substeps;
         state.drive_force_n = mean;
-        state.hold_used = state.hold_used.max(knees.used(mean));
-        let share = (substeps as f64 * h / TORQUE_WINDOW_S).min(1.0);
-        state.load_torque_nm += share * (torque_sum / substeps as f64 - state.load_torque_nm);
+        state.hold_used = state.hold_used.max(window.knees.used(mean));
+        let share = (substeps * h / TORQUE_WINDOW_S).min(1.0);
+        state.load_torque_nm += share * (window.torque_sum / substeps - state.load_torque_nm);
         let drag = state.friction.step(&self.params.friction, self.params.moved_mass_kg, position_m, speed_m_per_s);
         mean - drag
     }

@@ -13,6 +13,7 @@
 //! damping time times the rotor's excess speed; one with an encoder never lets the field run further ahead of the rotor than where it
 //! pulls most; and the bus sags when the motor draws more than the supply gives.
 
+use super::angle::sin_cos;
 use super::params::{DriverParams, MotorParams};
 use super::pull_out::best_lead;
 use std::f64::consts::{FRAC_PI_2, SQRT_2, TAU};
@@ -177,7 +178,7 @@ impl Motor {
         state.microsteps += count;
         let whole = 4 * (FRAC_PI_2 / self.rad_per_microstep_electrical).round() as i64;
         let phase = state.microsteps.rem_euclid(whole) as f64 * self.rad_per_microstep_electrical;
-        let (sin, cos) = phase.sin_cos();
+        let (sin, cos) = sin_cos(phase);
         state.wanted_a = [self.peak_a * cos, self.peak_a * sin];
     }
 
@@ -235,19 +236,20 @@ impl Motor {
     pub fn step(&self, state: &mut MotorState, load_nm: f64, dry_nm: f64, h: f64) {
         // Drift half a step, kick, drift half a step: second order and without numerical damping.
         let middle_rad = state.angle_rad + 0.5 * h * state.speed_rad_per_s;
-        let (sin, cos) = (self.teeth * middle_rad).sin_cos();
+        let (sin, cos) = sin_cos(self.teeth * middle_rad);
         let wanted_a = self.wanted(state, middle_rad, h);
         let saturation = self.saturation(state.current_a);
         let k = self.constant_nm_per_a;
-        let inductance_h = self.inductance_h * saturation;
+        let v_per_a = self.inductance_h * saturation / h;
+        let a_per_v = 1.0 / v_per_a;
         let bus_v = state.bus_v;
         let mut power_w = 0.0;
         let emf = [-k * state.speed_rad_per_s * sin, k * state.speed_rad_per_s * cos];
         for ((current, wanted), emf) in state.current_a.iter_mut().zip(wanted_a).zip(emf) {
             let drop = self.resistance_ohm * *current + emf;
-            let asked = drop + inductance_h * (wanted - *current) / h;
+            let asked = drop + v_per_a * (wanted - *current);
             let v = asked.clamp(-bus_v, bus_v);
-            let next = *current + h * (v - drop) / inductance_h;
+            let next = *current + a_per_v * (v - drop);
             power_w += v * 0.5 * (*current + next);
             *current = next;
         }
@@ -259,9 +261,10 @@ impl Motor {
         let cos2 = cos * cos - sin * sin;
         state.torque_nm = saturation * k * (b * cos - a * sin) - self.detent_nm * 2.0 * sin2 * cos2;
         let drag = (self.iron_nm_s + self.viscous_nm_s) * state.speed_rad_per_s;
-        let free = state.speed_rad_per_s + h * (state.torque_nm - drag - load_nm) / self.inertia_kg_m2;
+        let per_nm = h / self.inertia_kg_m2;
+        let free = state.speed_rad_per_s + per_nm * (state.torque_nm - drag - load_nm);
         // Dry friction stops the rotor but never turns it back.
-        let stop = h * (self.bearing_nm + dry_nm) / self.inertia_kg_m2;
+        let stop = per_nm * (self.bearing_nm + dry_nm);
         state.speed_rad_per_s = free.signum() * (free.abs() - stop).max(0.0);
         state.angle_rad = middle_rad + 0.5 * h * state.speed_rad_per_s;
     }
@@ -269,7 +272,7 @@ impl Motor {
     /// Torque and flux over what they would be without saturation.
     fn saturation(&self, current_a: [f64; 2]) -> f64 {
         let Some(knee) = self.knee_a else { return 1.0 };
-        let amplitude = current_a[0].hypot(current_a[1]);
+        let amplitude = (current_a[0] * current_a[0] + current_a[1] * current_a[1]).sqrt();
         if amplitude <= knee { 1.0 } else { unsaturated(amplitude, self.knee_a) / amplitude }
     }
 

@@ -71,7 +71,9 @@ fn two_mass_error(h: f64) -> f64 {
     let (mut x, mut v) = (load(0.0), load_v(-0.5 * h));
     let mut worst: f64 = 0.0;
     for n in 0..(0.1 / h) as u64 {
-        let force = j.advance(&mut s, x, v, substeps, sub, |_| 0);
+        let mut window = j.open(x, v, substeps, sub);
+        (0..substeps).for_each(|_| j.substep(&mut s, &mut window, 0));
+        let force = j.close(&mut s, &window);
         v += h * force / mass;
         x += h * v;
         worst = worst.max((x - load((n + 1) as f64 * h)).abs());

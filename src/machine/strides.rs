@@ -75,8 +75,8 @@ pub struct Linear {
 }
 
 impl Linear {
-    /// The mechanism `p` with its drives, the axes at `place_m`.
-    pub fn new(p: &MachineParams, drives: &[DriveTerms; JOINTS], place_m: [f64; 3]) -> Self {
+    /// The mechanism `p` with its drives, the axes at `place_m`, the torch hanging `hangs_m` below where Z's rotor has it, by play.
+    pub fn new(p: &MachineParams, drives: &[DriveTerms; JOINTS], place_m: [f64; 3], hangs_m: f64) -> Self {
         let mut machine = ReducedMachine::new(p, STRIDE_S);
         machine.jump(place_m);
         let masses = DVector::from_fn(SIZE, |i, _| match i.checked_sub(COORDINATES) {
@@ -112,7 +112,8 @@ impl Linear {
         let mut weight = DVector::zeros(SIZE);
         weight[COORDINATES - 4] = -p.torch.mass_kg * p.gravity_m_per_s2;
         // Where a field holds nothing there is no rest to sag to; nobody strides then.
-        let sag = Cholesky::new(stiffness).map_or_else(|| DVector::zeros(SIZE), |c| c.solve(&weight));
+        let mut sag = Cholesky::new(stiffness).map_or_else(|| DVector::zeros(SIZE), |c| c.solve(&weight));
+        sag[COORDINATES - 4] -= hangs_m;
         let row = |way: &DVector<f64>| -> Modal { std::array::from_fn(|n| way.dot(&shapes.column(n))) };
         // A transmission's way is its load's travel less its rotor's.
         let rotor = |j: usize| DVector::from_fn(SIZE, |i, _| f64::from(i == COORDINATES + j));

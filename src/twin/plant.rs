@@ -4,7 +4,7 @@
 //! force and position are exchanged at the middle of each other's step (second order).
 
 use crate::drive::params::DriverParams;
-use crate::drive::{Joint, JointState, SUBSTEP_S};
+use crate::drive::{Joint, JointState, SUBSTEP_S, Window};
 use crate::machine::engines::{Engine, EngineKind};
 use crate::machine::geometry::{GeometryErrors, GeometryParams};
 use crate::machine::params::MachineParams;
@@ -36,6 +36,7 @@ pub struct Plant {
     geometry_zero: GeometryErrors,
     /// How much warmer the rails are than then, K.
     warmer_k: f64,
+    /// Of the joints now, as the drives' next window takes them.
     motions: [JointMotion; JOINTS],
     /// Strides of half a millisecond where the engine can.
     strides: Option<Strides>,
@@ -75,7 +76,7 @@ impl Plant {
             joint.jump(state, (start[axis] / microstep_m).round() as i64);
         }
         let truck_x_m = [params.trucks[0].at_in_machine_m[0], params.trucks[1].at_in_machine_m[0]];
-        let motions = machine.joints();
+        let motions = machine.joints_for_drives();
         let geometry_zero = geometry.errors([start[0], start[1]], 0.0);
         let geometry = geometry.clone();
         let joints = joints.to_vec();
@@ -97,16 +98,19 @@ impl Plant {
     /// in the mechanism by `clock`.
     pub fn step(&mut self, steps: &WindowSteps, clock: &dyn Fn() -> f64) -> [f64; 2] {
         let begin = clock();
-        let mut drive_n = [0.0; JOINTS];
-        let at_middle = self.machine.joints_for_drives();
-        for (i, (joint, state)) in self.joints.iter().zip(&mut self.states).enumerate() {
-            let at = at_middle[i];
-            let window = &steps[joint.params.axis];
-            drive_n[i] = joint.advance(state, at.position_m, at.speed_m_per_s, SUBSTEPS, SUBSTEP_S, |k| window[k]);
+        let mut windows: [Window; JOINTS] = std::array::from_fn(|i| {
+            let at = self.motions[i];
+            self.joints[i].open(at.position_m, at.speed_m_per_s, SUBSTEPS, SUBSTEP_S)
+        });
+        for k in 0..SUBSTEPS {
+            for ((joint, state), window) in self.joints.iter().zip(&mut self.states).zip(&mut windows) {
+                joint.substep(state, window, steps[joint.params.axis][k]);
+            }
         }
+        let drive_n = std::array::from_fn(|i| self.joints[i].close(&mut self.states[i], &windows[i]));
         let middle = clock();
         self.machine.step(drive_n);
-        self.motions = self.machine.joints();
+        self.motions = self.machine.joints_for_drives();
         [middle - begin, clock() - middle]
     }
 
@@ -144,7 +148,7 @@ impl Plant {
             && strides.is_under_way()
         {
             strides.show(&self.joints, &mut self.states, machine);
-            self.motions = self.machine.joints();
+            self.motions = self.machine.joints_for_drives();
         }
     }
 
@@ -175,7 +179,7 @@ impl Plant {
             travel[axis] = joint.params.transmission.travel_m_per_rad * joint.motor.rad_per_microstep() * microsteps[axis] as f64;
         }
         self.machine.jump(travel);
-        self.motions = self.machine.joints();
+        self.motions = self.machine.joints_for_drives();
     }
 
     /// Rails warm or cool for `dt_s`.

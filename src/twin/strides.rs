@@ -2,7 +2,8 @@
 //!
 //! In: the plant's states, microsteps of the strides to come. Out: the same states half a millisecond later. May use `drive` and `machine`.
 //!
-//! A stride needs currents that are held, motors in step, and transmissions without play, whose flanks touch and part within less than a stride.
+//! A stride needs currents that are held, motors in step, and flanks that stay where they are, since they touch and part within less than a stride:
+//! X and Y without play, and Z's hanging on its nut.
 //! What is commanded between two nodes is taken as a
 //! straight line, which a microstep enters by its distance from both, so that the microsteps' own frequency is not seen as another one.
 
@@ -20,6 +21,8 @@ use crate::twin::plant::DRIVE_LAG_S;
 
 /// Places of X, Y and Z for which linear systems are made lie this far apart, m.
 const PLACES_M: [f64; 3] = [0.02, 0.1, 0.05];
+/// Share of the torch's weight that Z must carry for its nut to count as hung upon: what moves and rubs changes less of it.
+const HUNG_SHARE: f64 = 0.3;
 /// Over this time the steps' jitter is evened out, s.
 const EVEN_S: f64 = 3e-3;
 /// Axis of each joint.
@@ -52,6 +55,7 @@ struct UnderWay {
     /// What dry friction took off each rotor at the last node, N·s.
     dry_n_s: [f64; JOINTS],
     rotor_m_per_s: [f64; JOINTS],
+    flank_n: [f64; JOINTS],
 }
 
 impl Strides {
@@ -74,7 +78,7 @@ impl Strides {
         let params = &self.params;
         let new = || {
             let at: [f64; 3] = std::array::from_fn(|i| f64::from(place[i]) * PLACES_M[i]);
-            Rc::new(Linear::new(params, &terms(joints, at), at))
+            Rc::new(Linear::new(params, &terms(joints, at), at, 0.5 * joints[3].params.transmission.backlash_m))
         };
         Rc::clone(self.places.entry(place).or_insert_with(new))
     }
@@ -85,8 +89,9 @@ impl Strides {
         let lost = std::array::from_fn(|j| joints[j].motor.microsteps_lost(&states[j].motor));
         let field = |j: usize| states[j].motor.microsteps - lost[j];
         let sides_alike = step_m(&joints[1]) == step_m(&joints[2]) && field(1) == field(2);
-        let has_play = joints.iter().any(|joint| joint.params.transmission.backlash_m > 0.0);
-        if has_play || !sides_alike || !joints.iter().zip(states).all(|(joint, state)| joint.motor.is_held(&state.motor)) {
+        let flank_n = flanks_n(&self.params, joints);
+        let held = (0..JOINTS).all(|j| states[j].drive_force_n >= flank_n[j]);
+        if !held || !sides_alike || !joints.iter().zip(states).all(|(joint, state)| joint.motor.is_held(&state.motor)) {
             return false;
         }
         let [stepped_m, next_m] = ahead.map(|ahead| commanded_m(joints, states, &lost, ahead));
@@ -118,6 +123,7 @@ impl Strides {
             kicked: Modal::default(),
             dry_n_s: [0.0; JOINTS],
             rotor_m_per_s,
+            flank_n,
         });
         true
     }
@@ -196,6 +202,7 @@ impl UnderWay {
                 linear_n_per_m: linear.transmissions_n_per_m[j],
                 stretch_m: load_ahead_m - rotor_off_m,
                 rotor_moves_kg: linear.rotors_move_kg[j],
+                flank_n: self.flank_n[j],
             };
             let Some(kick) = joint.kick(joint_state, &standing, STRIDE_S) else { return false };
             rotor_m_per_s[j] = standing.rotor_m_per_s;
@@ -248,6 +255,15 @@ impl UnderWay {
             state.motor.angle_rad = (at[COORDINATES + j] - before_m) / travel;
         }
     }
+}
+
+/// Force that each drive must give its load at least for its flank to stay, N: none where there is no play, none that suffices in X and Y.
+fn flanks_n(p: &MachineParams, joints: &[Joint]) -> [f64; JOINTS] {
+    std::array::from_fn(|j| match (joints[j].params.transmission.backlash_m > 0.0, AXIS[j]) {
+        (false, _) => f64::NEG_INFINITY,
+        (true, 2) => HUNG_SHARE * p.torch.mass_kg * p.gravity_m_per_s2,
+        (true, _) => f64::INFINITY,
+    })
 }
 
 /// Travel of a microstep, m.

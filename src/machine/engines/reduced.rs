@@ -368,9 +368,9 @@ impl ReducedMachine {
         let [x, y, z] = steady_m_per_s;
         let steady = [[0.0; 3], [0.0, y, 0.0], [x, y, 0.0], [x, y, z]];
         let length = |v: V3| v.iter().map(|c| c * c).sum::<f64>().sqrt();
-        // A rotation counts at an arm of 0.3 m, about that of the tip from the beam.
+        // A rotation counts at an arm of 0.3 m, about that of the tip from the beam. Just before an instant the torch is falling for half a step.
         let of = |(rate, steady): (&Pair, V3)| length(sub(rate.shift, steady)).max(0.3 * length(rate.turn));
-        self.rates.iter().zip(steady).map(of).fold(0.0, f64::max)
+        self.mean.iter().zip(steady).map(of).fold(0.0, f64::max)
     }
 }
 

@@ -15,7 +15,7 @@ fn drives() -> [DriveTerms; JOINTS] {
 /// Largest distance of the tip from the truth of an independent solver, m, what the drives are told coming as impulses.
 fn error_m(case: &Case) -> f64 {
     let machine = case.machine();
-    let linear = Linear::new(&machine, &drives(), [0.0; 3]);
+    let linear = Linear::new(&machine, &drives(), [0.0; 3], 0.0);
     let mut shown = ReducedMachine::new(&machine, STRIDE_S);
     let mut off = linear.rest.map(|rest| -rest);
     if case.let_go {

@@ -31,9 +31,12 @@ impl FrictionState {
         speed_m_per_s: f64,
         yields: f64,
     ) -> f64 {
-        let ratio = speed_m_per_s / p.stribeck_m_per_s;
-        let level = p.coulomb_n + (p.static_n - p.coulomb_n) * (-ratio * ratio).exp();
         let stiffness = p.static_n / p.presliding_m;
+        // At the middle of this instant's drag, taken to be as large as the last one: where the level falls with the speed, half a drag more
+        // of it is damping that is not there.
+        let middle_m_per_s = speed_m_per_s - yields * stiffness * self.bristle_m;
+        let ratio = middle_m_per_s / p.stribeck_m_per_s;
+        let level = p.coulomb_n + (p.static_n - p.coulomb_n) * (-ratio * ratio).exp();
         let reach = level / stiffness;
         let moved = self.bristle_m + position_m - self.position_m;
         self.position_m = position_m;
@@ -42,7 +45,7 @@ impl FrictionState {
         let sticking = moved == self.bristle_m;
         let damping = if sticking { 0.4 * (stiffness * moved_mass_kg).sqrt() } else { 0.0 };
         let force = (stiffness * self.bristle_m + damping * speed_m_per_s) / (1.0 + damping * yields);
-        force.clamp(-level, level) + p.viscous_n_s_per_m * speed_m_per_s
+        force.clamp(-level, level) + p.viscous_n_s_per_m * middle_m_per_s
     }
 
     /// Moves the steadily sliding guide on by `travel_m`.

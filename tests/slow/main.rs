@@ -151,6 +151,7 @@ fn out_of_step_an_engine_differs_from_itself_by_more_than_the_engines_differ_in_
 fn strides_give_the_figures_of_sub_steps() {
     let of = |strides| Run::with(load("square_100.toml"), EngineKind::Reduced, false, None, strides);
     let [strides, substeps] = [true, false].map(of);
+    assert!(strides.record.stride_share > 0.9 && substeps.record.stride_share == 0.0, "{}", strides.record.stride_share);
     for (name, tolerance) in [
         ("lost_steps", 0.0),
         ("cut_lost", 0.0),
@@ -173,7 +174,24 @@ fn strides_give_the_figures_of_sub_steps() {
     });
     let (count, sum, worst) = apart.fold((0.0, 0.0, 0.0_f64), |(n, sum, worst), d| (n + 1.0, sum + d * d, worst.max(d)));
     println!("{:.1} µm at most, {:.2} µm RMS", worst * 1e6, (sum / count).sqrt() * 1e6);
-    assert!(worst < 25e-6 && (sum / count).sqrt() < 5e-6, "{worst} m");
+    assert!(worst < 40e-6 && (sum / count).sqrt() < 5e-6, "{worst} m");
+}
+
+#[test]
+fn strides_ring_where_friction_that_falls_with_speed_feeds_an_axis() {
+    // On the turnkey table X swings up within three seconds of its side at 8 mm/s, to where the carriage comes to a stand in each swing.
+    // The phase is nobody's; the amplitude is the machine's.
+    let swing_m = |strides| {
+        let record = Run::with(load("over_budget.toml"), EngineKind::Reduced, false, Some(31.0), strides).record;
+        let late = record.trace.iter().filter(|s| s.time_s > 26.0);
+        let off: Vec<f64> = late.map(|s| s.tip_in_machine_m[0] - s.planned_in_machine_m[0]).collect();
+        let mean = off.iter().sum::<f64>() / off.len() as f64;
+        assert!(off.len() > 100, "{} instants", off.len());
+        (off.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / off.len() as f64).sqrt()
+    };
+    let [strides, substeps] = [true, false].map(swing_m);
+    println!("{:.1} µm RMS in strides, {:.1} µm by sub-steps", strides * 1e6, substeps * 1e6);
+    assert!(substeps > 20e-6 && (strides / substeps - 1.0).abs() < 0.05, "{strides} m, {substeps} m");
 }
 
 #[test]

@@ -35,6 +35,9 @@ pub struct DriveTerms {
     pub rotor_n_s_per_m: f64,
 }
 
+/// Rows of the transition that are summed at once.
+const BAND: usize = 8;
+
 /// Values of the modes.
 pub type Modal = [f64; MODES];
 
@@ -54,14 +57,16 @@ pub struct Linear {
     shapes: [Modal; SIZE],
     /// Transposed shapes times masses: coordinates to modes.
     weights: [[f64; SIZE]; MODES],
-    /// exp(A h), a column for each of places and rates.
-    transition: Box<[[f64; 2 * MODES]; 2 * MODES]>,
+    /// exp(A h) in bands of eight rows, of each a column for each of places and rates: a band's sums stay in the processor's registers.
+    transition: Box<[[[f64; BAND]; 2 * MODES]; 2 * MODES / BAND]>,
     /// Coordinates at rest under gravity, less the travel of the axes.
     pub rest: [f64; SIZE],
     /// Travel of the joints at rest, m.
     pub rest_loads_m: [f64; JOINTS],
     /// Travel of each joint by the modes.
     pub joints: [Modal; JOINTS],
+    /// What half of an impulse of a newton over the stride adds to each load's speed, m/(s N).
+    pub loads_yield: [f64; JOINTS],
     /// What an impulse on each rotor moves, kg.
     pub rotors_move_kg: [f64; JOINTS],
     /// How far each rotor comes in a stride, by places and rates of the modes.
@@ -130,16 +135,20 @@ impl Linear {
             [0, 1].map(|state| std::array::from_fn(|n| of(state, n)))
         });
         let stop = |j: usize| 1.0 / dot(&comes[j][1], &std::array::from_fn(|n| shapes[(COORDINATES + j, n)]));
+        let by_loads: [Modal; JOINTS] = std::array::from_fn(|j| row(&loads[j]));
         Self {
+            loads_yield: by_loads.map(|load| 0.5 * STRIDE_S * dot(&load, &load)),
             stop_n_s_per_m: std::array::from_fn(stop),
             rotors_move_kg: std::array::from_fn(|j| 1.0 / shapes.row(COORDINATES + j).norm_squared()),
             comes,
             shapes: std::array::from_fn(|i| std::array::from_fn(|n| shapes[(i, n)])),
             weights: std::array::from_fn(|n| std::array::from_fn(|i| shapes[(i, n)] * masses[i])),
-            transition: Box::new(std::array::from_fn(|j| std::array::from_fn(|i| motion[(i, j)]))),
+            transition: Box::new(std::array::from_fn(|band| {
+                std::array::from_fn(|j| std::array::from_fn(|i| motion[(BAND * band + i, j)]))
+            })),
             rest: std::array::from_fn(|i| sag[i]),
             rest_loads_m: std::array::from_fn(|j| loads[j].dot(&sag)),
-            joints: std::array::from_fn(|j| row(&loads[j])),
+            joints: by_loads,
             transmissions_n_per_m: drives.map(|drive| drive.springs.transmission_n_per_m),
             follow: std::array::from_fn(|axis| weighted(as_a_whole(axis))),
         }
@@ -162,9 +171,16 @@ impl Linear {
 
     /// Moves on by a stride.
     pub fn stride(&self, state: &mut ModalState) {
+        let mut now = [0.0; 2 * MODES];
+        now[..MODES].copy_from_slice(&state.at);
+        now[MODES..].copy_from_slice(&state.rate);
         let mut next = [0.0; 2 * MODES];
-        for (column, x) in self.transition.iter().zip(state.at.iter().chain(&state.rate)) {
-            next.iter_mut().zip(column).for_each(|(next, c)| *next += c * x);
+        for (next, band) in next.as_chunks_mut::<BAND>().0.iter_mut().zip(self.transition.iter()) {
+            let mut sums = [0.0; BAND];
+            for (x, column) in now.iter().zip(band) {
+                (0..BAND).for_each(|i| sums[i] += column[i] * x);
+            }
+            *next = sums;
         }
         let (at, rate) = next.split_at(MODES);
         state.at.copy_from_slice(at);

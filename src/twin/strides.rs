@@ -198,7 +198,7 @@ impl UnderWay {
                 rotor_m_per_s: dot(rotor, &rates) + even,
                 load_m: stepped_m + load_ahead_m + linear.rest_loads_m[j],
                 load_m_per_s: dot(load, &rates) + even,
-                load_yields: 0.5 * STRIDE_S * dot(load, load),
+                load_yields: linear.loads_yield[j],
                 linear_n_per_m: linear.transmissions_n_per_m[j],
                 stretch_m: load_ahead_m - rotor_off_m,
                 rotor_moves_kg: linear.rotors_move_kg[j],

@@ -4,6 +4,7 @@
 //! constants of `motor`.
 
 use super::{Motor, MotorState};
+use crate::drive::angle::sin_cos;
 use crate::drive::motor::{FRAC_PI_2, TAU};
 
 /// Load angle up to which the field's spring counts as nearly straight, electrical rad: it is 8 % soft there.
@@ -36,8 +37,8 @@ impl Motor {
         if turn != 0.0 && self.magnetic_nm_per_rad() * self.damping_s * h > DAMPED_SHARE * at.rotor_moves_kg_m2 {
             return None;
         }
-        let detent = self.detent_nm * (4.0 * (at.commanded_rad_electrical + ahead)).sin();
-        let torque = -self.peak_torque_nm() * (ahead - turn).sin() - detent;
+        let detent = self.detent_nm * sin_cos(4.0 * (at.commanded_rad_electrical + ahead)).0;
+        let torque = -self.peak_torque_nm() * sin_cos(ahead - turn).0 - detent;
         let power_w = self.resistance_ohm * self.peak_a * self.peak_a + torque * speed;
         if power_w > SHARE * state.bus_v * self.supply_a {
             return None;

@@ -102,11 +102,11 @@ impl Plant {
             let at = self.motions[i];
             self.joints[i].open(at.position_m, at.speed_m_per_s, SUBSTEPS, SUBSTEP_S)
         });
-        for k in 0..SUBSTEPS {
+        (0..SUBSTEPS).for_each(|k| {
             for ((joint, state), window) in self.joints.iter().zip(&mut self.states).zip(&mut windows) {
                 joint.substep(state, window, steps[joint.params.axis][k]);
             }
-        }
+        });
         let drive_n = std::array::from_fn(|i| self.joints[i].close(&mut self.states[i], &windows[i]));
         let middle = clock();
         self.machine.step(drive_n);

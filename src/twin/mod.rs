@@ -50,7 +50,7 @@ const SAMPLE_STEPS: u64 = 10;
 const STRIDE_STEPS: u64 = (STRIDE_S / STEP_S + 0.5) as u64;
 
 /// Once sub-steps have been needed, strides are tried again after so many machine steps.
-const SUBSTEPS_AT_LEAST: u64 = 20;
+const SUBSTEPS_AT_LEAST: u64 = 50;
 
 /// Longest jump, s; also the sampling interval of a steady cut.
 const JUMP_S: f64 = 0.01;

@@ -3,7 +3,7 @@
 //! In: field, load angle, speed. Out: torque, or none where voltage or supply may not suffice, or the rotor is too far behind. Uses the
 //! constants of `motor`.
 
-use super::{Motor, MotorState};
+use super::{DAMPED_FROM_RAD_PER_S, Motor, MotorState};
 use crate::drive::angle::sin_cos;
 use crate::drive::motor::{FRAC_PI_2, TAU};
 
@@ -47,8 +47,12 @@ impl Motor {
         Some(torque)
     }
 
-    /// Whether the bus suffices for the currents at this speed, whatever the load angle.
+    /// Whether the bus suffices for the currents at this speed, whatever the load angle, and the motor turns slower than where drivers damp:
+    /// beyond, a blow in changing over between strides and sub-steps threw a motor out of step that had two fifths of its torque to spare.
     fn is_held_at(&self, speed_rad_per_s: f64) -> bool {
+        if speed_rad_per_s.abs() > DAMPED_FROM_RAD_PER_S {
+            return false;
+        }
         let (i, w) = (self.peak_a, speed_rad_per_s.abs());
         let (along, across) = (self.resistance_ohm * i + self.constant_nm_per_a * w, self.teeth * w * self.inductance_h * i);
         along * along + across * across < (SHARE * self.bus_v).powi(2)

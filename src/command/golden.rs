@@ -27,7 +27,7 @@ pub fn path_of(scene: &Path) -> PathBuf {
 /// A file that is there and cannot be understood.
 pub fn read(scene: &Path, options: &RunOptions) -> Result<Option<Snapshot>, Box<Diagnostic>> {
     let path = path_of(scene);
-    let changed = options.program.is_some() || options.catalogue.is_some() || options.no_fast_forward || options.no_strides;
+    let changed = options.program.is_some() || options.catalogue.is_some() || options.no_fast_forward || options.strides;
     if options.bless || changed || !path.is_file() {
         return Ok(None);
     }

@@ -45,8 +45,8 @@ pub struct RunOptions {
     pub threads: usize,
     /// Simulate every instant instead of jumping over steady motion.
     pub no_fast_forward: bool,
-    /// Sub-steps only.
-    pub no_strides: bool,
+    /// Strides of half a millisecond where the engine can and nothing needs sub-steps.
+    pub strides: bool,
     /// What integrates the mechanism.
     pub engine: EngineKind,
     /// Only the verdict line of each scene.
@@ -338,7 +338,7 @@ fn run_scene(path: &Path, options: &RunOptions, bars: &MultiProgress) -> Ran {
     let twin_options = twin::Options {
         engine: options.engine,
         fast_forward: !options.no_fast_forward,
-        strides: !options.no_strides,
+        strides: options.strides,
         until_s: None,
         clock: &clock,
         progress: &progress,

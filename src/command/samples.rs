@@ -112,7 +112,7 @@ fn about(options: &RunOptions, sampling: &Sampling, path: &Path, scene: &Scene) 
         sampling.seed,
         options.engine.name(),
         if options.no_fast_forward { " --no-fast-forward" } else { "" },
-        if options.no_strides { " --no-strides" } else { "" },
+        if options.strides { " --strides" } else { "" },
         given("--program", &program),
         given("--catalogue", &catalogue)
     );
@@ -141,11 +141,8 @@ fn one(path: &Path, options: &RunOptions, changes: &Changes, sample: usize, draw
     if let Some(finding) = findings.iter().find(|finding| finding.severity == crate::diag::Severity::Error) {
         return Row::not_run(sample, finding.to_string());
     }
-    let twin_options = twin::Options {
-        fast_forward: !options.no_fast_forward,
-        strides: !options.no_strides,
-        ..twin::Options::on(options.engine)
-    };
+    let twin_options =
+        twin::Options { fast_forward: !options.no_fast_forward, strides: options.strides, ..twin::Options::on(options.engine) };
     match twin::run(&scene, &program, &twin_options) {
         Ok(outcome) => Row::of(sample, &outcome.record, &report::judge(&scene, &outcome.record)),
         Err(finding) => Row::not_run(sample, finding.to_string()),

@@ -68,7 +68,7 @@ pub struct Options<'a> {
     pub engine: EngineKind,
     /// Jump over steady motion.
     pub fast_forward: bool,
-    /// Take strides of half a millisecond where the engine can and nothing needs sub-steps.
+    /// Take strides of half a millisecond where the engine can and nothing needs sub-steps: faster, and not for verdicts.
     pub strides: bool,
     /// End the run at this instant instead of the program's end, s.
     pub until_s: Option<f64>,
@@ -81,9 +81,9 @@ pub struct Options<'a> {
 }
 
 impl Options<'static> {
-    /// The whole run on `engine`, as fast as it may go, with nobody to look on.
+    /// The whole run on `engine`, with nobody to look on.
     pub fn on(engine: EngineKind) -> Self {
-        Self { engine, fast_forward: true, strides: true, until_s: None, clock: &|| 0.0, progress: &|_, _, _| (), watch: None }
+        Self { engine, fast_forward: true, strides: false, until_s: None, clock: &|| 0.0, progress: &|_, _, _| (), watch: None }
     }
 }
 

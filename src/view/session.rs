@@ -213,7 +213,7 @@ fn carry_out(request: &Request, news: &Sender<News>, stop: &AtomicBool) -> Resul
     let options = twin::Options {
         engine: request.engine,
         fast_forward: true,
-        strides: true,
+        strides: false,
         until_s: request.until_s,
         clock: &clock,
         progress: &progress,

@@ -31,7 +31,7 @@ impl Run {
     }
 
     fn of(scene: Scene, engine: EngineKind, fast_forward: bool, until_s: Option<f64>) -> Self {
-        Self::with(scene, engine, fast_forward, until_s, true)
+        Self::with(scene, engine, fast_forward, until_s, false)
     }
 
     fn with(scene: Scene, engine: EngineKind, fast_forward: bool, until_s: Option<f64>, strides: bool) -> Self {
@@ -161,7 +161,7 @@ fn strides_give_the_figures_of_sub_steps() {
         ("following_error_max_mm", 0.003),
         ("kerf_mean_mm", 0.001),
         ("cut_time_s", 0.002),
-        ("torque_margin_min", 0.03),
+        ("torque_margin_min", 0.05),
     ] {
         let (with, without) = (strides.figure(name), substeps.figure(name));
         println!("{name}: {with} in strides, {without} by sub-steps");

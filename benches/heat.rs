@@ -1,8 +1,8 @@
 //! Plate heat at 1 mm on a 1.2 × 2.4 m plate: cell updates a second with one and two threads, all tiles awake or only those near a cut,
 //! beside what the memory can do (three arrays of the same size, a = b + s c). `tools/compare_heat.py` runs NumPy's FTCS beside it.
 //!
-//! `cargo bench --profile dev --bench heat`; a cell update moves at least 40 bytes (heat content and peak read and written, conductivity
-//! integral read and written anew, all f64) where the field does not fit the cache.
+//! `cargo bench --profile dev --bench heat`; a cell update moves at least 32 bytes where the field does not fit the cache: heat content read and
+//! written (f64), peak read and written, conductivity integral read and written anew (f32).
 
 use std::hint::black_box;
 use std::time::Duration;

@@ -118,7 +118,8 @@ table! {
         size_mm: [Quantity; 2] = Within(10.0, 24000.0),
         /// Low corner in machine coordinates, mm; [0, 0] unless given.
         corner_mm: Option<[Quantity; 2]> = Within(-2000.0, 24000.0),
-        /// Side of a heat cell, mm; 3 unless given: a twentieth of the heat-affected field of a cut, at a fifth of the cost of 2.
+        /// Side of a heat cell, mm; 3 unless given: a twentieth of the heat-affected field of a cut, at a fifth of the cost of 2. Under a
+        /// `heat-source` 1, or 0.5 where that is a line.
         cell_mm: Option<Quantity> = Within(0.1, 20.0),
         /// Layers of heat cells through the thickness; by a rule unless given: one up to 13 mm under a cut, then one for two cells' widths;
         /// under a `heat-source` on the upper side one for each cell's width.

@@ -21,8 +21,10 @@ use std::path::Path;
 const MOST_CELLS: f64 = 2e7;
 /// Heat cell unless given, mm.
 const CELL_MM: f64 = 3.0;
-/// The same where a plain source is compared with closed forms.
+/// The same where a plain source is compared with closed forms: on the upper side or everywhere, and through the whole thickness, where a
+/// plate has one layer and the field ahead of a fast source falls off within a millimetre.
 const FINE_CELL_MM: f64 = 1.0;
+const LINE_CELL_MM: f64 = 0.5;
 /// Temperature of shop and plate at the start unless given, °C.
 const AMBIENT_C: f64 = 20.0;
 /// Thickness up to which the plate under a cut has one layer, m: there the time in which heat spreads through it, t²/(π² α), is that in
@@ -92,7 +94,7 @@ pub(super) fn plate(
     let corner = table.corner_mm.as_ref().map_or([0.0; 2], |corner| [corner[0].value * 1e-3, corner[1].value * 1e-3]);
     let thickness_m = table.thickness_mm.value * 1e-3;
     let source = (torch.process.get_ref() == "heat-source").then(|| torch.shape.as_ref().map_or("line", |shape| shape.get_ref()));
-    let usual_cell_mm = if source.is_some() { FINE_CELL_MM } else { CELL_MM };
+    let usual_cell_mm = source.map_or(CELL_MM, |shape| if shape == "line" { LINE_CELL_MM } else { FINE_CELL_MM });
     let cell_m = 1e-3 * table.cell_mm.as_ref().map_or(usual_cell_mm, |q| q.value);
     let layers = table.layers.as_ref().map_or_else(|| layers(source, thickness_m, cell_m), |q| q.value as usize);
     let cells = size_m[0] * size_m[1] / (cell_m * cell_m) * layers as f64;
@@ -122,6 +124,7 @@ pub(super) fn plate(
         layers,
         held_edge_c: table.held_edge_c.as_ref().map(|q| q.value),
         sleeping: table.sleeping_tiles.unwrap_or(true),
+        split: source.is_some(),
         threads: table.heat_threads.as_ref().map_or(1, |q| q.value as usize),
         ..heat::Params::new(size_m, cell_m, thickness_m, conduction, loss)
     };

@@ -71,8 +71,13 @@ fn thick(out: &mut Vec<Case>) {
     }
 }
 
-/// V6: heat that brings steel from 20 °C to a temperature.
+/// V6: heat that brings steel from 20 °C to a temperature, and how much it grows.
 fn standard(out: &mut Vec<Case>) {
+    for (c, expected) in [(600.0, 8.3984e-3), (1200.0, 1.78e-2)] {
+        let source = "elongation of steel, EN 1993-1-2 (thermal reference, V6); 0.1 %";
+        let found = Conduction::Steel.elongation(c);
+        out.push(Case::relative("plate", &format!("V6, growth from 20 to {c} °C"), "m/m", [expected, found], 1e-3, source));
+    }
     for (c, expected) in [(600.0, 335.738e3), (735.0, 475.428e3), (900.0, 632.064e3), (1200.0, 827.064e3)] {
         let size = 0.03;
         let mut heat = Heat::new(&Params::new([size, size], 3e-3, 0.01, Conduction::Steel, Loss::None));

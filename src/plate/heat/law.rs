@@ -68,6 +68,16 @@ impl Conduction {
         }
     }
 
+    /// Length at a temperature over that at 20 °C, less one; constant properties have no law for it, and 0.
+    pub fn elongation(&self, c: f64) -> f64 {
+        match self {
+            Self::Constant { .. } => 0.0,
+            Self::Steel => steel::elongation(c),
+            Self::Stainless => metals::STAINLESS.elongation(c),
+            Self::Aluminium => metals::ALUMINIUM.elongation(c),
+        }
+    }
+
     /// The temperature at which it has this enthalpy, by bisection, °C.
     fn temperature_c(&self, enthalpy: f64) -> f64 {
         let (mut low, mut high) = (-300.0, 6000.0);
@@ -116,6 +126,13 @@ pub(super) trait Curve {
     const ZERO: bool;
     /// Its value.
     fn at(&self, h: f64) -> f64;
+    /// Its values for a row of cells.
+    #[inline(always)]
+    fn all_at<const N: usize>(&self, h: &[f64; N], out: &mut [f64; N]) {
+        for (out, h) in out.iter_mut().zip(h) {
+            *out = self.at(*h);
+        }
+    }
 }
 
 /// Zero.
@@ -157,6 +174,21 @@ impl Curve for Table {
         let i = ((h * self.per_width) as i32).clamp(0, PIECES as i32 - 1) as usize;
         let [a, b] = self.pieces[i];
         a + b * h
+    }
+    /// Most rows of a plate are at ambient within a kelvin: on the first piece, which needs no looking up.
+    #[inline(always)]
+    fn all_at<const N: usize>(&self, h: &[f64; N], out: &mut [f64; N]) {
+        let beyond = h.iter().fold(0.0, |most: f64, h| if *h > most { *h } else { most }) * self.per_width;
+        let [a, b] = self.pieces[0];
+        if beyond < 1.0 {
+            for (out, h) in out.iter_mut().zip(h) {
+                *out = a + b * h;
+            }
+        } else {
+            for (out, h) in out.iter_mut().zip(h) {
+                *out = self.at(*h);
+            }
+        }
     }
 }
 

@@ -20,9 +20,12 @@ pub struct Metal {
     melts_c: [f64; 2],
     /// Latent heat, J/kg.
     latent_j_per_kg: f64,
+    /// Length over that at 20 °C, less one: (g[0] + g[1] θ + g[2] θ²) (θ − 20).
+    growth: [f64; 3],
 }
 
-/// Austenitic stainless steel (EN 1993-1-2, annex C: λ = 14.6 + 1.27·10⁻² θ, c = 450 + 0.280 θ − 2.91·10⁻⁴ θ² + 1.34·10⁻⁷ θ³).
+/// Austenitic stainless steel (EN 1993-1-2, annex C: λ = 14.6 + 1.27·10⁻² θ, c = 450 + 0.280 θ − 2.91·10⁻⁴ θ² + 1.34·10⁻⁷ θ³,
+/// Δl/l = (16 + 4.79·10⁻³ θ − 1.243·10⁻⁶ θ²)(θ − 20)·10⁻⁶).
 pub const STAINLESS: Metal = Metal {
     density_kg_per_m3: 7900.0,
     k: [14.6, 1.27e-2],
@@ -30,9 +33,11 @@ pub const STAINLESS: Metal = Metal {
     valid_c: [20.0, 1200.0],
     melts_c: [1400.0, 1455.0],
     latent_j_per_kg: 260e3,
+    growth: [16e-6, 4.79e-9, -1.243e-12],
 };
 
-/// Aluminium alloys of the 3000 and 6000 series (EN 1999-1-2, 3.3.1: λ = 190 + 0.07 θ, c = 903 + 0.41 θ, both up to 500 °C).
+/// Aluminium alloys of the 3000 and 6000 series (EN 1999-1-2, 3.3.1: λ = 190 + 0.07 θ, c = 903 + 0.41 θ, Δl/l = 10⁻⁸ θ² + 22.5·10⁻⁶ θ −
+/// 4.5·10⁻⁴, all up to 500 °C; written below with the root at 20 °C, 4·10⁻⁶ off its constant).
 pub const ALUMINIUM: Metal = Metal {
     density_kg_per_m3: 2700.0,
     k: [190.0, 0.07],
@@ -40,6 +45,7 @@ pub const ALUMINIUM: Metal = Metal {
     valid_c: [0.0, 500.0],
     melts_c: [582.0, 652.0],
     latent_j_per_kg: 390e3,
+    growth: [22.7e-6, 1e-8, 0.0],
 };
 
 /// ∫ Σ a[i] θ^i from 0 to `c`, the integrand held at its end values outside `valid`.
@@ -54,6 +60,12 @@ fn integral(a: &[f64], valid: [f64; 2], c: f64) -> f64 {
 }
 
 impl Metal {
+    /// Length over that at 20 °C, less one.
+    pub fn elongation(&self, c: f64) -> f64 {
+        let [a, b, d] = self.growth;
+        (a + c * (b + c * d)) * (c - 20.0)
+    }
+
     /// Specific heat without that of melting, J/(kg·K).
     pub fn specific_heat_j_per_kg_k(&self, c: f64) -> f64 {
         let c = c.clamp(self.valid_c[0], self.valid_c[1]);

@@ -4,7 +4,7 @@
 //! from saved bytes shows temperatures.
 
 use super::Heat;
-use super::kernel::{Cells, Links, SIDE};
+use super::kernel::{Links, SIDE};
 use super::law::Law;
 use super::tiles::Tiles;
 
@@ -49,9 +49,8 @@ impl Tiles {
                 }
             }
             for layer in slot * self.layers..(slot + 1) * self.layers {
-                for cells in [&self.h[layer], &self.peak[layer]] {
-                    into.extend(cells.as_flattened().iter().flat_map(|value| value.to_le_bytes()));
-                }
+                into.extend(self.h[layer].as_flattened().iter().flat_map(|value| value.to_le_bytes()));
+                into.extend(self.peak[layer].as_flattened().iter().flat_map(|value| value.to_le_bytes()));
             }
         }
     }
@@ -80,11 +79,11 @@ impl Tiles {
                 tiles.links[slot] = Some(Box::new(links));
             }
             for layer in slot * tiles.layers..(slot + 1) * tiles.layers {
-                from.cells(&mut tiles.h[layer])?;
-                from.cells(&mut tiles.peak[layer])?;
+                from.values(tiles.h[layer].as_flattened_mut(), f64::from_le_bytes)?;
+                from.values(tiles.peak[layer].as_flattened_mut(), f32::from_le_bytes)?;
                 let now = tiles.now;
                 for (theta, h) in tiles.theta[now][layer].as_flattened_mut().iter_mut().zip(tiles.h[layer].as_flattened()) {
-                    *theta = law.theta.at(*h);
+                    *theta = law.theta.at(*h) as f32;
                 }
             }
         }
@@ -111,11 +110,9 @@ impl<'a> Bytes<'a> {
         Some(f64::from_le_bytes(self.take(8)?.try_into().ok()?))
     }
 
-    fn cells(&mut self, into: &mut Cells) -> Option<()> {
-        let bytes = self.take(SIDE * SIDE * 8)?;
-        for (value, bytes) in into.as_flattened_mut().iter_mut().zip(bytes.chunks_exact(8)) {
-            *value = f64::from_le_bytes(bytes.try_into().ok()?);
-        }
+    fn values<T, const SIZE: usize>(&mut self, into: &mut [T], of: fn([u8; SIZE]) -> T) -> Option<()> {
+        let (each, _) = self.take(into.len() * SIZE)?.as_chunks::<SIZE>();
+        into.iter_mut().zip(each).for_each(|(value, bytes)| *value = of(*bytes));
         Some(())
     }
 }

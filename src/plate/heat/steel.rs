@@ -60,9 +60,30 @@ pub fn conductivity_integral_w_per_m(c: f64) -> f64 {
     warm + 27.3 * (c - 800.0).max(0.0)
 }
 
+/// Length over that at 20 °C, less one (EN 1993-1-2, 3.4.1.1; the same law below 20 °C).
+pub fn elongation(c: f64) -> f64 {
+    if c < 750.0 {
+        1.2e-5 * c + 0.4e-8 * c * c - 2.416e-4
+    } else if c <= 860.0 {
+        1.1e-2
+    } else {
+        2.0e-5 * c - 6.2e-3
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The thermal reference's numbers (V6).
+    #[test]
+    fn elongation_is_the_standards() {
+        for (c, expected) in [(20.0, 0.0), (600.0, 8.3984e-3), (860.0, 1.1e-2), (1200.0, 1.78e-2)] {
+            assert!((elongation(c) - expected).abs() < 1e-8, "{c}: {}", elongation(c));
+        }
+        // The two laws meet at 750 °C within 10 µm/m.
+        assert!((elongation(749.999) - elongation(750.0)).abs() < 1e-5);
+    }
 
     /// Validation case V6.
     #[test]

@@ -3,7 +3,7 @@
 //! In: cells to wake, links to cut. Out: storage that grows with the heated area, not with the plate. May use: `kernel`,
 //! `law`.
 
-use super::kernel::{Cells, Factors, Held, Links, SIDE, frame, update};
+use super::kernel::{Around, Cells, Factors, Held, Links, SIDE, Small, update};
 use super::law::{AnyCurve, Curve, Law, Nothing};
 
 /// A tile that has no storage yet.
@@ -32,9 +32,9 @@ pub(super) struct Tiles {
     /// Awake slots in the order of their tiles.
     order: Vec<u32>,
     pub(super) h: Vec<Cells>,
-    pub(super) peak: Vec<Cells>,
+    pub(super) peak: Vec<Small>,
     /// Conductivity integrals before and after a step; which is which changes at every step.
-    pub(super) theta: [Vec<Cells>; 2],
+    pub(super) theta: [Vec<Small>; 2],
     pub(super) now: usize,
     pub(super) links: Vec<Option<Box<Links>>>,
     cooling: Vec<Option<Box<Cooling>>>,
@@ -75,8 +75,8 @@ pub(super) struct Run {
 struct Work<'a> {
     slot: usize,
     h: &'a mut [Cells],
-    peak: &'a mut [Cells],
-    next: &'a mut [Cells],
+    peak: &'a mut [Small],
+    next: &'a mut [Small],
 }
 
 fn largest(values: impl Iterator<Item = f64>) -> f64 {
@@ -134,9 +134,12 @@ impl Tiles {
         self.place(x, y).map_or(0.0, |(slot, x, y)| self.h[slot * self.layers + layer][y][x])
     }
 
-    /// Highest heat content of a cell so far, J/m³.
+    /// Highest heat content of a cell so far, J/m³: kept in single precision, and never below the present one.
     pub(super) fn peak(&self, x: usize, y: usize, layer: usize) -> f64 {
-        self.place(x, y).map_or(0.0, |(slot, x, y)| self.peak[slot * self.layers + layer][y][x])
+        self.place(x, y).map_or(0.0, |(slot, x, y)| {
+            let at = slot * self.layers + layer;
+            f64::from(self.peak[at][y][x]).max(self.h[at][y][x])
+        })
     }
 
     /// How long a cell of the upper layer took from the upper to the lower temperature of [`Tiles::watch`], s; 0: it has not.
@@ -253,7 +256,7 @@ impl Tiles {
             let all = slot * self.layers..(slot + 1) * self.layers;
             for (theta, h) in self.theta[self.now][all.clone()].iter_mut().zip(&self.h[all]) {
                 for (theta, h) in theta.as_flattened_mut().iter_mut().zip(h.as_flattened()) {
-                    *theta = law.theta.at(*h);
+                    *theta = law.theta.at(*h) as f32;
                 }
             }
         }
@@ -283,9 +286,9 @@ impl Tiles {
         let at = slot * self.layers + layer;
         let h = &mut self.h[at][ly][lx];
         *h += heat;
-        self.theta[self.now][at][ly][lx] = law.theta.at(*h);
+        self.theta[self.now][at][ly][lx] = law.theta.at(*h) as f32;
         let peak = &mut self.peak[at][ly][lx];
-        *peak = peak.max(*h);
+        *peak = peak.max(*h as f32);
         if lx < RIM || ly < RIM || lx >= SIDE - RIM || ly >= SIDE - RIM {
             let [west, east, south, north] = self.neighbours(tile);
             let near = [(west, lx < RIM), (east, lx >= SIDE - RIM), (south, ly < RIM), (north, ly >= SIDE - RIM)];
@@ -385,24 +388,23 @@ impl Tiles {
         let (mut lost, mut gained) = (0.0, 0.0);
         for (k, ((h, peak), next)) in work.h.iter_mut().zip(work.peak).zip(work.next).enumerate() {
             let at = |slot: usize| &now[slot * layers + k];
-            let [west, east, south, north] = around.map(|slot| slot.map(at));
-            let framed = frame(at(slot), west, east, south, north);
+            let around = Around { own: at(slot), beside: around.map(|slot| slot.map(at)) };
             let beside = [(k > 0).then(|| &now[slot * layers + k - 1]), (k + 1 < layers).then(|| &now[slot * layers + k + 1])];
             let mut held = Held { h, peak, theta: next };
             // Of several layers only the outer ones lose heat, each its face's half.
             lost += if layers == 1 || k == 0 || k + 1 == layers {
-                update(&framed, links, beside, factors, theta, loss, &mut held)
+                update(around, links, beside, factors, (theta, loss), &mut held)
             } else {
-                update(&framed, links, beside, factors, theta, &Nothing, &mut held)
+                update(around, links, beside, factors, (theta, &Nothing), &mut held)
             };
             if let Some(edge) = self.held.filter(|_| tile.is_multiple_of(self.count[0])) {
                 let rows = (self.cells[1] - tile / self.count[0] * SIDE).min(SIDE);
                 for (y, here) in at(slot).iter().enumerate().take(rows) {
-                    let gain = 2.0 * factors.x * (edge - here[0]);
+                    let gain = 2.0 * factors.x * (edge - f64::from(here[0]));
                     gained += gain;
                     held.h[y][0] += gain;
-                    held.peak[y][0] = held.peak[y][0].max(held.h[y][0]);
-                    held.theta[y][0] = theta.at(held.h[y][0]);
+                    held.peak[y][0] = held.peak[y][0].max(held.h[y][0] as f32);
+                    held.theta[y][0] = theta.at(held.h[y][0]) as f32;
                 }
             }
         }

@@ -10,10 +10,10 @@ use crate::command::{COULD_NOT_RUN, PASSED, complain, say};
 use crate::diag::Diagnostic;
 use crate::plate::heat::Conduction;
 use crate::scene::catalogue::{Catalogue, Found, TipFamily};
-use crate::scene::cutting::{Asked, PURITY, family_in_name, gas_usd_per_m3, setting_of};
+use crate::scene::cutting::{Asked, PURITY, family_in_name, gas_usd_per_m3, heights_mm, setting_of};
 use crate::scene::layers::Layered;
 use crate::scene::used::Used;
-use crate::torch::{Kind, Setting, drag, slow_kerf, top_rounding_m};
+use crate::torch::{Kind, Setting, drag, oxygen_burnt_share, slow_kerf, top_rounding_m};
 
 /// Speeds over the clean one at which kerf and drag are shown.
 const SPEEDS: [f64; 5] = [0.5, 0.75, 1.0, 1.25, 1.5];
@@ -158,6 +158,8 @@ fn as_json(family: Found<'_, TipFamily>, setting: &Setting, used: &mut Used) -> 
         "kerf_mm": tidy(setting.kerf_m * 1e3),
         "preheat_s": tidy(setting.preheat_s),
         "pierce_s": tidy(setting.pierce_s),
+        "cut_height_mm": tidy(heights_mm(setting)[0]),
+        "pierce_height_mm": tidy(heights_mm(setting)[1]),
         "drag_share": if is_flame(setting) { tidy(drag(1.0)) } else { Value::Null },
         "oxygen_l_per_min": litres(setting.oxygen_m3_per_s),
         "preheat_oxygen_l_per_min": litres(setting.preheat_oxygen_m3_per_s),
@@ -167,6 +169,7 @@ fn as_json(family: Found<'_, TipFamily>, setting: &Setting, used: &mut Used) -> 
         "gas_fuel_l_per_m": tidy(fuel),
         "gas_air_l_per_m": tidy(air),
         "gas_cost_usd_per_m": tidy(cost),
+        "oxygen_burnt_share": oxygen_burnt_share(setting).map_or(Value::Null, tidy),
         "extrapolated": setting.extrapolated,
         "speeds": SPEEDS.iter().map(|share| at_speed(setting, *share)).collect::<Vec<_>>(),
         "source": family.part.source,
@@ -193,7 +196,8 @@ fn as_words(family: Found<'_, TipFamily>, setting: &Setting, used: &mut Used) ->
     lines.push(format!("  kerf        {:.2} mm", setting.kerf_m * 1e3));
     let pierce =
         if setting.pierce_s.is_finite() { format!("{:.1} s", setting.pierce_s) } else { "too thick, start at an edge".into() };
-    lines.push(format!("  preheat     {:.1} s, pierce {pierce}", setting.preheat_s));
+    let [cut_mm, pierce_mm] = heights_mm(setting);
+    lines.push(format!("  preheat     {:.1} s, pierce {pierce}; height {cut_mm} mm, piercing {pierce_mm} mm", setting.preheat_s));
     let [oxygen, fuel, air] = litres_per_m(setting);
     if matches!(setting.kind, Kind::OxyFuel(_)) {
         let cost = usd_per_m(setting, used);

@@ -18,6 +18,8 @@ use crate::torch::{self, Fuel, Kind, Setting, Source, SourceShape};
 pub const PURITY: f64 = 0.995;
 /// Height of the tip unless given, mm: inside the 3 to 6 mm of the trade courses; of an arc, the Powermax45 XP's.
 const STANDOFF_MM: [f64; 2] = [5.0, 1.5];
+/// Height from which an arc pierces, mm: the Powermax45 XP's, two and a half times its cut height. A flame pierces from where it cuts.
+const PIERCE_HEIGHT_MM: f64 = 3.8;
 /// Hold over what is needed, so that a flame a little soft still starts the cut.
 const PREHEAT_RESERVE: f64 = 1.3;
 /// The same for the pierce.
@@ -26,6 +28,26 @@ const PIERCE_RESERVE: f64 = 1.2;
 const SCFH: f64 = 0.028_316_846_592 / 3600.0;
 /// Kerf of `fixed-kerf` unless given, mm.
 const FIXED_KERF_MM: f64 = 1.0;
+
+/// Speed on stainless steel and on aluminium over that on mild steel, by thickness, mm: quality speeds of the Powermax SYNC chart (810500MU
+/// revision 4) at 65 A on 304 over those on mild steel, and at 45 A on aluminium over the Powermax45 XP's on mild steel; the end values go on.
+const STAINLESS_SPEED: [[f64; 2]; 5] = [[3.0, 1.44], [4.0, 1.22], [6.0, 0.95], [8.0, 0.87], [10.0, 0.90]];
+const ALUMINIUM_SPEED: [[f64; 2]; 6] = [[2.0, 1.15], [3.0, 1.30], [4.0, 1.30], [6.0, 1.43], [8.0, 1.30], [10.0, 1.10]];
+
+/// Linear between points (x, y) in order of x, the end values outside.
+fn interpolated(points: &[[f64; 2]], x: f64) -> f64 {
+    let after = points.partition_point(|p| p[0] < x);
+    match (after.checked_sub(1).map(|n| points[n]), points.get(after)) {
+        (Some([x0, y0]), Some([x1, y1])) => y0 + (x - x0) / (x1 - x0) * (y1 - y0),
+        (Some([_, y]), None) | (None, Some(&[_, y])) => y,
+        (None, None) => 1.0,
+    }
+}
+
+/// Heights of the tip over the plate while cutting and while piercing, mm, unless a scene says otherwise.
+pub fn heights_mm(setting: &Setting) -> [f64; 2] {
+    if matches!(setting.kind, Kind::Plasma { .. }) { [STANDOFF_MM[1], PIERCE_HEIGHT_MM] } else { [STANDOFF_MM[0]; 2] }
+}
 
 /// What is asked of a family.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -48,14 +70,15 @@ fn fuel_of(process: &str) -> Fuel {
 }
 
 /// The rows of an oxygen family's chart, noting the estimates among them.
-fn flame_rows(family: Found<'_, TipFamily>, used: &mut Used) -> Result<Vec<torch::ChartRow>, String> {
+pub(super) fn flame_rows(family: Found<'_, TipFamily>, used: &mut Used) -> Result<Vec<torch::ChartRow>, String> {
     let mut rows = Vec::new();
     for row in &family.part.row {
         let thickness_m = row.thickness_mm.value * 1e-3;
         let missing = |what: &str| format!("the row of tip {} in {} has no {what}", row.tip, family.id);
         let fuel = row.acetylene_scfh.as_ref().or(row.propane_scfh.as_ref()).ok_or_else(|| missing("fuel"))?;
         let oxygen = row.oxygen_scfh.as_ref().ok_or_else(|| missing("oxygen_scfh"))?;
-        let mut take = |name: &str, q| used.take(family.key(&format!("tip {} {name}", row.tip)), q);
+        let mut take =
+            |name: &str, q| used.take(family.key(&format!("tip {} on {} mm, {name}", row.tip, row.thickness_mm.value)), q);
         rows.push(torch::ChartRow {
             tip: row.tip.clone(),
             thickness_m,
@@ -73,7 +96,7 @@ fn flame_rows(family: Found<'_, TipFamily>, used: &mut Used) -> Result<Vec<torch
 }
 
 /// The rows of a plasma chart, noting the estimates among them.
-fn arc_rows(family: Found<'_, TipFamily>, used: &mut Used) -> Result<Vec<torch::PlasmaRow>, String> {
+pub(super) fn arc_rows(family: Found<'_, TipFamily>, used: &mut Used) -> Result<Vec<torch::PlasmaRow>, String> {
     let mut rows = Vec::new();
     for row in &family.part.row {
         let thickness_m = row.thickness_mm.value * 1e-3;
@@ -82,7 +105,7 @@ fn arc_rows(family: Found<'_, TipFamily>, used: &mut Used) -> Result<Vec<torch::
             .as_ref()
             .ok_or_else(|| format!("the row of {} mm in {} has no amps", row.thickness_mm.value, family.id))?
             .value;
-        let mut take = |name: &str, q| used.take(family.key(&format!("{amps} A {name}")), q);
+        let mut take = |name: &str, q| used.take(family.key(&format!("{amps} A on {} mm, {name}", row.thickness_mm.value)), q);
         rows.push(torch::PlasmaRow {
             amps,
             thickness_m,
@@ -92,7 +115,7 @@ fn arc_rows(family: Found<'_, TipFamily>, used: &mut Used) -> Result<Vec<torch::
             volts: row.volts.as_ref().map(|q| take("volts", q)),
             kerf_m: match &row.kerf_mm {
                 Some(kerf) => take("kerf_mm", kerf) * 1e-3,
-                None => torch::usual_plasma_kerf_m(amps, thickness_m),
+                None => torch::usual_plasma_kerf_m(thickness_m),
             },
         });
     }
@@ -113,6 +136,7 @@ pub fn setting_of(family: Found<'_, TipFamily>, asked: &Asked<'_>, used: &mut Us
         let rows = flame_rows(family, used)?;
         let setting = torch::setting(&rows, fuel_of(process), asked.tip, asked.thickness_m, asked.purity)?;
         note_kerf(family, &setting, used);
+        note_assumptions(&setting, used);
         return Ok(setting);
     }
     let named = asked.tip.map(|tip| tip.trim_end_matches(['A', 'a']).parse::<f64>());
@@ -124,13 +148,15 @@ pub fn setting_of(family: Found<'_, TipFamily>, asked: &Asked<'_>, used: &mut Us
     let rows = arc_rows(family, used)?;
     let setting = torch::plasma_setting(&rows, amps, asked.thickness_m)?;
     note_kerf(family, &setting, used);
-    let (speed, start_c) = match asked.conduction {
-        Conduction::Stainless => (0.85, 1400.0),
-        Conduction::Aluminium => (1.2, 582.0),
+    note_assumptions(&setting, used);
+    let (speeds, start_c): (&[[f64; 2]], f64) = match asked.conduction {
+        Conduction::Stainless => (&STAINLESS_SPEED, 1400.0),
+        Conduction::Aluminium => (&ALUMINIUM_SPEED, 582.0),
         _ => return Ok(setting),
     };
-    let why = "how charts of one cutter differ by material";
-    used.note("built-in speed over that on mild steel", &Quantity::estimate(speed, 0.85 * speed, 1.15 * speed, why));
+    let speed = interpolated(speeds, 1e3 * asked.thickness_m);
+    let why = "Powermax SYNC chart over that for mild steel; the Saber 40's has 0.65 to 1.0 for stainless steel, 0.6 to 1.25 for aluminium";
+    used.note("built-in speed over that on mild steel", &Quantity::estimate(speed, 0.6 * speed, 1.15 * speed, why));
     Ok(Setting {
         clean_speed_m_per_s: speed * setting.clean_speed_m_per_s,
         speed_min_m_per_s: speed * setting.speed_min_m_per_s,
@@ -139,6 +165,13 @@ pub fn setting_of(family: Found<'_, TipFamily>, asked: &Asked<'_>, used: &mut Us
         start_c,
         ..setting
     })
+}
+
+/// Lists the constants behind the setting that are estimates.
+fn note_assumptions(setting: &Setting, used: &mut Used) {
+    for one in torch::assumptions(setting) {
+        used.note(&format!("built-in {}", one.name), &Quantity::estimate(one.value, one.range[0], one.range[1], one.source));
+    }
 }
 
 /// Lists the kerf among the estimates where some row of the chart has none of its own.
@@ -297,7 +330,7 @@ pub(super) fn torch(
         }
         _ => [0.0; 2],
     };
-    let standoff_mm = STANDOFF_MM[usize::from(matches!(setting.kind, Kind::Plasma { .. }))];
+    let [standoff_mm, _] = heights_mm(&setting);
     let pierce_s = if setting.pierce_s.is_finite() { PIERCE_RESERVE * setting.pierce_s } else { 0.0 };
     Some(Torch {
         process: table.process.get_ref().clone(),

@@ -4,6 +4,7 @@
 //! [`Setting`] (what a tip or current does on a thickness) and, per step, phase, kerf width, heat into the plate, drag and gas used. May
 //! use: nothing but `std`.
 
+mod assumed;
 mod chart;
 mod plasma;
 mod process;
@@ -11,9 +12,10 @@ mod spot;
 #[cfg(test)]
 mod tests;
 
+pub use assumed::{ARC_EDGE_RAD, Assumption, FLAME_EDGE_RAD, assumptions};
 pub use chart::{
-    ChartRow, FLAME_SHARE, Fuel, Kind, LOST_SPEED, Setting, Source, SourceShape, plate_heat_j_per_m2, setting,
-    start_temperature_c, usual_kerf_m,
+    ChartRow, FLAME_SHARE, Fuel, Kind, LOST_SPEED, Setting, Source, SourceShape, oxygen_burnt_share, plate_heat_j_per_m2,
+    setting, start_temperature_c, usual_kerf_m,
 };
 pub use plasma::{PlasmaRow, fixed_kerf_setting, plasma_setting, source_setting, usual_plasma_kerf_m, usual_volts};
 pub use process::{Input, LostCause, Output, Params, Phase, State, drag, slow_kerf, step, top_rounding_m};

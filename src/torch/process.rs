@@ -14,11 +14,11 @@ const EDGE_REACH_M: f64 = 5.0e-3;
 /// Gap, in kerf widths, that a burning front survives off the plate. Basis: estimate.
 const GAP_IN_KERFS: f64 = 2.0;
 /// Growth of the kerf towards speed zero. Basis: estimate (published in words: slow cuts wash out wider kerfs).
-const SLOW_KERF: f64 = 0.35;
+pub(super) const SLOW_KERF: f64 = 0.35;
 /// Drag at clean speed as a share of the thickness (expertsmind: 10 % is the usual example), growing with speed squared.
-const CLEAN_DRAG: f64 = 0.10;
+pub(super) const CLEAN_DRAG: f64 = 0.10;
 /// Power of the temperature ratio that widens the kerf on hot plate, and the most it may widen it. Basis: estimate.
-const HOT_POWER: f64 = 0.3;
+pub(super) const HOT_POWER: f64 = 0.3;
 const HOT_MOST: f64 = 1.5;
 /// Plate temperature of the charts, °C.
 const COLD_C: f64 = 20.0;

@@ -48,7 +48,7 @@ fn messages_say_where_what_and_what_next() {
         (
             "\"victor-1-101-1\"",
             "\"victor-1-101-9\"",
-            "scene.toml:11:7: error[S007]: the chart has no tip `9`; it has 000, 00, 1, 3, 5, 2, 4, 6, 7, 8\n  \
+            "scene.toml:11:7: error[S007]: the chart has no tip `9`; it has 000, 00, 1, 3, 5, 2, 4, 6, 7, 8, 0\n  \
              hint: leave `tip` at the family's name and the thickness chooses it",
         ),
         (

@@ -107,3 +107,56 @@ fn common_line_cuts_free_both_parts() {
         assert!((piece.area_m2 / (0.1 - w).powi(2) - 1.0).abs() < 1e-6, "{}", piece.area_m2);
     }
 }
+
+/// A way to write a path down anew.
+type Rewrite = (&'static str, fn([f64; 2]) -> [f64; 2], f64, bool);
+
+/// The same path shifted, mirrored, turned, reversed, or twice as large with twice the kerf gives the same pieces, shifted, mirrored, turned, or of
+/// four times the area. What is left of the plate's own border is not compared, but for its area.
+#[test]
+fn pieces_do_not_depend_on_how_the_path_is_written() {
+    let rewrites: [Rewrite; 5] = [
+        ("shifted", |[x, y]| [x + 0.0371, y + 0.0113], 1.0, false),
+        ("mirrored", |[x, y]| [0.4 - x, y], 1.0, false),
+        ("turned", |[x, y]| [0.4 - y, x], 1.0, false),
+        ("reversed", |p| p, 1.0, true),
+        ("doubled", |[x, y]| [2.0 * x, 2.0 * y], 2.0, false),
+    ];
+    let slats = Slats { direction_y: true, pitch_m: 0.1, first_m: 0.0, width_m: 3e-3 };
+    let loose = |path: &[PathPoint], size: f64| {
+        let plate = Region::rectangle([0.0; 2], [size; 2]);
+        let kerf = sweep(&[path.to_vec()]);
+        let pieces = separate(&plate, &kerf, &[], 0.01, 7850.0, &slats);
+        let mut loose: Vec<_> =
+            pieces.into_iter().filter(|piece| piece.loose && piece.area_m2 > 1e-6 * (size / 0.5).powi(2)).collect();
+        loose.sort_by(|a, b| b.area_m2.total_cmp(&a.area_m2));
+        (loose, kerf.iter().map(Region::area_m2).sum::<f64>())
+    };
+    let mut seed = 77;
+    for round in 0..60 {
+        let path = random_closed_path(&mut seed);
+        let (plain, removed) = loose(&path, 0.5);
+        for (name, place, scale, reversed) in rewrites {
+            let mut other: Vec<PathPoint> =
+                path.iter().map(|p| PathPoint { at_m: place(p.at_m), kerf_m: scale * p.kerf_m }).collect();
+            if reversed {
+                other.reverse();
+            }
+            let (found, other_removed) = loose(&other, 0.5 * scale);
+            assert_eq!(plain.len(), found.len(), "{name}, {round}");
+            let area = scale * scale;
+            // Round ends have corners within 2 µm, whatever the scale.
+            assert!((other_removed / (area * removed) - 1.0).abs() < 1e-5, "{name}, {round}: {other_removed} {removed}");
+            for (a, b) in plain.iter().zip(&found) {
+                let off = (b.area_m2 - area * a.area_m2).abs() / (area * a.area_m2);
+                let [x, y] = place(a.centroid_m);
+                let away = (b.centroid_m[0] - x).hypot(b.centroid_m[1] - y);
+                assert!(off < 1e-5 && away < 2e-6, "{name}, {round}: area {off:e}, centre {away:e}");
+                assert!(
+                    (b.mass_kg - area * a.mass_kg).abs() < 1e-5 * area * a.mass_kg
+                        && a.region.holes.len() == b.region.holes.len()
+                );
+            }
+        }
+    }
+}

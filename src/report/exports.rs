@@ -1,4 +1,4 @@
-//! What other programs can open: finished parts as DXF and SVG, maps as PNG and NPY, kerf edges as JSON.
+//! What other programs can open: finished parts, cold, as DXF and SVG, maps as PNG and NPY, kerf edges as JSON.
 //!
 //! In: scene and record. Out: names and bytes of files. Coordinates are machine millimetres. Uses `html::heat` for pictures, `json`.
 
@@ -22,16 +22,18 @@ pub fn all(scene: &Scene, record: &Record) -> Vec<(&'static str, Vec<u8>)> {
     ];
     let maps = &record.maps;
     let mut scales = serde_json::Map::new();
-    for (png, npy, values) in
-        [("peak.png", "peak.npy", &maps.peak_c), ("temperature.png", "temperature.npy", &maps.temperature_c)]
-    {
+    for (png, npy, values, unit) in [
+        ("peak.png", "peak.npy", &maps.peak_c, "c"),
+        ("temperature.png", "temperature.npy", &maps.temperature_c, "c"),
+        ("cooling.png", "cooling.npy", &maps.cooling_s, "s"),
+    ] {
         if maps.cells[0] * maps.cells[1] != values.len() || values.is_empty() {
             continue;
         }
         out.push((npy, npy_bytes(maps.cells, values)));
         if let Some((bytes, [low, high])) = html::map_png(maps, values) {
             out.push((png, bytes));
-            scales.insert(png.into(), json!({ "darkest_c": low, "brightest_c": high }));
+            scales.insert(png.into(), json!({ format!("darkest_{unit}"): low, format!("brightest_{unit}"): high }));
         }
     }
     if !scales.is_empty() {
@@ -41,7 +43,7 @@ pub fn all(scene: &Scene, record: &Record) -> Vec<(&'static str, Vec<u8>)> {
             "cells": maps.cells,
             "corner_in_machine_mm": [x * 1e3, y * 1e3],
             "order": "arrays are [row, column], rows from the corner upwards in y, columns in x; pictures have y upwards",
-            "unit": "degC",
+            "unit": "degC; cooling.npy: seconds from 800 to 500 degC, 0 where a cell was never that hot or is not that cool",
             "pictures": scales,
         });
         out.push(("maps.json", to_text(&value).into_bytes()));
@@ -64,7 +66,7 @@ fn dxf(parts: &[PartRecord]) -> String {
     let mut out =
         String::from("0\nSECTION\n2\nHEADER\n9\n$ACADVER\n1\nAC1009\n9\n$INSUNITS\n70\n4\n0\nENDSEC\n0\nSECTION\n2\nENTITIES\n");
     for (n, part) in finished(parts).enumerate() {
-        for ring in part.piece.region.rings() {
+        for ring in part.finished().rings() {
             let _ = write!(out, "0\nPOLYLINE\n8\nPART_{}\n66\n1\n70\n1\n10\n0\n20\n0\n30\n0\n", n + 1);
             for point in ring {
                 let [x, y] = mm(point);
@@ -87,7 +89,7 @@ fn svg(scene: &Scene, parts: &[PartRecord]) -> String {
         -(y + height)
     );
     for (n, part) in finished(parts).enumerate() {
-        let _ = writeln!(out, "<path id=\"part-{}\" d=\"{}\"/>", n + 1, outline(&part.piece.region));
+        let _ = writeln!(out, "<path id=\"part-{}\" d=\"{}\"/>", n + 1, outline(part.finished()));
     }
     out.push_str("</g>\n</svg>\n");
     out

@@ -189,6 +189,7 @@ fn mode((frequency_hz, words): &(f64, String)) -> Value {
 
 fn part(part: &PartRecord) -> Value {
     let [low, high] = shapes::bounds_m(&part.piece);
+    let cold = part.finished().bounds_m();
     object([
         ("mass_kg", number(shapes::mass_kg(&part.piece))),
         ("area_mm2", number(round_to(shapes::area_m2(&part.piece) * 1e6, 1e3))),
@@ -203,6 +204,12 @@ fn part(part: &PartRecord) -> Value {
         ("rises_mm", mm(part.piece.rise_m())),
         ("holes", Value::from(part.piece.region.holes.len())),
         ("camber_estimate_mm", part.camber_m.map_or(Value::Null, mm)),
+        ("cut_at_c", part.cold.as_ref().map_or(Value::Null, |cold| number(round_to(cold.cut_at_c, 1e3)))),
+        ("growth_when_cut", part.cold.as_ref().map_or(Value::Null, |cold| number(round_to(cold.growth, 1e9)))),
+        ("u_mm", part.out_of_square.map_or(Value::Null, |edges| mm(edges.u_m))),
+        ("u_range", part.out_of_square.map_or(Value::Null, |edges| Value::from(edges.range))),
+        ("taper_mm", part.out_of_square.map_or(Value::Null, |edges| mm(edges.taper_m))),
+        ("cold_size_mm", point_mm([cold[1][0] - cold[0][0], cold[1][1] - cold[0][1]])),
         ("measured", part.measured.as_ref().map_or(Value::Null, measured)),
     ])
 }
@@ -285,8 +292,9 @@ fn events(record: &Record) -> Value {
     })
 }
 
+/// The rungs, and what the plate's growth adds where it adds anything.
 fn budget(record: &Record) -> Value {
-    list(&record.budget, rung)
+    Value::Array(record.budget.iter().chain(&record.plate_growth).map(rung).collect())
 }
 
 fn rung(rung: &BudgetLine) -> Value {

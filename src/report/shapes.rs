@@ -4,7 +4,7 @@
 
 use crate::plate::geometry::Region;
 use crate::plate::parts::{Piece, Slats, Support};
-use crate::twin::record::{Cut, CutPoint, RUNG_WORDS, RUNGS, Record};
+use crate::twin::record::{Cut, CutPoint, PLATE_GROWTH, RUNG_WORDS, RUNGS, Record};
 
 /// Outline of a piece, m.
 pub fn region(piece: &Piece) -> &Region {
@@ -100,5 +100,8 @@ pub fn cut_length_m(cut: &Cut) -> f64 {
 
 /// What a rung of the position ladder means, for people.
 pub fn rung_words(rung: &str) -> &'static str {
+    if rung == PLATE_GROWTH[0] {
+        return PLATE_GROWTH[1];
+    }
     RUNGS.iter().position(|name| *name == rung).map_or("", |n| RUNG_WORDS[n])
 }

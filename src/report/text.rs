@@ -171,6 +171,9 @@ fn outcome(out: &mut String, scene: &Scene, record: &Record) {
     for (k, (_, words)) in record.modes.iter().take(SHOWN_MODES).enumerate() {
         wrapped(out, if k == 0 { "rings at " } else { "         " }, words);
     }
+    for words in &record.advice {
+        wrapped(out, "advice   ", &clean(words));
+    }
     for finding in &scene.findings {
         wrapped(out, "note     ", &clean(&finding.to_string()));
     }

@@ -52,6 +52,8 @@ pub struct Ended<'a> {
     pub observer: Observer,
     /// Thermocouples.
     pub probes: Vec<ProbeRecord>,
+    /// The parts that the job was to make.
+    pub wanted: Vec<Region>,
     /// Simulated time, s.
     pub duration_s: f64,
     /// Share of it that was jumped over.
@@ -62,8 +64,19 @@ pub struct Ended<'a> {
 
 /// The record of a run.
 pub fn record(ended: Ended) -> Record {
-    let Ended { scene, program, plan, plant, process, mut observer, probes, duration_s, fast_forward_share, stride_share } =
-        ended;
+    let Ended {
+        scene,
+        program,
+        plan,
+        plant,
+        process,
+        mut observer,
+        probes,
+        wanted,
+        duration_s,
+        fast_forward_share,
+        stride_share,
+    } = ended;
     let (kerf, mut parts) = pieces(scene, &process.cuts);
     let mut events = process.events.clone();
     events.append(&mut observer.events);
@@ -85,7 +98,8 @@ pub fn record(ended: Ended) -> Record {
     figures.insert("part_hits".into(), part_hits as f64);
     figures.extend(clamp_hits.map(|hits| ("clamp_hits".into(), hits as f64)));
     process_figures(scene, &process, &mut figures);
-    measure::compare(scene, &process.cuts, &measure::intended(scene, program, &plate_region(scene)), &mut parts, &mut figures);
+    measure::compare(scene, &process, &wanted, &mut parts, &mut figures);
+    let plate_growth = measure::plate_growth(&parts, &mut figures);
     let advice = measure::advice(&process, &parts, &process.cuts);
     let heat = &process.heat;
     let hottest = if process.is_source() { f32::INFINITY } else { MELTING_C };
@@ -120,6 +134,7 @@ pub fn record(ended: Ended) -> Record {
         corner_in_machine_m: scene.plate.corner_in_machine_m,
         temperature_c: heat.temperature_map_c(),
         peak_c: peak,
+        cooling_s: heat.cooling_map_s(),
     };
     let modes = rings::modes_of(&scene.machine);
     if let Some(first) = modes.first() {
@@ -134,6 +149,7 @@ pub fn record(ended: Ended) -> Record {
         joints,
         heat_j: [heat.put_in_j(), heat.stored_j(), heat.lost_j()],
         budget: observer.budget_lines(),
+        plate_growth,
         maps,
         advice,
         parts,
@@ -236,7 +252,7 @@ fn edge_figures(cuts: &[Cut], put: &mut impl FnMut(&str, f64)) {
 }
 
 /// The whole plate.
-fn plate_region(scene: &Scene) -> Region {
+pub fn plate_region(scene: &Scene) -> Region {
     let [x, y] = scene.plate.corner_in_machine_m;
     let [width, depth] = scene.plate.size_m;
     Region::rectangle([x, y], [x + width, y + depth])
@@ -261,7 +277,16 @@ fn pieces(scene: &Scene, cuts: &[Cut]) -> (Vec<Region>, Vec<PartRecord>) {
         }
         let freed = piece.freed_at.filter(|_| piece.loose).and_then(|i| points.get(i));
         let (freed_at_s, freed_line) = (freed.map(|p| p.time_s), freed.map_or(0, |p| p.line));
-        PartRecord { freed_at_s, freed_line, piece, measured: None, scrap: false, camber_m: None }
+        PartRecord {
+            freed_at_s,
+            freed_line,
+            piece,
+            measured: None,
+            scrap: false,
+            camber_m: None,
+            cold: None,
+            out_of_square: None,
+        }
     };
     (kerf, found.into_iter().map(record).collect())
 }

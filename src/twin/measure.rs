@@ -1,17 +1,18 @@
-//! Parts beside what was intended, camber, advice on the order of cuts.
+//! Parts beside what was intended, what they lose in cooling, camber, advice on the order of cuts.
 //!
 //! In: cuts, pieces, the program, the scene. Out: measurements, figures and words for the record.
 
 use std::collections::BTreeMap;
 
-use crate::plate::geometry::{Region, ring_contains};
+use crate::plate::geometry::{Region, edges, ring_contains};
 use crate::plate::kerf::{self, PathPoint};
 use crate::plate::parts::{self, Measured, size_class, u_range};
 use crate::program::Program;
 use crate::scene::model::Scene;
-use crate::torch::Kind;
+use crate::torch::{ARC_EDGE_RAD, FLAME_EDGE_RAD, Kind};
+use crate::twin::growth::{self, Growth};
 use crate::twin::process::Process;
-use crate::twin::record::{Cut, PartRecord};
+use crate::twin::record::{BudgetLine, Cooled, Cut, OutOfSquare, PLATE_GROWTH, PartRecord};
 use torchtwin_planner::{Geometry, PathItem, TorchEvent};
 
 /// Chord error of the intended contours, m.
@@ -26,12 +27,6 @@ const MODULUS_PA: f64 = 210e9;
 const TENDON_N_PER_J_PER_M: f64 = 0.2e6 / 1e6;
 /// Pieces of advice kept.
 const MOST_ADVICE: usize = 12;
-/// Angle of a plasma edge right and left of the travel, and of a flame's, rad. Basis: estimate (Certifitrax course 05: 1 to 5 degrees,
-/// the right side is the square one; flame-cut edges within a degree).
-const SQUARE_RAD: f64 = 0.02;
-const BEVELLED_RAD: f64 = 0.07;
-const FLAME_RAD: f64 = 0.009;
-
 /// The cut paths of the program, with the kerf that the torch's chart gives: what a machine without errors would have cut.
 fn programmed_cuts(scene: &Scene, program: &Program) -> Vec<Vec<PathPoint>> {
     let flame_first = matches!(scene.torch.params.setting.kind, Kind::OxyFuel(_));
@@ -86,12 +81,12 @@ pub fn intended(scene: &Scene, program: &Program, plate: &Region) -> Vec<Region>
     pieces.into_iter().filter(|piece| piece.loose).map(|piece| piece.region).collect()
 }
 
-/// How far out of square an edge of this part is, m: by the side of the travel on which it lies.
-fn u_m(scene: &Scene, cuts: &[Cut], part: &Region) -> f64 {
+/// How far out of square the edges of this part are: by the side of the travel on which it lies. None where the process leaves them square.
+fn out_of_square(scene: &Scene, cuts: &[Cut], part: &Region) -> Option<OutOfSquare> {
     let thickness_m = scene.plate.thickness_m;
-    match scene.torch.params.setting.kind {
-        Kind::FixedKerf | Kind::Source(_) => 0.0,
-        Kind::OxyFuel(_) => FLAME_RAD.tan() * thickness_m,
+    let angle_rad = match scene.torch.params.setting.kind {
+        Kind::FixedKerf | Kind::Source(_) => return None,
+        Kind::OxyFuel(_) => FLAME_EDGE_RAD,
         Kind::Plasma { .. } => {
             // The part lies right of the travel where a step to the right, beyond the kerf, is on it.
             let (mut right, mut left) = (0u32, 0u32);
@@ -104,19 +99,28 @@ fn u_m(scene: &Scene, cuts: &[Cut], part: &Region) -> f64 {
                 right += u32::from(step(1.0));
                 left += u32::from(step(-1.0));
             }
-            (if right >= left { SQUARE_RAD } else { BEVELLED_RAD }).tan() * thickness_m
+            ARC_EDGE_RAD[usize::from(left > right)]
         }
-    }
+    };
+    let u_m = angle_rad.tan() * parts::measured_height_m(thickness_m);
+    Some(OutOfSquare { u_m, range: u_range(thickness_m, u_m), taper_m: 2.0 * angle_rad.tan() * thickness_m })
 }
 
-/// Compares every loose piece with what was intended; figures of the whole go to `figures`.
-pub fn compare(scene: &Scene, cuts: &[Cut], wanted: &[Region], found: &mut [PartRecord], figures: &mut BTreeMap<String, f64>) {
+/// Compares every loose piece, cold, with what was intended; figures of the whole go to `figures`.
+pub fn compare(
+    scene: &Scene,
+    process: &Process,
+    wanted: &[Region],
+    found: &mut [PartRecord],
+    figures: &mut BTreeMap<String, f64>,
+) {
     let thickness_m = scene.plate.thickness_m;
     let (mut class, mut range, mut worst, mut matched) = (0u8, 0u8, 0.0f64, 0u32);
     for part in found.iter_mut().filter(|part| part.piece.loose) {
         part.camber_m = camber_m(scene, &part.piece.region);
-        part.measured = parts::measure(&part.piece.region, wanted);
-        let Some(measured) = &part.measured else { continue };
+        let Some(like) = parts::nearest(&part.piece.region, wanted) else { continue };
+        part.cold = cooled(&process.growth, like, &part.piece.region, &wanted[like]);
+        let measured = part.measured.insert(parts::measure(part.finished(), &wanted[like]));
         matched += 1;
         // What falls out of a hole is scrap: only what is cut from outside, or has holes itself, is judged.
         part.scrap = is_slug(&part.piece.region, part.piece.centroid_m, wanted);
@@ -125,7 +129,8 @@ pub fn compare(scene: &Scene, cuts: &[Cut], wanted: &[Region], found: &mut [Part
         }
         worst = worst.max(measured.worst_m());
         class = class.max(part_class(measured, thickness_m).unwrap_or(0));
-        range = range.max(u_range(thickness_m, u_m(scene, cuts, &part.piece.region)));
+        part.out_of_square = out_of_square(scene, &process.cuts, &part.piece.region);
+        range = range.max(part.out_of_square.map_or(1, |edges| edges.range));
     }
     if matched > 0 {
         figures.insert("part_error_max_mm".into(), worst * 1e3);
@@ -139,6 +144,47 @@ pub fn compare(scene: &Scene, cuts: &[Cut], wanted: &[Region], found: &mut [Part
     if !wanted.is_empty() {
         figures.insert("parts_intended".into(), wanted.len() as f64);
     }
+}
+
+/// A piece as it is when cold; none where nothing is known of how warm it was cut. A hole takes the growth of the intended hole that is
+/// nearest to it.
+fn cooled(growth: &Growth, like: usize, piece: &Region, wanted: &Region) -> Option<Cooled> {
+    let [outline, cut_at_c] = growth.of(like, 0)?;
+    let middle = |ring: &[[f64; 2]]| Region { outer: ring.to_vec(), holes: Vec::new() }.centroid_m();
+    let middles: Vec<[f64; 2]> = wanted.holes.iter().map(|hole| middle(hole)).collect();
+    let of_hole = |hole: &Vec<[f64; 2]>| {
+        let [x, y] = middle(hole);
+        let away = |m: &[f64; 2]| (m[0] - x).hypot(m[1] - y);
+        let nearest = (0..middles.len()).min_by(|&a, &b| away(&middles[a]).total_cmp(&away(&middles[b])));
+        nearest.and_then(|n| growth.of(like, n + 1)).map_or(outline, |[growth, _]| growth)
+    };
+    let rings: Vec<f64> = std::iter::once(outline).chain(piece.holes.iter().map(of_hole)).collect();
+    Some(Cooled { region: growth::cooled(piece, &rings), cut_at_c, growth: outline })
+}
+
+/// What cooling does across the outlines of the finished parts, as a line of the error budget; none where it does nothing.
+pub fn plate_growth(found: &[PartRecord], figures: &mut BTreeMap<String, f64>) -> Option<BudgetLine> {
+    let (mut sum, mut length, mut worst, mut worst_line) = (0.0, 0.0, 0.0f64, 0);
+    for part in found.iter().filter(|part| !part.scrap) {
+        let Some(cold) = &part.cold else { continue };
+        let rings = part.piece.region.rings().zip(cold.region.rings());
+        for ((a, b), (p, q)) in rings.flat_map(|(hot, cold)| edges(hot).zip(edges(cold))) {
+            let (dx, dy) = (b[0] - a[0], b[1] - a[1]);
+            let long = dx.hypot(dy);
+            // How far the middle of the edge has come across it.
+            let across = 0.5 * ((p[0] + q[0] - a[0] - b[0]) * dy - (p[1] + q[1] - a[1] - b[1]) * dx) / long.max(1e-12);
+            sum += across * across * long;
+            length += long;
+            if across.abs() > worst {
+                (worst, worst_line) = (across.abs(), part.freed_line);
+            }
+        }
+    }
+    if worst <= 0.0 {
+        return None;
+    }
+    figures.insert("plate_growth_max_mm".into(), worst * 1e3);
+    Some(BudgetLine { rung: PLATE_GROWTH[0], worst_m: worst, rms_m: (sum / length).sqrt(), worst_line })
 }
 
 /// The worst class of a part's sizes: its outline's box, and the diameters or boxes of its holes.
@@ -199,8 +245,9 @@ pub fn advice(process: &Process, found: &[PartRecord], cuts: &[Cut]) -> Vec<Stri
     {
         let count = process.warm_starts.iter().filter(|start| start.2 > WARM_C).count();
         out.push(format!(
-            "{count} cuts begin on plate warmer than {WARM_C:.0} °C, the warmest on line {line} at {time_s:.0} s on {c:.0} °C: there the kerf is \
-             wider; jump between far parts to spread the heat"
+            "{count} cut{} on plate warmer than {WARM_C:.0} °C, the warmest on line {line} at {time_s:.0} s on {c:.0} °C: there the kerf is \
+             wider; jump between far parts to spread the heat",
+            if count == 1 { " begins" } else { "s begin" }
         ));
     }
     out.truncate(MOST_ADVICE);

@@ -15,6 +15,7 @@ pub mod edge;
 pub mod faults;
 pub mod film;
 pub mod finish;
+pub mod growth;
 pub mod hits;
 pub mod measure;
 pub mod observe;
@@ -32,6 +33,7 @@ use crate::diag::Diagnostic;
 use crate::drive::Joint;
 pub use crate::machine::engines::EngineKind;
 use crate::machine::strides::STRIDE_S;
+use crate::plate::geometry::Region;
 use crate::program::Program;
 use crate::scene::model::Scene;
 use controller::QUEUE;
@@ -136,6 +138,8 @@ struct Loop<'a> {
     timeline: Timeline,
     plant: Plant,
     process: Process,
+    /// The parts that the job is to make.
+    wanted: Vec<Region>,
     faults: faults::Faults,
     observer: Observer,
     probes: Vec<ProbeRecord>,
@@ -173,6 +177,7 @@ impl<'a> Loop<'a> {
         if !options.strides {
             plant.forbid_strides();
         }
+        let wanted = measure::intended(scene, program, &finish::plate_region(scene));
         let first_hz = rings::modes_of(machine).first().map_or(0.0, |mode| mode.frequency_hz);
         let probe = |p: &crate::scene::model::Probe| ProbeRecord {
             name: p.name.clone(),
@@ -184,7 +189,8 @@ impl<'a> Loop<'a> {
         Self {
             faults: faults::Faults::of(scene),
             observer: Observer::new(&plant, plan.trace_interval_s),
-            process: Process::new(scene),
+            process: Process::new(scene, &wanted),
+            wanted,
             probes: scene.probes.iter().map(probe).collect(),
             scene,
             program,
@@ -452,6 +458,7 @@ impl<'a> Loop<'a> {
             process: self.process,
             observer: self.observer,
             probes: self.probes,
+            wanted: self.wanted,
             duration_s: self.step as f64 * STEP_S,
             fast_forward_share: share,
             stride_share: self.strode as f64 / (self.step as f64).max(1.0),

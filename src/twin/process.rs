@@ -3,10 +3,12 @@
 //! In: one sample of the tip at a time, torch events. Out: cuts, events, gas used, plate temperature. The twin hands the local temperature
 //! from `heat` to `torch`, and the cut from `torch` to `heat`; the two rooms do not know each other.
 
-use crate::plate::heat::Heat;
+use crate::plate::geometry::Region;
+use crate::plate::heat::{Conduction, Heat};
 use crate::scene::model::Scene;
 use crate::torch;
 use crate::twin::edge::Edge;
+use crate::twin::growth::Growth;
 use crate::twin::record::{Cut, CutEnd, CutPoint, Event, EventKind};
 use crate::twin::stroke::{Burner, Stroke};
 use torchtwin_planner::TorchEvent;
@@ -24,6 +26,9 @@ const AHEAD_IN_RADII: f64 = 2.0;
 
 /// Share of the clean speed below which a cut's edge is taken to be heated as at it: the formulas are for a front that moves steadily.
 const STEADY_SHARE: f64 = 0.5;
+
+/// How far from its part a lead-in may begin, m. Basis: estimate, twice what is usual.
+const LEAD_IN_M: f64 = 0.04;
 
 /// Touches beyond this many are counted without an event each.
 const MOST_TOUCH_EVENTS: u32 = 20;
@@ -97,6 +102,9 @@ pub struct Process {
     pub lost: u32,
     /// (∫ kerf dx, ∫ dx, least, greatest) while cutting, m.
     pub kerf: (f64, f64, f64, f64),
+    /// How much parts had grown as they were cut.
+    pub growth: Growth,
+    law: Conduction,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -110,15 +118,18 @@ struct Pending {
 }
 
 impl Process {
-    /// A cold plate and a closed torch.
-    pub fn new(scene: &Scene) -> Self {
+    /// A plate at ambient, of which these parts are to be made, and a closed torch.
+    pub fn new(scene: &Scene, wanted: &[Region]) -> Self {
+        let heat = Heat::new(&scene.plate.heat);
         Self {
+            growth: Growth::new(wanted, scene.plate.corner_in_machine_m, &heat),
+            law: scene.plate.heat.conduction,
             burner: Burner::of(&scene.torch.params.setting),
             params: scene.torch.params.clone(),
             corner: scene.plate.corner_in_machine_m,
             size: scene.plate.size_m,
             state: torch::State::default(),
-            heat: Heat::new(&scene.plate.heat),
+            heat,
             flame: false,
             oxygen: false,
             cut: None,
@@ -231,6 +242,7 @@ impl Process {
                 self.note(s, EventKind::CutEnd, "cut ended".into());
             }
             cut.end = end;
+            self.growth.end(&cut.points, &self.heat, self.law);
             self.cuts.push(cut);
         }
     }
@@ -368,6 +380,9 @@ impl Process {
             let speed = self.front_m_per_s.max(STEADY_SHARE * self.params.setting.clean_speed_m_per_s);
             let edge = Edge::beside(heat_w, speed, self.params.setting.thickness_m, self.plate_c(tip));
             (point.haz_m, point.cooling_s) = ((edge.half_width_m - 0.5 * out.kerf_m).max(0.0), edge.cooling_s);
+        }
+        if self.cut.is_none() {
+            self.growth.begin(tip, LEAD_IN_M, &self.heat, self.law);
         }
         let cut = self.cut.get_or_insert_with(|| Cut { points: Vec::new(), end: CutEnd::Unfinished, budget: Vec::new() });
         let far = cut.points.last().is_none_or(|p| {

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::plate::geometry::Region;
 use crate::plate::parts::{Measured, Piece};
 
 /// The rungs of the position ladder after the programmed one, in order. Each rung's error is its position minus that of the rung
@@ -37,6 +38,9 @@ pub const RUNG_WORDS: [&str; 11] = [
     "half the kerf width against the chart's kerf",
 ];
 
+/// The line that the plate's growth adds to the error budget, and what it means.
+pub const PLATE_GROWTH: [&str; 2] = ["plate growth", "plate grown warm while it was cut: the cold part is smaller"];
+
 /// One sample of the run, taken at fixed intervals of simulated time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TraceSample {
@@ -61,7 +65,7 @@ pub struct TraceSample {
 }
 
 /// One point of a cut.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CutPoint {
     /// Simulated time, s.
     pub time_s: f64,
@@ -193,7 +197,7 @@ pub struct JointSummary {
 /// One line of the error budget.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BudgetLine {
-    /// Name of the rung, from [`RUNGS`].
+    /// Name of the rung, from [`RUNGS`], or of [`PLATE_GROWTH`].
     pub rung: &'static str,
     /// Largest contribution across the path while cutting, m.
     pub worst_m: f64,
@@ -216,6 +220,8 @@ pub struct PlateMaps {
     pub temperature_c: Vec<f32>,
     /// Highest temperature each cell ever had, °C.
     pub peak_c: Vec<f32>,
+    /// How long each cell took to cool from 800 to 500 °C the last time, s; 0 where it was never that hot or is not that cool.
+    pub cooling_s: Vec<f32>,
 }
 
 /// A piece of the plate and when it came loose.
@@ -231,8 +237,41 @@ pub struct PartRecord {
     pub measured: Option<Measured>,
     /// It lies in a hole of what was intended, and is scrap.
     pub scrap: bool,
-    /// How far it may bow, m: an estimate, for long narrow pieces.
+    /// How far it may bow, m: an estimate, for long narrow pieces. What is measured does not have it.
     pub camber_m: Option<f64>,
+    /// What it is when cold, where that is known to be another than as it was cut.
+    pub cold: Option<Cooled>,
+    /// How far its edges are out of square: an estimate; none: it is compared with nothing, or its edges are taken as square.
+    pub out_of_square: Option<OutOfSquare>,
+}
+
+impl PartRecord {
+    /// Its outline when cold: the finished part.
+    pub fn finished(&self) -> &Region {
+        self.cold.as_ref().map_or(&self.piece.region, |cold| &cold.region)
+    }
+}
+
+/// Edges that are not square, by the angle that the process leaves and the side of the travel on which the part lies.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct OutOfSquare {
+    /// Perpendicularity u of ISO 9013, m: the angle over the cut face without its strips at both edges.
+    pub u_m: f64,
+    /// Its range, 1 to 5, or 6 for none.
+    pub range: u8,
+    /// How much the part's size changes from its upper to its lower side, m: both edges over the whole thickness.
+    pub taper_m: f64,
+}
+
+/// A part that has shrunk since it was cut.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cooled {
+    /// Outline at 20 °C, m; the centre of area stays where it was.
+    pub region: Region,
+    /// Mean temperature of the part as its outline was cut, °C.
+    pub cut_at_c: f64,
+    /// How much longer it was then, as a share.
+    pub growth: f64,
 }
 
 /// A thermocouple's reading over the run.
@@ -284,6 +323,9 @@ pub struct Record {
     pub joints: Vec<JointSummary>,
     /// Error budget by rung.
     pub budget: Vec<BudgetLine>,
+    /// What the plate's growth does to the parts, across their outlines; none: it does nothing. No rung of the torch's path: it shows when
+    /// the part is cold.
+    pub plate_growth: Option<BudgetLine>,
     /// Plate maps.
     pub maps: PlateMaps,
     /// Heat put into the plate, stored in it at the end, and lost from it, J. The first is the sum of the others.
@@ -293,7 +335,7 @@ pub struct Record {
     /// What to do better, in words, with lines and times.
     pub advice: Vec<String>,
     /// Kerf edges as they are at the end.
-    pub kerf: Vec<crate::plate::geometry::Region>,
+    pub kerf: Vec<Region>,
     /// Thermocouples.
     pub probes: Vec<ProbeRecord>,
     /// Programmed path for drawing: polylines of (line of program, rapid or not, points), machine coordinates, m.

@@ -69,6 +69,21 @@ pub fn size_class(thickness_m: f64, nominal_m: f64, deviation_m: f64) -> Option<
     Some(kept.map_or(3, |(class, _)| class))
 }
 
+/// What is left out at the upper and at the lower edge when u is measured: upper end of the thickness, mm, and each strip, mm; below the first
+/// a tenth of the thickness. From memory of the standard's table.
+const LEFT_OUT: [[f64; 2]; 9] =
+    [[6.0, 0.3], [10.0, 0.6], [20.0, 1.0], [40.0, 1.5], [100.0, 2.0], [150.0, 3.0], [200.0, 5.0], [250.0, 8.0], [300.0, 10.0]];
+
+/// Height of the cut face over which u is measured, metres: the thickness less the strips at both edges.
+pub fn measured_height_m(thickness_m: f64) -> f64 {
+    let thickness_mm = 1e3 * thickness_m;
+    if thickness_mm <= 3.0 {
+        return 0.8 * thickness_m;
+    }
+    let [_, strip] = LEFT_OUT.into_iter().find(|[upto, _]| thickness_mm <= *upto).unwrap_or(LEFT_OUT[8]);
+    thickness_m - 2e-3 * strip
+}
+
 /// Perpendicularity that a range (1 to 5) allows, metres.
 pub fn u_limit_m(range: u8, thickness_m: f64) -> Option<f64> {
     let [constant, share] = U.get(usize::from(range).checked_sub(1)?)?;
@@ -103,6 +118,15 @@ mod tests {
         // u of 12, 25 and 50 mm (thermal reference, section 6).
         for (range, t, mm) in [(1, 12.0, 0.086), (2, 12.0, 0.234), (3, 25.0, 0.65), (4, 50.0, 1.8), (5, 25.0, 2.075)] {
             assert!((u_limit_m(range, t * 1e-3).unwrap() * 1e3 - mm).abs() < 1e-9);
+        }
+    }
+
+    #[test]
+    fn u_is_measured_without_the_edges() {
+        for (t, height) in
+            [(2.0, 1.6), (3.0, 2.4), (6.0, 5.4), (12.7, 10.7), (25.0, 22.0), (50.0, 46.0), (120.0, 114.0), (300.0, 280.0)]
+        {
+            assert!((measured_height_m(t * 1e-3) * 1e3 - height).abs() < 1e-9, "{t}");
         }
     }
 

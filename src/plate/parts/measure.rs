@@ -228,13 +228,15 @@ fn unlike_m(a: &Region, b: &Region) -> f64 {
     (ax - bx).hypot(ay - by) + (a.area_m2().sqrt() - b.area_m2().sqrt()).abs()
 }
 
-/// `piece` beside the one of `intended` that is most like it; none where none is like it: nearer than a quarter of its size.
-pub fn measure(piece: &Region, intended: &[Region]) -> Option<Measured> {
-    let near = |a: &&Region, b: &&Region| unlike_m(piece, a).total_cmp(&unlike_m(piece, b));
-    let wanted = intended.iter().min_by(near)?;
-    if unlike_m(piece, wanted) > 0.25 * piece.area_m2().sqrt() {
-        return None;
-    }
+/// Which of `intended` a piece is most like; none where none is like it: nearer than a quarter of its size.
+pub fn nearest(piece: &Region, intended: &[Region]) -> Option<usize> {
+    let away = |n: usize| unlike_m(piece, &intended[n]);
+    let like = (0..intended.len()).min_by(|&a, &b| away(a).total_cmp(&away(b)))?;
+    (away(like) <= 0.25 * piece.area_m2().sqrt()).then_some(like)
+}
+
+/// `piece` beside what it was to be.
+pub fn measure(piece: &Region, wanted: &Region) -> Measured {
     let mut rings = vec![compare(&piece.outer, &wanted.outer, false)];
     let mut left: Vec<&Vec<Point>> = wanted.holes.iter().collect();
     let mut unmatched = 0;
@@ -248,7 +250,7 @@ pub fn measure(piece: &Region, intended: &[Region]) -> Option<Measured> {
             None => unmatched += 1,
         }
     }
-    Some(Measured { rings, unmatched_rings: unmatched + left.len() })
+    Measured { rings, unmatched_rings: unmatched + left.len() }
 }
 
 /// Regions of closed rings, each within those that hold it: material, hole, material, and so on inwards.
@@ -294,7 +296,8 @@ mod tests {
     fn deviations_sizes_and_holes_are_those_put_in() {
         let intended = plate(ring([0.05, 0.05], 0.009, 720), 0.1);
         let made = plate(ring([0.0503, 0.05], 0.0085, 720), 0.1004);
-        let measured = measure(&made, &[Region::rectangle([0.3, 0.0], [0.4, 0.1]), intended]).unwrap();
+        assert_eq!(nearest(&made, &[Region::rectangle([0.3, 0.0], [0.4, 0.1]), intended.clone()]), Some(1));
+        let measured = measure(&made, &intended);
         assert_eq!((measured.rings.len(), measured.unmatched_rings), (2, 0));
         let (outer, hole) = (&measured.rings[0], &measured.rings[1]);
         assert!((outer.most_m - 0.4e-3).abs() < 1e-12 && outer.least_m.abs() < 1e-12, "{outer:?}");
@@ -312,9 +315,9 @@ mod tests {
     #[test]
     fn what_is_not_there_is_not_matched() {
         let made = Region::rectangle([0.0; 2], [0.1, 0.1]);
-        assert!(measure(&made, &[Region::rectangle([0.3, 0.0], [0.4, 0.1])]).is_none());
-        assert!(measure(&made, &[]).is_none());
-        assert_eq!(measure(&made, &[plate(ring([0.05, 0.05], 0.009, 90), 0.1)]).unwrap().unmatched_rings, 1);
+        assert_eq!(nearest(&made, &[Region::rectangle([0.3, 0.0], [0.4, 0.1])]), None);
+        assert_eq!(nearest(&made, &[]), None);
+        assert_eq!(measure(&made, &plate(ring([0.05, 0.05], 0.009, 90), 0.1)).unmatched_rings, 1);
     }
 
     #[test]

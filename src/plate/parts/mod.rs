@@ -15,8 +15,8 @@ use i_overlay::core::fill_rule::FillRule;
 use i_overlay::core::overlay_rule::OverlayRule;
 use i_overlay::float::overlay::FloatOverlay;
 
-pub use iso9013::{CLASSES, size_class, size_limit_m, u_limit_m, u_range};
-pub use measure::{Circle, Measured, Ring, measure, regions_of};
+pub use iso9013::{CLASSES, measured_height_m, size_class, size_limit_m, u_limit_m, u_range};
+pub use measure::{Circle, Measured, Ring, measure, nearest, regions_of};
 pub use support::{Slats, Support, Tilt};
 
 /// Pieces smaller than this are slivers of the geometry, not of steel, m².

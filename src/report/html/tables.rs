@@ -29,10 +29,11 @@ pub fn budget(record: &Record) -> String {
     if record.budget.is_empty() {
         return "<p>Nothing was cut, so there is no error to share out.</p>".into();
     }
-    let most = record.budget.iter().map(|line| line.worst_m.abs()).filter(|v| v.is_finite()).fold(1e-9, f64::max);
-    let largest = record.budget.iter().map(|line| line.worst_m.abs()).fold(0.0, f64::max);
+    let lines = || record.budget.iter().chain(&record.plate_growth);
+    let most = lines().map(|line| line.worst_m.abs()).filter(|v| v.is_finite()).fold(1e-9, f64::max);
+    let largest = lines().map(|line| line.worst_m.abs()).fold(0.0, f64::max);
     let mut rows = String::new();
-    for line in &record.budget {
+    for line in lines() {
         let share = |metres: f64| if metres.is_finite() { metres.abs() / most * 100.0 } else { 0.0 };
         let class = if line.worst_m.abs() >= largest { " top" } else { "" };
         let on = if line.worst_line > 0 { format!(", line {}", line.worst_line) } else { String::new() };
@@ -55,20 +56,47 @@ pub fn budget(record: &Record) -> String {
     )
 }
 
+/// What heat does to the parts, in words, and what would be better another way.
+fn heat_words(record: &Record) -> String {
+    let mut out = String::new();
+    if let Some(growth) = &record.plate_growth {
+        let _ = write!(
+            out,
+            "<p class=\"small\">Sizes are those of the cold part at 20 °C. The plate had grown when it was cut: up to {} across an outline, by the \
+             mean temperature of the part.</p>",
+            figures::show("_mm", growth.worst_m * 1e3)
+        );
+    }
+    if record.parts.iter().any(|part| part.camber_m.is_some()) {
+        out.push_str(
+            "<p class=\"small\">Bow: an estimate of the most that a long narrow part bends in its plane, F e L²/(8 E I) with a shrinkage force \
+             of 0.2 kN for each J/mm that the later of its long cuts leaves on its side. Sizes and deviations do not have it.</p>",
+        );
+    }
+    if !record.advice.is_empty() {
+        let items: String = record.advice.iter().map(|words| format!("<li>{}</li>", svg::escape(words))).collect();
+        let _ = write!(out, "<h3>What would be better</h3><ul class=\"notes\">{items}</ul>");
+    }
+    out
+}
+
 /// What came loose.
 pub fn parts(record: &Record) -> String {
     let freed: Vec<_> = record.parts.iter().enumerate().filter(|(_, part)| part.freed_at_s.is_some()).collect();
     if freed.is_empty() {
-        return "<p>Nothing came loose.</p>".into();
+        return format!("<p>Nothing came loose.</p>{}", heat_words(record));
     }
+    let bows = record.parts.iter().any(|part| part.camber_m.is_some());
     let mut rows = String::new();
     for (n, part) in freed.iter().take(MOST_ROWS) {
-        let [low, high] = shapes::bounds_m(&part.piece);
+        let [low, high] = part.finished().bounds_m();
+        let bow = part.camber_m.map_or(String::new(), |m| figures::show("_mm", m * 1e3));
+        let bow = if bows { format!("<td class=\"n\" data-label=\"bow\">{bow}</td>") } else { String::new() };
         let class = if shapes::tips_up(&part.piece) { " class=\"warn\"" } else { "" };
         let _ = write!(
             rows,
             "<tr{class}><td>part {}</td><td class=\"n\" data-label=\"mass\">{}</td><td class=\"n\" data-label=\"size\">{} × {} mm</td>\
-             <td class=\"n\" data-label=\"free after\">{}</td><td class=\"n\" data-label=\"line\">{}</td><td data-label=\"on the slats\">{}</td></tr>",
+             <td class=\"n\" data-label=\"free after\">{}</td><td class=\"n\" data-label=\"line\">{}</td><td data-label=\"on the slats\">{}</td>{bow}</tr>",
             n + 1,
             kilograms(shapes::mass_kg(&part.piece)),
             figures::fixed((high[0] - low[0]) * 1e3, 1),
@@ -78,10 +106,12 @@ pub fn parts(record: &Record) -> String {
             shapes::support_words(&part.piece)
         );
     }
+    let bow = if bows { "<th class=\"n\">bow, estimate</th>" } else { "" };
     format!(
         "<div class=\"tall\"><table class=\"stack\"><thead><tr><th>part</th><th class=\"n\">mass</th><th class=\"n\">size</th><th class=\"n\">free after</th>\
-         <th class=\"n\">line</th><th>on the slats</th></tr></thead><tbody>{rows}</tbody></table></div>{}",
-        rest(freed.len())
+         <th class=\"n\">line</th><th>on the slats</th>{bow}</tr></thead><tbody>{rows}</tbody></table></div>{}{}",
+        rest(freed.len()),
+        heat_words(record)
     )
 }
 

@@ -170,12 +170,23 @@ fn kerf_and_parts(record: &mut Record) {
             measured: None,
             scrap: false,
             camber_m: None,
+            cold: None,
+            out_of_square: None,
         });
     }
     let (freed_at_s, freed_line) = freed(inner.len(), record);
     let holes = inner.iter().map(|shape| reversed(shape, KERF_M / 2.0)).collect();
     let part = piece(Region { outer: inside(outline), holes }, true, Support::Rests);
-    record.parts.push(PartRecord { piece: part, freed_at_s, freed_line, measured: None, scrap: false, camber_m: None });
+    record.parts.push(PartRecord {
+        piece: part,
+        freed_at_s,
+        freed_line,
+        measured: None,
+        scrap: false,
+        camber_m: None,
+        cold: None,
+        out_of_square: None,
+    });
     let mut plate = Region::rectangle(CORNER_M, [CORNER_M[0] + SIZE_M[0], CORNER_M[1] + SIZE_M[1]]);
     plate.holes.push(reversed(outline, KERF_M / 2.0));
     record.parts.push(PartRecord {
@@ -185,6 +196,8 @@ fn kerf_and_parts(record: &mut Record) {
         measured: None,
         scrap: false,
         camber_m: None,
+        cold: None,
+        out_of_square: None,
     });
 }
 
@@ -204,7 +217,8 @@ fn maps() -> PlateMaps {
         }
     }
     let temperature_c = peak_c.iter().map(|t| 20.0 + (t - 20.0) * 0.06).collect();
-    PlateMaps { cells, cell_m, corner_in_machine_m: CORNER_M, temperature_c, peak_c }
+    let cooling_s = peak_c.iter().map(|t| if *t > 800.0 { 5.0 } else { 0.0 }).collect();
+    PlateMaps { cells, cell_m, corner_in_machine_m: CORNER_M, temperature_c, peak_c, cooling_s }
 }
 
 fn joints() -> Vec<JointSummary> {

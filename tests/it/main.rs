@@ -2,6 +2,8 @@
 
 mod clamps;
 mod cli;
+mod closed_forms;
+mod cut_parts;
 mod gcode_files;
 mod golden;
 mod grbl;

@@ -1,0 +1,152 @@
+//! What becomes of parts: the cold size of what was cut warm, bow, edges out of square, advice on the order of cuts. Each beside a formula.
+
+use std::fmt::Write;
+
+use serde_json::Value;
+
+use crate::plate::{run, scene};
+
+/// A cut along corners, closed, at a feed, begun at the first; `on` and `off` switch the torch.
+fn contour(corners: &[[f64; 2]], feed: f64, on: &str, off: &str) -> String {
+    let mut out = format!("G0 X{} Y{}\n{on}\n", corners[0][0], corners[0][1]);
+    for [x, y] in corners.iter().skip(1).chain(&corners[..1]) {
+        let _ = writeln!(out, "G1 X{x} Y{y} F{feed}");
+    }
+    out + off + "\n"
+}
+
+/// Corners of a rectangle, counter-clockwise, or clockwise.
+fn rectangle(low: [f64; 2], high: [f64; 2], clockwise: bool) -> Vec<[f64; 2]> {
+    let mut corners = vec![low, [high[0], low[1]], high, [low[0], high[1]]];
+    if clockwise {
+        corners.reverse();
+    }
+    corners
+}
+
+/// The flame's start and end: lit, preheated, oxygen, pierced.
+const FLAME: [&str; 2] = ["M3\nG4 P14\nM8\nG4 P2", "M9\nM5\nG4 P1"];
+const ARC: [&str; 2] = ["M3\nG4 P1", "M5\nG4 P1"];
+const FLAME_TORCH: &str = "process = \"oxy-acetylene\"\nwords = \"m3-preheat-m8-oxygen\"";
+
+fn program(cuts: &[String]) -> String {
+    format!("G21 G90\nG0 Z5\n{}M30\n", cuts.concat())
+}
+
+fn finished(report: &Value) -> Vec<&Value> {
+    report["parts"].as_array().unwrap().iter().filter(|part| part["skeleton"] == false && part["scrap"] == false).collect()
+}
+
+fn number(value: &Value, key: &str) -> f64 {
+    value[key].as_f64().unwrap_or_else(|| panic!("{key} in {value}"))
+}
+
+/// A plate at 120 °C all through, cut without heat: everything shrinks by Δl/l of EN 1993-1-2 until it is cold.
+#[test]
+fn a_part_of_a_warm_plate_is_small_when_cold() {
+    let cuts = [
+        contour(&rectangle([100.0, 80.0], [120.0, 100.0], false), 3000.0, ARC[0], ARC[1]),
+        contour(&rectangle([60.0, 40.0], [260.0, 140.0], false), 3000.0, ARC[0], ARC[1]),
+    ];
+    let path = scene(
+        "warm",
+        "material = \"S235\"\nambient_c = 120\nsurface_loss_w_per_m2_k = 0\nthickness_mm = 10\nsize_mm = [320, 180]",
+        "process = \"fixed-kerf\"\nkerf_mm = 2\nwords = \"m3-starts\"",
+        &program(&cuts),
+        "",
+    );
+    let report = run(&path);
+    let part = finished(&report)[0];
+    let growth = 1.2e-5 * 120.0 + 0.4e-8 * 120.0 * 120.0 - 2.416e-4;
+    assert!((number(part, "growth_when_cut") - growth).abs() < 1e-6 && (number(part, "cut_at_c") - 120.0).abs() < 0.01, "{part}");
+    for axis in 0..2 {
+        let size = |key: &str| part[key][axis].as_f64().unwrap();
+        assert!((size("cold_size_mm") / size("size_mm") * (1.0 + growth) - 1.0).abs() < 1e-6, "{part}");
+    }
+    // Half of 198 mm moves in by the growth, a corner's bevel by up to that of the half diagonal; the line of the budget says so, and the outline is measured with it.
+    let budget = report["error_budget"].as_array().unwrap();
+    let line = budget.iter().find(|line| line["rung"] == "plate growth").unwrap();
+    assert!((99.0 * growth..112.0 * growth).contains(&number(line, "worst_mm")), "{line}");
+    let off = part["measured"]["rings"][0]["size_off_mm"][0].as_f64().unwrap();
+    assert!((off + 198.0 * growth).abs() < 0.15, "the machine adds what it does elsewhere: {off}");
+    assert!(budget.iter().all(|line| line["rung"] != "plate growth" || line["words"].as_str().unwrap().contains("cold")));
+}
+
+/// A strip of 25 × 300 mm: bow 0.75 F L²/(E t b²) with F = 0.2 kN for each J/mm of half of 19.8 t^0.26 J/mm² (ECCS and White's tendon force).
+#[test]
+fn a_narrow_strip_bows_by_the_formula() {
+    let strip = contour(&rectangle([40.0, 60.0], [341.5, 86.5], false), 480.0, FLAME[0], FLAME[1]);
+    let stout = contour(&rectangle([40.0, 100.0], [140.0, 140.0], false), 480.0, FLAME[0], FLAME[1]);
+    let path = scene(
+        "strip",
+        "material = \"S235\"\nthickness_mm = 12.7\nsize_mm = [400, 170]",
+        FLAME_TORCH,
+        &program(&[strip, stout]),
+        "",
+    );
+    let report = run(&path);
+    let parts = finished(&report);
+    assert_eq!(parts.len(), 2);
+    let size = |axis: usize| parts[0]["size_mm"][axis].as_f64().unwrap() * 1e-3;
+    let (length, width, thickness) = (size(0), size(1), 12.7e-3);
+    let heat_j_per_m = 19.8e6 * 12.7f64.powf(0.26) * thickness;
+    let force = 0.2e6 * (0.5 * heat_j_per_m * 1e-3) * 1e-3;
+    let bow = 0.75 * force * length * length / (210e9 * thickness * width * width);
+    println!("bow {} mm, by formula {:.3}", parts[0]["camber_estimate_mm"], bow * 1e3);
+    assert!((number(parts[0], "camber_estimate_mm") / (bow * 1e3) - 1.0).abs() < 0.01);
+    assert!(parts[1]["camber_estimate_mm"].is_null(), "a stout part has none");
+}
+
+/// Plasma leaves its square edge right of the travel: clockwise around a part it is the part's. u is the angle over the face without 0.3 mm at
+/// both edges of 6 mm plate (ISO 9013), taper over all of it on both sides.
+#[test]
+fn edges_are_as_square_as_the_side_of_the_travel() {
+    for (clockwise, angle, range) in [(true, 0.02f64, 2), (false, 0.07, 3)] {
+        let cut = contour(&rectangle([60.0, 40.0], [140.0, 100.0], clockwise), 1364.0, ARC[0], ARC[1]);
+        let path = scene(
+            &format!("bevel-{clockwise}"),
+            "material = \"S235\"\nthickness_mm = 6\nsize_mm = [200, 140]",
+            "process = \"plasma\"\nwords = \"m3-starts\"",
+            &program(&[cut]).replace("G0 Z5", "G0 Z1.5"),
+            "",
+        );
+        let report = run(&path);
+        let part = finished(&report)[0];
+        assert!((number(part, "u_mm") - angle.tan() * 5.4).abs() < 1e-6, "{part}");
+        assert!((number(part, "taper_mm") - 2.0 * angle.tan() * 6.0).abs() < 1e-6);
+        // Limits at 6 mm: 0.15 + 0.007 · 6 = 0.192 mm, 0.4 + 0.01 · 6 = 0.46 mm.
+        assert_eq!((part["u_range"].as_i64(), report["figures"]["iso9013_u_range"].as_f64()), (Some(range), Some(range as f64)));
+    }
+}
+
+/// A hole cut after its part is loose, and cuts begun on hot plate, are worth a word that names the lines.
+#[test]
+fn advice_names_cuts_in_loose_parts_and_on_hot_plate() {
+    let outline = contour(&rectangle([60.0, 40.0], [140.0, 100.0], false), 480.0, FLAME[0], FLAME[1]);
+    let hole = contour(&rectangle([90.0, 60.0], [110.0, 80.0], false), 480.0, FLAME[0], FLAME[1]);
+    let advice = |name: &str, cuts: &[String]| -> Vec<String> {
+        let plate = "material = \"S235\"\nthickness_mm = 12.7\nsize_mm = [200, 140]";
+        let report = run(&scene(name, plate, FLAME_TORCH, &program(cuts), ""));
+        report["advice"].as_array().unwrap().iter().map(|words| words.as_str().unwrap().to_string()).collect()
+    };
+    let wrong = advice("order-wrong", &[outline.clone(), hole.clone()]);
+    let about = |words: &[String], what: &str| words.iter().filter(|line| line.contains(what)).count();
+    assert_eq!(about(&wrong, "cut what is inside a part before its outline"), 1, "{wrong:?}");
+    // The outline is on lines 3 to 14 and closes on line 11; the hole is pierced on line 19, and cut from line 20 on.
+    assert!(wrong[0].contains("line 20") && wrong[0].contains("line 11"), "{wrong:?}");
+    let right = advice("order-right", &[hole.clone(), outline.clone()]);
+    assert_eq!(about(&right, "inside a part"), 0, "{right:?}");
+    // Four cuts side by side, 12 mm apart, at once: the plate has no time to cool.
+    let beside: Vec<String> = (0..4)
+        .map(|k| {
+            contour(
+                &rectangle([60.0, 30.0 + 12.0 * f64::from(k)], [70.0, 38.0 + 12.0 * f64::from(k)], false),
+                480.0,
+                FLAME[0],
+                FLAME[1],
+            )
+        })
+        .collect();
+    let warm = advice("warm-starts", &beside);
+    assert_eq!(about(&warm, "jump between far parts to spread the heat"), 1, "{warm:?}");
+}

@@ -47,7 +47,7 @@ const ENDINGS: [(&str, Unit); 11] = [
 ];
 
 /// What the known figures mean, in the words of a workshop.
-const WORDS: [(&str, &str); 45] = [
+const WORDS: [(&str, &str); 46] = [
     ("cycle_time_s", "time for the whole job"),
     ("cut_time_s", "time spent cutting"),
     ("rapid_time_s", "time spent on rapid moves"),
@@ -80,6 +80,7 @@ const WORDS: [(&str, &str); 45] = [
     ("haz_max_mm", "widest heat-affected zone beside the cut"),
     ("t85_mean_s", "mean time from 800 to 500 °C at the cut edge"),
     ("part_error_max_mm", "furthest that a finished part's edge is from where it should be"),
+    ("plate_growth_max_mm", "most that an edge of a part moves in as the part cools"),
     ("parts_intended", "pieces that the program should free"),
     ("gas_air_l", "air used"),
     ("gas_cost_usd", "price of the gas used"),

@@ -21,7 +21,7 @@ pub enum Sense {
 pub const NEAR_SHARE: f64 = 0.02;
 
 /// Every figure that `[expect]` may bound, with what a bare number means. Names, once released, stay.
-pub const FIGURES: [(&str, Sense); 42] = [
+pub const FIGURES: [(&str, Sense); 43] = [
     ("cycle_time_s", Sense::Near),
     ("cut_time_s", Sense::Near),
     ("rapid_time_s", Sense::Near),
@@ -55,6 +55,7 @@ pub const FIGURES: [(&str, Sense); 42] = [
     ("haz_max_mm", Sense::AtMost),
     ("t85_mean_s", Sense::Near),
     ("part_error_max_mm", Sense::AtMost),
+    ("plate_growth_max_mm", Sense::AtMost),
     ("parts_intended", Sense::Exact),
     ("iso9013_u_range", Sense::AtMost),
     ("gas_air_l", Sense::Near),

@@ -262,7 +262,7 @@ const OF_THE_MACHINE: [&str; 13] = [
 ];
 
 /// Figures that only a burning torch gives.
-const OF_THE_CUT: [&str; 26] = [
+const OF_THE_CUT: [&str; 27] = [
     "cut_time_s",
     "cut_lost",
     "kerf_mean_mm",
@@ -280,6 +280,7 @@ const OF_THE_CUT: [&str; 26] = [
     "haz_max_mm",
     "t85_mean_s",
     "part_error_max_mm",
+    "plate_growth_max_mm",
     "parts_intended",
     "iso9013_u_range",
     "gas_air_l",

@@ -243,7 +243,7 @@ fn a_fin_loses_heat_by_its_faces() {
 fn melting_fronts_move_in_from_a_hot_edge() {
     let material = "material = { conductivity_w_per_m_k = 35.0, density_kg_per_m3 = 7850.0, specific_heat_j_per_kg_k = 650.0, \
                     melting_c = 1500.0, latent_heat_j_per_kg = 270e3 }\nsurface_loss_w_per_m2_k = 0.0\nheld_edge_c = 1900.0\nthickness_mm = 10\n";
-    for (name, ambient, cell, lambda) in [("warm", 1500.0, 0.25, 0.610_880), ("cold", 20.0, 0.1, 0.180_115f64)] {
+    for (name, ambient, cell, lambda) in [("warm", 1500.0, 0.25, 0.610_880), ("cold", 20.0, 0.2, 0.180_115f64)] {
         let depths: Vec<f64> = (1..=8).map(|n| if name == "warm" { f64::from(n) } else { 0.35 * f64::from(n) }).collect();
         let places: Vec<[f64; 3]> = depths.iter().map(|x| [*x, 5.0, 0.0]).collect();
         let path = scene(

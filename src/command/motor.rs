@@ -21,6 +21,7 @@ use crate::scene::catalogue::{Catalogue, Found, Motor, built_in};
 use crate::scene::motors::{self, Published, Setting};
 use crate::scene::quantity::Quantity;
 use crate::scene::used::Used;
+use crate::sizing::pull_out::band;
 
 /// rev/min in a rad/s.
 const RPM: f64 = 60.0 / std::f64::consts::TAU;
@@ -95,6 +96,8 @@ struct Curve {
     rpm: Vec<f64>,
     braked: Vec<Braked>,
     closed_form_nm: Vec<f64>,
+    /// Between which shares of the torque nine of ten draws of the values lie.
+    band: Vec<[f64; 2]>,
     /// Published curves taken under the same voltage and current.
     published: Vec<Published>,
     standing: Warmth,
@@ -160,7 +163,8 @@ fn curve(options: &MotorOptions) -> Result<Curve, Vec<Diagnostic>> {
             return Err(findings);
         }
     }
-    let driver = motors::driver_params(driver, &catalogue.driver_class, &setting, &mut used);
+    let named = driver;
+    let driver = motors::driver_params(named, &catalogue.driver_class, &setting, &mut used);
     let published: Vec<Published> = part.pull_out.iter().map(Published::from).filter(|p| same(p, &setting)).collect();
     let rpm = match &options.rpm {
         Some(list) => speeds(list)?,
@@ -170,6 +174,11 @@ fn curve(options: &MotorOptions) -> Result<Curve, Vec<Diagnostic>> {
     let standing = warmth(&params, &driver, &heat, current_peak_a.powi(2), 0.0);
     let braked = brake_all(&params, &driver, &rpm);
     let closed_form_nm = rpm.iter().map(|rpm| pull_out_nm(&params, &driver, rpm / RPM)).collect();
+    let drawn = |used: &mut Used| {
+        let params = motors::motor_params(found, &catalogue.motor_class, used);
+        (params, motors::driver_params(named, &catalogue.driver_class, &setting, used))
+    };
+    let band = band(&drawn, &rpm);
     Ok(Curve {
         motor: params,
         driver,
@@ -178,6 +187,7 @@ fn curve(options: &MotorOptions) -> Result<Curve, Vec<Diagnostic>> {
         rpm,
         braked,
         closed_form_nm,
+        band,
         published,
         standing,
     })
@@ -325,6 +335,20 @@ impl Curve {
         self.published.iter().flat_map(|p| &p.points).find(|point| point.0 == rpm).map(|point| point.1)
     }
 
+    /// How sure it is: the widest ends of the band, down to a third of the holding torque and beyond.
+    fn sure(&self) -> String {
+        let third = self.motor.holding_torque_nm / 3.0;
+        let widest = |above: bool| {
+            let here = self.braked.iter().zip(&self.band).filter(|(b, _)| (b.torque_nm >= third) == above).map(|(_, band)| *band);
+            here.reduce(|all, one| [all[0].min(one[0]), all[1].max(one[1])])
+        };
+        let said = |[low, high]: [f64; 2]| format!("within {:+.0} and {:+.0} %", 100.0 * (low - 1.0), 100.0 * (high - 1.0));
+        let down = widest(true).map(|ends| format!(" {} down to a third of holding torque", said(ends)));
+        let beyond = widest(false).map(|ends| format!(" {} below it", said(ends)));
+        let parts: Vec<String> = down.into_iter().chain(beyond).collect();
+        format!("with its values anywhere in their ranges, nine times of ten{}", parts.join(","))
+    }
+
     /// Against a published curve; a point is judged where it lies at or before the last that has a third of the holding torque.
     fn deviation(&self, published: &Published) -> Deviation {
         let third = self.motor.holding_torque_nm / 3.0;
@@ -378,6 +402,7 @@ fn tell(curve: &Curve, options: &MotorOptions) -> u8 {
     for (published, deviation) in curve.published.iter().zip(&deviations) {
         eprintln!("{}", words(published, deviation));
     }
+    eprintln!("{}", curve.sure());
     let w = &curve.standing;
     eprintln!(
         "standing at this current: motor {:.0} W, {:.0} K above the air for good ({:.0} min to 63 %); driver {:.0} W, {:.0} K",
@@ -429,6 +454,8 @@ fn json_text(curve: &Curve, deviations: &[Deviation]) -> String {
             "rpm": rpm,
             "torque_nm": rounded(braked.torque_nm),
             "closed_form_nm": rounded(curve.closed_form_nm[i]),
+            "low_nm": rounded(curve.band[i][0] * braked.torque_nm),
+            "high_nm": rounded(curve.band[i][1] * braked.torque_nm),
             "published_nm": curve.published_at(rpm),
             "bus_low_v": rounded(braked.bus_low_v),
         })

@@ -40,9 +40,13 @@ table! {
 table! {
     /// What motor sheets leave out; shares are of the holding torque.
     MotorClass {
+        /// Torque constant over what the sheet's holding torque says.
+        torque_share: Quantity = Within(0.5, 1.5),
         /// Detent torque amplitude over holding torque.
         detent_share: Quantity = Within(0.0, 0.2),
-        /// Inductance at working flux is the sheet's times 1 + (frame size over this)², mm.
+        /// Flux of the rated current over that of the magnets, N L I/K, in the mean of sheets.
+        armature_flux_ratio: Quantity = Within(0.3, 5.0),
+        /// Inductance at working flux is the one at 1 kHz times 1 + (frame size over this)², mm.
         inductance_frame_mm: Quantity = Within(30.0, 1000.0),
         /// Iron loss at 1000 rev/min for each square metre of frame size times body length, kW/m²; it grows with the square of speed.
         iron_loss_kw_per_m2_at_1000_rpm: Quantity = Within(0.0, 50.0),

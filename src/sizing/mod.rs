@@ -12,6 +12,7 @@ pub mod answer;
 pub mod latin;
 pub mod page;
 pub mod pareto;
+pub mod pull_out;
 pub mod samples;
 pub mod screen;
 pub mod search;

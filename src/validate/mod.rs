@@ -1,10 +1,11 @@
 //! Validation cases: what the models compute beside what is true by a closed form, a published figure or another solver.
 //!
-//! In: nothing. Out: [`Case`]s. May use: `drive`, `machine`, `plate`. Each is held by a test as well; here a user sees them.
+//! In: nothing. Out: [`Case`]s. May use: `drive`, `machine`, `plate`, `scene`'s catalogue. Each is held by a test as well; here a user sees them.
 
 mod drive;
 mod machine;
 mod plate;
+mod pull_out;
 
 /// One comparison.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,7 +41,7 @@ impl Case {
 
 /// All cases; `progress` is told how many of them are done.
 pub fn cases(progress: &dyn Fn(usize, usize)) -> Vec<Case> {
-    let rooms: [fn() -> Vec<Case>; 3] = [drive::cases, machine::cases, plate::cases];
+    let rooms: [fn() -> Vec<Case>; 4] = [drive::cases, pull_out::cases, machine::cases, plate::cases];
     let mut out = Vec::new();
     for (done, room) in rooms.into_iter().enumerate() {
         progress(done, rooms.len());

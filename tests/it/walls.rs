@@ -22,7 +22,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "command",
         &["diag", "gcode", "program", "drive", "torch", "plate", "twin", "scene", "report", "sizing", "job", "view", "validate"],
     ),
-    ("validate", &["drive", "machine", "plate"]),
+    ("validate", &["drive", "machine", "plate", "scene"]),
 ];
 
 /// Libraries that only one room may know.

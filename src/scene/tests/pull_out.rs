@@ -1,93 +1,59 @@
 //! Every published pull-out curve of the catalogue, point by point, against the simulated bench and the closed form.
 
-use std::f64::consts::TAU;
+use std::collections::BTreeMap;
+use std::f64::consts::{SQRT_2, TAU};
 
 use super::built_in;
 use crate::drive::bench;
-use crate::drive::params::{DriverParams, MotorParams};
 use crate::drive::pull_out::pull_out_nm;
 use crate::scene::catalogue::MotorClass;
-use crate::scene::motors::{Published, Setting, driver_params, motor_params};
+use crate::scene::motors::{OnTheBench, motor_params, on_the_bench};
 use crate::scene::quantity::Quantity;
 use crate::scene::used::Used;
 
-/// A published curve with what it was taken with.
-struct Case {
-    motor: MotorParams,
-    driver: DriverParams,
-    nema_34: bool,
-    points: Vec<(f64, f64)>,
-}
-
-fn cases() -> Vec<Case> {
+fn cases() -> Vec<OnTheBench> {
     cases_with(&built_in().motor_class)
 }
 
 /// All curves, with the class rules of `class`.
-fn cases_with(class: &MotorClass) -> Vec<Case> {
-    let catalogue = built_in();
-    let mut all = Vec::new();
-    for id in catalogue.motors.keys() {
-        let found = catalogue.motor(id).expect("its own id");
-        for published in found.part.pull_out.iter().map(Published::from) {
-            let mut used = Used::default();
-            let (Some(bus_v), Some(peak)) = (published.bus_v, published.current_peak_a) else {
-                panic!("{id}: voltage or current")
-            };
-            // As labelled, but no more than the driver can.
-            let driver = catalogue.driver(&published.driver).ok();
-            let current_peak_a = driver.map_or(peak, |d| peak.min(d.part.current_peak_max_a.value));
-            let microsteps = published.microsteps.unwrap_or(16);
-            let setting = Setting { current_peak_a, microsteps, bus_v, supply_a: f64::INFINITY };
-            all.push(Case {
-                motor: motor_params(found, class, &mut used),
-                driver: driver_params(driver, &catalogue.driver_class, &setting, &mut used),
-                nema_34: found.part.frame_nema.value >= 34.0,
-                points: published.points,
-            });
-        }
-    }
-    all
+fn cases_with(class: &MotorClass) -> Vec<OnTheBench> {
+    on_the_bench(built_in(), class, &mut Used::default())
 }
 
 /// Simulated over published less one, at every point.
-fn off(case: &Case) -> Vec<f64> {
-    let speeds: Vec<f64> = case.points.iter().map(|(rpm, _)| rpm / 60.0 * TAU).collect();
+fn off(case: &OnTheBench) -> Vec<f64> {
+    let speeds: Vec<f64> = case.published.points.iter().map(|(rpm, _)| rpm / 60.0 * TAU).collect();
     let braked = bench::curve(&case.motor, &case.driver, &speeds, 2, &|| ());
-    braked.iter().zip(&case.points).map(|(b, (_, nm))| b.torque_nm / nm - 1.0).collect()
+    braked.iter().zip(&case.published.points).map(|(b, (_, nm))| b.torque_nm / nm - 1.0).collect()
 }
 
 #[test]
 fn published_curves_are_met_down_to_a_third_of_the_holding_torque() {
     let cases = cases();
-    assert!(cases.len() >= 6 && cases.iter().map(|c| c.points.len()).sum::<usize>() >= 37);
+    assert!(cases.len() >= 13 && cases.iter().map(|c| c.published.points.len()).sum::<usize>() >= 85);
     let (mut outside, mut judged) = (Vec::new(), 0);
     for case in &cases {
-        let third = case.motor.holding_torque_nm / 3.0;
-        let tolerance = if case.nema_34 { 0.20 } else { 0.15 };
-        for (off, (rpm, nm)) in off(case).into_iter().zip(&case.points) {
-            if *nm >= third {
+        for (off, (rpm, _)) in off(case).into_iter().zip(&case.published.points) {
+            if case.judges(*rpm) {
                 judged += 1;
-                if off.abs() > tolerance {
-                    outside.push(format!("{} on {}: {:+.1} % at {rpm} rev/min", case.motor.name, case.driver.name, 100.0 * off));
+                if off.abs() > case.tolerance() {
+                    outside.push(format!("{} on {}: {:+.1} % at {rpm} rev/min", case.id, case.driver.name, 100.0 * off));
                 }
             }
         }
     }
     assert!(outside.is_empty(), "{}", outside.join("\n"));
-    assert_eq!(judged, 27, "points at a third of the holding torque or more");
+    assert_eq!(judged, 68, "points at a third of the holding torque or more");
 }
 
 #[test]
 fn below_a_third_of_the_holding_torque_curves_are_off_by_what_the_readme_says() {
-    // Two open-loop curves end in a steep fall that no rule here has; the one NEMA 34 point at 24 V is of a motor whose winding is estimated.
-    let mut worst: Vec<(String, f64)> = cases().iter().map(|case| (case.motor.name.clone(), most(&off(case)))).collect();
-    worst.sort_by(|a, b| b.1.total_cmp(&a.1));
-    let bounds =
-        [("StepperOnline 23HS30-2804S", 0.70), ("StepperOnline 17HE19-2004S", 0.55), ("StepperOnline 34HS31-6004S", 0.34)];
-    for (name, worst) in &worst {
-        let bound = bounds.iter().find(|(known, _)| known == name).map_or(0.20, |(_, bound)| *bound);
-        assert!(*worst < bound, "{name}: {worst}, more than {bound}");
+    // Two curves end in a steep fall that no rule here has; the one NEMA 34 point at 24 V is of a motor whose winding is estimated.
+    let bounds = [("23HS30-2804S", 0.55), ("17HE19-2004S", 0.36), ("34HS31-6004S", 0.37)];
+    for case in cases() {
+        let bound = bounds.iter().find(|(known, _)| *known == case.id).map_or(0.20, |(_, bound)| *bound);
+        let worst = most(&off(&case));
+        assert!(worst < bound, "{}: {worst}, more than {bound}", case.id);
     }
 }
 
@@ -98,13 +64,14 @@ fn most(off: &[f64]) -> f64 {
 #[test]
 fn the_closed_form_stays_within_12_percent_of_the_bench() {
     let mut apart = Vec::new();
-    for case in cases() {
+    // It knows smooth currents; half steps lose another fifth at speed.
+    for case in cases().into_iter().filter(|case| case.driver.microsteps >= 8) {
         for rpm in [60.0, 200.0, 350.0, 500.0, 700.0, 900.0, 1200.0] {
             let speed = rpm / 60.0 * TAU;
             let (simulated, formula) =
                 (bench::brake(&case.motor, &case.driver, speed).torque_nm, pull_out_nm(&case.motor, &case.driver, speed));
             if (simulated / formula - 1.0).abs() > 0.12 {
-                apart.push(format!("{} at {rpm} rev/min: {simulated:.3}, closed form {formula:.3}", case.motor.name));
+                apart.push(format!("{} at {rpm} rev/min: {simulated:.3}, closed form {formula:.3}", case.id));
             }
         }
     }
@@ -112,47 +79,86 @@ fn the_closed_form_stays_within_12_percent_of_the_bench() {
 }
 
 #[test]
-fn iron_and_working_inductance_follow_from_size_alone() {
+fn iron_and_working_inductance_follow_from_sheet_and_size_alone() {
     let catalogue = built_in();
     let params = |id: &str| motor_params(catalogue.motor(id).expect("a motor"), &catalogue.motor_class, &mut Used::default());
     let [small, large] = ["23HS30-2804S", "34HE46-6004D-E1000"].map(params);
-    let over_sheet = [small.inductance_h / 5.4e-3, large.inductance_h / 4.6e-3];
-    let d0 = catalogue.motor_class.inductance_frame_mm.value;
-    for (over, frame_mm) in over_sheet.into_iter().zip([58.42, 86.36]) {
-        assert!((over - 1.0 - (frame_mm / d0).powi(2)).abs() < 1e-9, "{over}");
+    let class = &catalogue.motor_class;
+    let (d0, flux) = (class.inductance_frame_mm.value, class.armature_flux_ratio.value);
+    for (motor, sheet_h, torque_nm, amps, frame_mm) in [(&small, 5.4e-3, 1.89, 2.8, 58.42_f64), (&large, 4.6e-3, 9.0, 6.0, 86.36)]
+    {
+        let of_its_kind_h: f64 = flux * torque_nm / (SQRT_2 * amps) / (50.0 * amps);
+        let expected = (sheet_h * of_its_kind_h).sqrt() * (1.0 + (frame_mm / d0).powi(2));
+        assert!((motor.inductance_h / expected - 1.0).abs() < 1e-9, "{} against {expected}", motor.inductance_h);
     }
-    // (K ω)²/R_m at 1000 rev/min is 2 kW for each m² of frame times body.
+    // (K ω)²/R_m at 1000 rev/min is 2.7 kW for each m² of frame times body.
     let w = 1000.0 / 60.0 * TAU;
     let iron = (small.torque_constant_nm_per_a() * w).powi(2) / small.iron_loss_ohm;
-    assert!((iron / (2000.0 * 0.05842 * 0.076) - 1.0).abs() < 1e-9, "{iron} W");
+    assert!((iron / (2700.0 * 0.05842 * 0.076) - 1.0).abs() < 1e-9, "{iron} W");
 }
 
-/// Prints README's figures: the two size rules chosen without one motor, and how far off that motor then is. A minute.
-#[test]
-#[ignore = "prints figures for README"]
-fn each_motor_left_out() {
-    let mut tried = Vec::new();
-    for d0 in (0..10).map(|i| 72.0 + 3.0 * f64::from(i)) {
-        for iron in (0..7).map(|i| 1.0 + 0.5 * f64::from(i)) {
-            let mut class = built_in().motor_class.clone();
-            class.inductance_frame_mm = Quantity::plain(d0);
-            class.iron_loss_kw_per_m2_at_1000_rpm = Quantity::plain(iron);
-            let judged = |case: Case| {
-                let kept: Vec<_> = case.points.iter().copied().filter(|p| p.1 >= case.motor.holding_torque_nm / 3.0).collect();
-                let case = Case { points: kept, ..case };
-                let scale = if case.nema_34 { 0.75 } else { 1.0 };
-                (case.motor.name.clone(), most(&off(&case)), scale)
-            };
-            tried.push((d0, iron, cases_with(&class).into_iter().map(judged).collect::<Vec<_>>()));
-        }
-    }
-    let names: std::collections::BTreeSet<String> = tried[0].2.iter().map(|(name, ..)| name.clone()).collect();
-    for out in names {
-        let others = |row: &[(String, f64, f64)]| {
-            row.iter().filter(|(name, ..)| *name != out).map(|(_, off, scale)| off * scale).fold(0.0, f64::max)
+/// One choice of the two size values: of each curve its motor's frame, how well it is met, and its worst points, judged and not.
+struct Tried {
+    values: (f64, f64),
+    curves: Vec<(String, f64, f64, [f64; 2])>,
+}
+
+impl Tried {
+    fn new(d0: f64, iron: f64) -> Self {
+        let mut class = built_in().motor_class.clone();
+        class.inductance_frame_mm = Quantity::plain(d0);
+        class.iron_loss_kw_per_m2_at_1000_rpm = Quantity::plain(iron);
+        let look = |case: OnTheBench| {
+            let (mut square, mut worst) = (0.0, [0.0_f64; 2]);
+            for (off, (rpm, _)) in off(&case).into_iter().zip(&case.published.points) {
+                let place = usize::from(!case.judges(*rpm));
+                // Points in the tail weigh less than those that are judged.
+                square += [1.0, 0.3][place] * (1.0 + off).max(0.05).ln().powi(2);
+                if off.abs() > worst[place].abs() {
+                    worst[place] = off;
+                }
+            }
+            (case.id.clone(), case.frame_nema, square / case.published.points.len() as f64, worst)
         };
-        let best = tried.iter().min_by(|a, b| others(&a.2).total_cmp(&others(&b.2))).expect("some were tried");
-        let its = best.2.iter().filter(|(name, ..)| *name == out).map(|(_, off, _)| *off).fold(0.0, f64::max);
-        println!("without {out}: frame {} mm, iron {} kW/m²; it is then off by {:.0} %", best.0, best.1, 100.0 * its);
+        Self { values: (d0, iron), curves: cases_with(&class).into_iter().map(look).collect() }
+    }
+
+    /// Mean square of the logarithm over the motors that `kept` keeps, each motor alike.
+    fn cost(&self, kept: &dyn Fn(&str, f64) -> bool) -> f64 {
+        let mut motors: BTreeMap<&str, (f64, u32)> = BTreeMap::new();
+        for (id, _, square, _) in self.curves.iter().filter(|(id, frame, ..)| kept(id, *frame)) {
+            let one = motors.entry(id).or_default();
+            *one = (one.0 + square, one.1 + 1);
+        }
+        motors.values().map(|(sum, count)| sum / f64::from(*count)).sum::<f64>() / motors.len().max(1) as f64
+    }
+
+    fn worst(&self, of: &dyn Fn(&str, f64) -> bool) -> [f64; 2] {
+        let mine = self.curves.iter().filter(|(id, frame, ..)| of(id, *frame));
+        mine.fold([0.0; 2], |all, (.., one)| [0, 1].map(|i| if one[i].abs() > all[i].abs() { one[i] } else { all[i] }))
+    }
+}
+
+/// Prints README's figures: the two size values chosen without one motor, and without one frame size, and how far off what was left out then is.
+#[test]
+#[ignore = "prints figures for README; two minutes"]
+fn each_motor_left_out() {
+    let grid =
+        [66.0, 70.0, 74.0, 78.0, 82.0, 86.0].into_iter().flat_map(|d0| [1.5, 2.0, 2.5, 2.7, 3.0, 3.5].map(|iron| (d0, iron)));
+    let tried: Vec<Tried> = grid.map(|(d0, iron)| Tried::new(d0, iron)).collect();
+    let say = |name: &str, out: &dyn Fn(&str, f64) -> bool| {
+        let kept = |id: &str, frame: f64| !out(id, frame);
+        let best = tried.iter().min_by(|a, b| a.cost(&kept).total_cmp(&b.cost(&kept))).expect("some were tried");
+        let [judged, tail] = best.worst(out).map(|off| 100.0 * off);
+        let (d0, iron) = best.values;
+        println!("without {name}: frame {d0} mm, iron {iron} kW/m²; it is then off by {judged:+.0} %, in the tail {tail:+.0} %");
+    };
+    say("nothing", &|_, _| false);
+    let names: std::collections::BTreeSet<String> = tried[0].curves.iter().map(|(id, ..)| id.clone()).collect();
+    for name in names {
+        say(&name, &|id, _| id == name);
+    }
+    for size in [17.0, 23.0, 34.0] {
+        say(&format!("NEMA {size}"), &|_, frame| frame == size);
     }
 }

@@ -335,16 +335,16 @@ impl Curve {
         self.published.iter().flat_map(|p| &p.points).find(|point| point.0 == rpm).map(|point| point.1)
     }
 
-    /// How sure it is: the widest ends of the band, down to a third of the holding torque and beyond.
+    /// How sure it is: the widest ends of the band, down to a third of the holding torque and from there to a tenth.
     fn sure(&self) -> String {
-        let third = self.motor.holding_torque_nm / 3.0;
-        let widest = |above: bool| {
-            let here = self.braked.iter().zip(&self.band).filter(|(b, _)| (b.torque_nm >= third) == above).map(|(_, band)| *band);
-            here.reduce(|all, one| [all[0].min(one[0]), all[1].max(one[1])])
+        let share = |torque_nm: f64| torque_nm / self.motor.holding_torque_nm;
+        let widest = |from: f64, to: f64| {
+            let here = self.braked.iter().zip(&self.band).filter(|(b, _)| share(b.torque_nm) < from && share(b.torque_nm) >= to);
+            here.map(|(_, band)| *band).reduce(|all, one| [all[0].min(one[0]), all[1].max(one[1])])
         };
         let said = |[low, high]: [f64; 2]| format!("within {:+.0} and {:+.0} %", 100.0 * (low - 1.0), 100.0 * (high - 1.0));
-        let down = widest(true).map(|ends| format!(" {} down to a third of holding torque", said(ends)));
-        let beyond = widest(false).map(|ends| format!(" {} below it", said(ends)));
+        let down = widest(f64::INFINITY, 1.0 / 3.0).map(|ends| format!(" {} down to a third of holding torque", said(ends)));
+        let beyond = widest(1.0 / 3.0, 0.1).map(|ends| format!(" {} from there to a tenth", said(ends)));
         let parts: Vec<String> = down.into_iter().chain(beyond).collect();
         format!("with its values anywhere in their ranges, nine times of ten{}", parts.join(","))
     }

@@ -35,6 +35,7 @@ fn a_catalogue_motor_is_drawn_beside_its_published_points() {
     assert!((at(300.0)[1] / 1.76 - 1.0).abs() < 0.05, "{csv}");
     let words = text(&out.stderr);
     assert!(words.contains("against the published curve (DM542T): worst") && words.contains("K above the air"), "{words}");
+    assert!(words.contains("nine times of ten within -") && words.contains("% from there to a tenth"), "{words}");
 }
 
 #[test]
@@ -86,7 +87,10 @@ fn json_and_picture_hold_the_same_curve() {
     assert_eq!(value["closed_loop"], true);
     let points = value["points"].as_array().unwrap();
     assert_eq!(points.len(), 2);
-    assert!(points[0]["torque_nm"].as_f64() > points[1]["torque_nm"].as_f64());
+    let at = |i: usize, key: &str| points[i][key].as_f64().unwrap();
+    assert!(at(0, "torque_nm") > at(1, "torque_nm"));
+    let band = |i: usize| [at(i, "low_nm") / at(i, "torque_nm"), at(i, "high_nm") / at(i, "torque_nm")];
+    assert!(band(0)[0] < 0.95 && band(0)[1] > 1.02 && band(1)[0] < band(0)[0] && band(1)[1] > band(0)[1], "{points:?}");
     let svg = std::fs::read_to_string(&picture).unwrap();
     assert!(svg.starts_with("<svg") && svg.contains("34HE46-6004D-E1000") && svg.contains("N·m"), "{svg}");
 }

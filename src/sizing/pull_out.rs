@@ -55,7 +55,7 @@ mod tests {
             let speeds: Vec<f64> = rpm.iter().map(|rpm| rpm / 60.0 * TAU).collect();
             let braked = bench::curve(&curve.motor, &curve.driver, &speeds, 2, &|| ());
             for ((braked, [low, high]), (rpm, nm)) in braked.iter().zip(band(&params, &rpm)).zip(&curve.published.points) {
-                assert!(low <= 1.0 && high >= 1.0 && high < 2.0, "{} at {rpm}: {low}, {high}", curve.id);
+                assert!(low <= 1.0 && (1.0..2.0).contains(&high), "{} at {rpm}: {low}, {high}", curve.id);
                 let place = usize::from(!curve.judges(*rpm));
                 let inside = (low * braked.torque_nm..=high * braked.torque_nm).contains(nm);
                 println!("{} {rpm}: {:.2} in {low:.2} to {high:.2}: {inside}", curve.id, nm / braked.torque_nm);

@@ -133,8 +133,9 @@ fn the_engines_agree_on_every_scene() {
 }
 
 #[test]
-fn out_of_step_an_engine_differs_from_itself_by_more_than_the_engines_differ_in_step() {
-    // Why engines are compared until then: a billionth of the carriage's mass is nothing before, and decides where the motor catches again.
+fn out_of_step_a_nudge_grows_a_thousandfold() {
+    // Why engines are compared until then: what a billionth of the carriage's mass moves has grown ten thousandfold and more by the time the
+    // motor catches again, and the engines differ by more than a billionth.
     let of = |share: f64| {
         let mut scene = load("rapid_too_hard.toml");
         scene.machine.mechanism.carriage.mass_kg *= 1.0 + share;
@@ -144,7 +145,7 @@ fn out_of_step_an_engine_differs_from_itself_by_more_than_the_engines_differ_in_
     let slip_s = in_step_until_s(&one);
     let (before, after) = (apart_m(&one, &other, slip_s).0, apart_m(&one, &other, f64::INFINITY).0);
     println!("{before:.1e} m until {slip_s:.2} s, {after:.1e} m in all");
-    assert!(before < 1e-12 && after > APART_M, "{before} m, {after} m");
+    assert!(before < 1e-12 && after > 1e3 * before, "{before} m, {after} m");
 }
 
 #[test]

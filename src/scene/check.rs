@@ -180,7 +180,14 @@ impl<'a> Checker<'a> {
             let (found, expected) = message.split_once(", expected ").unwrap_or((&message, ""));
             return Diagnostic::error("S004", within(found.to_string())).at(place).expected(expected);
         }
-        Diagnostic::error("S002", format!("this is not TOML: {message}")).at(place)
+        let finding = Diagnostic::error("S002", format!("this is not TOML: {message}"));
+        let is_toml = place.file.ends_with(".toml") || place.file.ends_with(".txt");
+        let finding = finding.at(place);
+        if is_toml {
+            finding
+        } else {
+            finding.hint("a program runs in a scene: name the scene here, and the program with `--program FILE`")
+        }
     }
 
     /// Whether anything found so far stops the run.

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::plate::geometry::Region;
+use crate::plate::geometry::{Region, ring_contains};
 use crate::plate::kerf::{self, PathPoint};
 use crate::plate::parts::{self, Support};
 use crate::program::Program;
@@ -69,7 +69,7 @@ pub fn record(ended: Ended) -> Record {
         program,
         plan,
         plant,
-        process,
+        mut process,
         mut observer,
         probes,
         wanted,
@@ -77,8 +77,16 @@ pub fn record(ended: Ended) -> Record {
         fast_forward_share,
         stride_share,
     } = ended;
-    let (kerf, mut parts) = pieces(scene, &process.cuts);
+    let (mut kerf, mut parts) = pieces(scene, &process.cuts);
+    let in_air: Vec<Event> = process.cuts.iter().filter_map(|cut| cuts_air(cut, &parts)).collect();
+    if !in_air.is_empty() {
+        // What has gone is not cut any more.
+        process.cuts.retain(|cut| cuts_air(cut, &parts).is_none());
+        (kerf, parts) = pieces(scene, &process.cuts);
+    }
     let mut events = process.events.clone();
+    let lost_in_air = in_air.len() as f64;
+    events.extend(in_air);
     events.append(&mut observer.events);
     for part in &parts {
         if let Some(time_s) = part.freed_at_s {
@@ -98,6 +106,9 @@ pub fn record(ended: Ended) -> Record {
     figures.insert("part_hits".into(), part_hits as f64);
     figures.extend(clamp_hits.map(|hits| ("clamp_hits".into(), hits as f64)));
     process_figures(scene, &process, &mut figures);
+    if let Some(lost) = figures.get_mut("cut_lost") {
+        *lost += lost_in_air;
+    }
     measure::compare(scene, &process, &wanted, &mut parts, &mut figures);
     let plate_growth = measure::plate_growth(&parts, &mut figures);
     let advice = measure::advice(&process, &parts, &process.cuts);
@@ -289,6 +300,28 @@ fn pieces(scene: &Scene, cuts: &[Cut]) -> (Vec<Region>, Vec<PartRecord>) {
         }
     };
     (kerf, found.into_iter().map(record).collect())
+}
+
+/// A cut that begins where a piece was that has fallen or tipped: the loss of it.
+fn cuts_air(cut: &Cut, parts: &[PartRecord]) -> Option<Event> {
+    let begin = cut.points.first()?;
+    let gone = |part: &&PartRecord| {
+        part.piece.support != Support::Rests
+            && part.freed_at_s.is_some_and(|freed_s| freed_s < begin.time_s)
+            && ring_contains(&part.piece.region.outer, begin.tip_in_machine_m)
+    };
+    let part = parts.iter().find(gone)?;
+    let text = format!(
+        "the torch burns in air: the piece of {:.2} kg that line {} has freed is not there any more; cut what is inside a part before its outline",
+        part.piece.mass_kg, part.freed_line
+    );
+    Some(Event {
+        time_s: begin.time_s,
+        line: begin.line,
+        kind: EventKind::CutLost,
+        at_in_machine_m: begin.tip_in_machine_m,
+        text,
+    })
 }
 
 fn freed_words(part: &PartRecord) -> String {

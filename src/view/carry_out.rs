@@ -1,6 +1,7 @@
 //! Carries out what people asked for: the one place where the state of the app changes.
 
 use super::action::{Action, Actions, CameraPreset};
+use super::examples;
 use super::files::Files;
 use super::machine_text::MachineText;
 use super::marks::Marks;
@@ -13,6 +14,9 @@ use crate::scene::Changes;
 use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
 use std::path::{Path, PathBuf};
+
+/// The scene that a program runs in which is opened before any scene is.
+const FOR_PROGRAMS: &str = "ceb_press_side.toml";
 
 /// Everything that an action may change.
 #[derive(SystemParam)]
@@ -106,6 +110,7 @@ impl Stage<'_, '_> {
             return self.open_program(path.to_path_buf());
         }
         self.files.opened(path);
+        self.files.keep(&self.look);
         *self.machine = MachineText::of_scene(path);
         let request =
             Request { scene: path.to_path_buf(), changes: Changes::default(), engine: self.files.engine, until_s: None };
@@ -113,12 +118,21 @@ impl Stage<'_, '_> {
     }
 
     fn open_program(&mut self, path: PathBuf) {
-        let Some(session) = &self.session else {
-            return self.toasts.warn("open a scene first: a program runs on the machine and plate of a scene".into());
+        let mut request = match &self.session {
+            Some(session) => session.request.clone(),
+            None => match examples::place() {
+                Ok(folder) => {
+                    let scene = folder.join(FOR_PROGRAMS);
+                    *self.machine = MachineText::of_scene(&scene);
+                    self.toasts.say("on the plate and table of an example: write a scene for your own".into());
+                    Request { scene, changes: Changes::default(), engine: self.files.engine, until_s: None }
+                }
+                Err(words) => return self.toasts.warn(words),
+            },
         };
-        let mut request = session.request.clone();
         request.changes.program = Some(path.clone());
         self.files.opened_program(&path);
+        self.files.keep(&self.look);
         self.begin(request, true);
     }
 

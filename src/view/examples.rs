@@ -6,10 +6,11 @@ use super::action::{Action, Actions};
 use std::path::{Path, PathBuf};
 
 /// File of each scene and what it shows.
-pub const ALL: [(&str, &str); 5] = [
+pub const ALL: [(&str, &str); 6] = [
     ("ceb_press_side.toml", "Side plate of an earth-brick press on a $1482 rack table"),
     ("square_100.toml", "A 100 mm square: the shortest whole job"),
     ("rapid_too_hard.toml", "Motors that are too small: where and why steps are lost"),
+    ("low_travel.toml", "A part that tips up, and a rapid that runs into it"),
     ("one_side_unplugged.toml", "One motor of the gantry unplugged: how it racks"),
     ("ceb_press_side_belt.toml", "The side plate on a belt table"),
 ];
@@ -18,12 +19,13 @@ macro_rules! embedded {
     ($($path:literal),* $(,)?) => { [$(($path, include_str!(concat!("../../scenes/", $path)))),*] };
 }
 
-const FILES: [(&str, &str); 12] = embedded![
+const FILES: [(&str, &str); 14] = embedded![
     "ceb_press_side.toml",
     "ceb_press_side_belt.toml",
     "square_100.toml",
     "rapid_too_hard.toml",
     "one_side_unplugged.toml",
+    "low_travel.toml",
     "machines/rack_4x4.toml",
     "machines/belt_4x4.toml",
     "machines/small_motor_4x4.toml",
@@ -31,6 +33,7 @@ const FILES: [(&str, &str); 12] = embedded![
     "parts/ceb_press_side.ngc",
     "parts/square_100.ngc",
     "parts/hard_rapid.ngc",
+    "parts/low_travel.ngc",
 ];
 
 /// Asks to open an example.

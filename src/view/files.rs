@@ -2,7 +2,8 @@
 //!
 //! In: the configuration folder of the system. Out: [`Files`]; the file is written whole or not at all.
 
-use super::session::Session;
+use super::machine_text::MachineText;
+use super::session::{Session, State};
 use super::state::Look;
 use super::{action::Action, action::Actions};
 use crate::report;
@@ -119,19 +120,28 @@ fn changed_at(path: &Path) -> Option<SystemTime> {
 }
 
 /// Runs again when scene, machine or program have changed on the disk.
-pub fn watch(session: Option<Res<Session>>, mut files: ResMut<Files>, time: Res<Time<Real>>, mut actions: ResMut<Actions>) {
+pub fn watch(
+    session: Option<Res<Session>>,
+    machine: Res<MachineText>,
+    mut files: ResMut<Files>,
+    time: Res<Time<Real>>,
+    mut actions: ResMut<Actions>,
+) {
     let Some(session) = session else { return };
     if files.generation != session.generation || files.watched.is_empty() {
         files.generation = session.generation;
         let folder = session.request.scene.parent().unwrap_or(Path::new("")).to_path_buf();
         let mut paths = vec![session.request.scene.clone()];
+        if !machine.file.as_os_str().is_empty() {
+            paths.push(machine.file.clone());
+        }
         if let Some(scene) = &session.scene {
             paths.push(folder.join(&scene.machine.file));
             let own = session.request.changes.program.clone();
             paths.push(own.unwrap_or_else(|| folder.join(&scene.job.program_file)));
         }
         // While the scene is read the list is short, and is made again.
-        let complete = session.scene.is_some();
+        let complete = session.scene.is_some() || session.state == State::Refused;
         files.watched =
             if complete { paths.into_iter().map(|path| (path.clone(), changed_at(&path))).collect() } else { Vec::new() };
         return;

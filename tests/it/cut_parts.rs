@@ -150,3 +150,22 @@ fn advice_names_cuts_in_loose_parts_and_on_hot_plate() {
     let warm = advice("warm-starts", &beside);
     assert_eq!(about(&warm, "jump between far parts to spread the heat"), 1, "{warm:?}");
 }
+
+/// A plate of 60 × 40 mm between two slats falls when its outline is cut; a hole in it that is cut later is cut in air.
+#[test]
+fn a_hole_after_the_outline_of_a_part_that_falls_is_lost_and_not_in_the_part() {
+    let outline = contour(&rectangle([120.0, 50.0], [180.0, 90.0], true), 480.0, FLAME[0], FLAME[1]);
+    let hole = contour(&rectangle([140.0, 60.0], [160.0, 80.0], false), 480.0, FLAME[0], FLAME[1]);
+    let ran = |name: &str, cuts: &[String]| {
+        run(&scene(name, "material = \"S235\"\nthickness_mm = 12.7\nsize_mm = [300, 140]", FLAME_TORCH, &program(cuts), ""))
+    };
+    let (wrong, right) = (ran("air-wrong", &[outline.clone(), hole.clone()]), ran("air-right", &[hole, outline]));
+    assert_eq!((&wrong["figures"]["cut_lost"], &right["figures"]["cut_lost"]), (&1.0.into(), &0.0.into()));
+    assert_eq!((wrong["verdict"]["pass"].as_bool(), finished(&wrong).len(), finished(&right).len()), (Some(false), 1, 1));
+    let lost = wrong["events"].as_array().unwrap().iter().find(|event| event["kind"] == "cut_lost").unwrap();
+    assert!(lost["text"].as_str().unwrap().contains("burns in air"), "{lost}");
+    // Both parts have one outline; only the right one has the hole, and weighs as much less as the hole's square and its kerf.
+    let area = |report: &Value| number(finished(report)[0], "area_mm2");
+    let missing = area(&wrong) - area(&right);
+    assert!(missing > 400.0 && missing < 480.0 + 4.0 * 25.0, "{missing}");
+}

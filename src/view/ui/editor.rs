@@ -15,7 +15,7 @@ use crate::view::session::State;
 use bevy_egui::egui::{self, Frame, RichText, Ui};
 use change::Edit;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// What may be spent where the scene does not say, USD.
@@ -34,6 +34,8 @@ struct Memory {
     /// File that is changed, and file to save as.
     file: PathBuf,
     save_as: String,
+    /// File that is there already and was asked about.
+    replace: Option<String>,
 }
 
 #[derive(Debug, Default)]
@@ -117,13 +119,22 @@ fn head(ui: &mut Ui, cx: &Context<'_>, memory: &mut Memory, actions: &mut Action
             ui.add(egui::TextEdit::singleline(&mut memory.save_as).desired_width(width).hint_text("machine file to write"));
         spots::note(ui, "machine save name", name.rect);
         let fit = memory.save_as.ends_with(".toml");
-        let save = ui.add_enabled(fit, egui::Button::new("save as"));
+        let other = Path::new(&memory.save_as).exists() && memory.replace.as_ref() == Some(&memory.save_as);
+        let words = if other { RichText::new("replace it?").color(theme::bad(ui)) } else { RichText::new("save as") };
+        let save = ui.add_enabled(fit, egui::Button::new(words));
         if save
             .on_hover_text("write the machine as it is now")
             .on_disabled_hover_text("the name of a machine file ends in .toml")
             .clicked()
         {
-            actions.ask(Action::SaveMachine(memory.save_as.clone().into()));
+            // A file that is there is written over only when that is wanted twice.
+            if other || !Path::new(&memory.save_as).exists() {
+                actions.ask(Action::SaveMachine(memory.save_as.clone().into()));
+                memory.replace = None;
+            } else {
+                actions.ask(Action::Say(format!("{} exists; press again to replace it", memory.save_as)));
+                memory.replace = Some(memory.save_as.clone());
+            }
         }
     });
 }

@@ -155,7 +155,7 @@ fn draw(mut contexts: EguiContexts, mut all: Everything, mut watch: ResMut<Watch
     let free = root.available_rect_before_wrap();
     all.rig.free = Rect::new(free.left(), free.top(), free.right(), free.bottom());
     all.rig.pixels = ctx.pixels_per_point();
-    all.rig.taken = ctx.egui_wants_pointer_input() || ctx.egui_is_using_pointer();
+    all.rig.taken = ctx.egui_wants_pointer_input() || ctx.egui_is_using_pointer() || is_beside(ctx, free);
     keys::listen(ctx, &mut all);
     dialogs::show(ctx, &mut all);
     if !all.ui.hidden || all.ui.legend {
@@ -204,6 +204,12 @@ fn panels(root: &mut egui::Ui, all: &mut Everything) {
     all.files.kept.tab = all.ui.tab.word().into();
 }
 
+/// The mouse is over a panel, or what it holds was taken up there: egui does not count panels as its own that lie in a root of ours.
+fn is_beside(ctx: &egui::Context, free: egui::Rect) -> bool {
+    let at = ctx.input(|input| if input.pointer.any_down() { input.pointer.press_origin() } else { input.pointer.latest_pos() });
+    at.is_some_and(|at| !free.contains(at))
+}
+
 /// Messages, over the lower right of the world.
 fn toasts(ctx: &egui::Context, all: &mut Everything, free: egui::Rect) {
     let mut closed = None;
@@ -215,7 +221,7 @@ fn toasts(ctx: &egui::Context, all: &mut Everything, free: egui::Rect) {
                 ui.set_max_width(420.0);
                 ui.horizontal(|ui| {
                     ui.add(egui::Label::new(egui::RichText::new(&toast.text).color(colour)).wrap());
-                    if ui.small_button("✕").on_hover_text("close this message").clicked() {
+                    if ui.small_button("✖").on_hover_text("close this message").clicked() {
                         closed = Some(k);
                     }
                 });

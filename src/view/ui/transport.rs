@@ -71,9 +71,8 @@ fn instant(ui: &mut egui::Ui, cx: &Context) {
     ui.label(format!("line {}", now.line));
     ui.label(RichText::new(torch).color(if now.kerf_m > 0.0 { theme::near(ui) } else { theme::dim(ui) }));
     ui.label(units::feed(f64::from(now.speed_m_per_s), inch)).on_hover_text("planned speed along the path");
-    let off = f64::from(now.deviation_m);
-    ui.label(format!("off the path {}", units::small(off, inch)))
-        .on_hover_text("distance of the tip from the programmed path, positive to its left");
+    let off = f64::from(now.deviation_m).abs();
+    ui.label(format!("off the path {}", units::small(off, inch))).on_hover_text("distance of the tip from the programmed path");
 }
 
 /// How much of the run is done.

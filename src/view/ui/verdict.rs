@@ -24,7 +24,8 @@ pub fn show(ui: &mut Ui, cx: &Context<'_>, actions: &mut Actions) {
             Some(verdict) => {
                 reasons(ui, &verdict.reasons, actions);
                 ui.label(RichText::new("checks").strong());
-                for check in &verdict.checks {
+                let (failed, passed): (Vec<_>, Vec<_>) = verdict.checks.iter().partition(|check| !check.pass);
+                for check in failed.into_iter().chain(passed) {
                     check_row(ui, cx, check, &verdict.reasons, &far, actions);
                 }
             }
@@ -186,8 +187,9 @@ fn running_row(ui: &mut Ui, cx: &Context<'_>, figure: &str, bound: Bound, far: &
         }
         _ => far.figure(figure, &cx.session.film),
     };
-    // What is not yet done cannot fail: lower bounds of counts wait for the end.
-    let open = worst.is_none() || matches!(bound, Bound::Min(_)) && !figure.starts_with("torque_margin");
+    // What is not yet done cannot fail: lower bounds of counts, and counts that may still come to theirs, wait for the end.
+    let to_come = |worst: &Worst| matches!(bound, Bound::Equal { value, .. } if worst.value < value);
+    let open = worst.as_ref().is_none_or(to_come) || matches!(bound, Bound::Min(_)) && !figure.starts_with("torque_margin");
     let check = Check { figure: figure.to_string(), value: worst.map(|worst| worst.value), bound, pass: true, built_in: false };
     let holds = check.margin().is_none_or(|margin| margin >= 0.0);
     let mark = match (open, holds) {

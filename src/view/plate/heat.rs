@@ -1,5 +1,7 @@
 //! The plate's temperature where the playhead is: a thread that replays it, [`PlateHeat`] for panels and a texture for the shader.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bevy::prelude::*;
@@ -48,6 +50,7 @@ pub struct HeatThread {
     ambient_c: f32,
     texels: Vec<[u8; TEXEL_BYTES]>,
     stale: Vec<bool>,
+    rests: Arc<AtomicBool>,
 }
 
 impl HeatThread {
@@ -57,7 +60,9 @@ impl HeatThread {
         let (answer, answers) = unbounded();
         let params = params.clone();
         let ambient_c = params.ambient_c as f32;
-        std::thread::spawn(move || serve(Replay::new(&params, burner), &asked, &answer));
+        let rests = Arc::new(AtomicBool::new(false));
+        let says = rests.clone();
+        std::thread::spawn(move || serve(Replay::new(&params, burner), &asked, &answer, &says));
         Self {
             generation,
             ask,
@@ -69,7 +74,13 @@ impl HeatThread {
             ambient_c,
             texels: Vec::new(),
             stale: Vec::new(),
+            rests,
         }
+    }
+
+    /// It has nothing left to do: snapshots are there of all that has been handed over.
+    pub fn rests(&self) -> bool {
+        self.rests.load(Ordering::Relaxed)
     }
 
     /// Of which run it is.
@@ -84,7 +95,7 @@ impl HeatThread {
 }
 
 /// The thread's work: what is asked comes first, snapshots when nothing is.
-fn serve(mut replay: Replay, asked: &Receiver<Ask>, answers: &Sender<Answer>) {
+fn serve(mut replay: Replay, asked: &Receiver<Ask>, answers: &Sender<Answer>, rests: &AtomicBool) {
     let mut wanted: Option<f64> = None;
     let mut idle = false;
     loop {
@@ -97,6 +108,7 @@ fn serve(mut replay: Replay, asked: &Receiver<Ask>, answers: &Sender<Answer>) {
             Ok(Ask::Strokes(strokes)) => {
                 replay.add(&strokes);
                 idle = false;
+                rests.store(false, Ordering::Relaxed);
                 continue;
             }
             Ok(Ask::Show(time_s)) => {
@@ -118,6 +130,7 @@ fn serve(mut replay: Replay, asked: &Receiver<Ask>, answers: &Sender<Answer>) {
             }
         } else {
             idle = replay.scout(SLICE_S);
+            rests.store(idle, Ordering::Relaxed);
         }
     }
 }

@@ -8,6 +8,7 @@ mod keys;
 mod ladder;
 mod legend;
 mod motors;
+mod parts;
 mod plots;
 mod probe;
 mod program;

@@ -36,6 +36,7 @@ pub fn show(ui: &mut Ui, cx: &Context<'_>, actions: &mut Actions) {
                 }
             }
         }
+        super::parts::show(ui, cx, actions);
         advice(ui, cx);
         estimates(ui, scene);
     });
@@ -136,7 +137,7 @@ fn place_words(reason: &Reason) -> Option<String> {
 }
 
 /// Goes to where and when something happened.
-fn go(time_s: Option<f64>, at: Option<[f64; 2]>, line: Option<u32>, actions: &mut Actions) {
+pub fn go(time_s: Option<f64>, at: Option<[f64; 2]>, line: Option<u32>, actions: &mut Actions) {
     match (time_s, line) {
         (Some(time_s), _) => actions.ask(Action::Seek(time_s)),
         (None, Some(line)) => actions.ask(Action::GoToLine(line)),

@@ -89,8 +89,10 @@ def steps(folder, columns, report, faults):
         if off > max(STEP_MM, 1.5 * abs(line[0])):
             faults.append(f"{axis}: {off:.4f} mm from the planned point at {at[np.argmax(np.abs(planned - np.polyval(line, net)))]} s")
     opened, _ = edges(vcd, "torch_oxygen")
-    if len(opened) != len(report["cuts"]):
-        faults.append(f"the oxygen opens {len(opened)} times in the VCD, the report has {len(report['cuts'])} cuts")
+    # An opening that never became a cut is a pierce too.
+    pierces = sum(event["kind"] == "pierce" for event in report["events"])
+    if len(opened) != pierces or pierces < len(report["cuts"]):
+        faults.append(f"the oxygen opens {len(opened)} times in the VCD, the report has {pierces} pierces and {len(report['cuts'])} cuts")
     return count
 
 
@@ -110,8 +112,9 @@ def parts(folder, report, faults):
             faults.append(f"DXF: an open line on {line.dxf.layer}")
     # The largest ring of a part is its outline, the others are holes.
     drawn = [2 * max(rings) - sum(rings) for _, rings in sorted(areas.items(), key=lambda item: int(item[0].split("_")[1]))]
-    if len(drawn) != len(finished) or any(abs(a - part["area_mm2"]) > 0.01 for a, part in zip(drawn, finished)):
-        faults.append(f"DXF: areas {drawn}, report {[part['area_mm2'] for part in finished]}")
+    cold = [part["cold_area_mm2"] for part in finished]
+    if len(drawn) != len(finished) or any(abs(a - b) > 0.01 for a, b in zip(drawn, cold)):
+        faults.append(f"DXF: areas {drawn}, report {cold}")
     paths = ET.parse(folder / "parts.svg").getroot().findall(".//{http://www.w3.org/2000/svg}path")
     if len(paths) != len(finished):
         faults.append(f"SVG: {len(paths)} paths for {len(finished)} parts")

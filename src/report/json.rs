@@ -209,6 +209,7 @@ fn part(part: &PartRecord) -> Value {
         ("u_mm", part.out_of_square.map_or(Value::Null, |edges| mm(edges.u_m))),
         ("u_range", part.out_of_square.map_or(Value::Null, |edges| Value::from(edges.range))),
         ("taper_mm", part.out_of_square.map_or(Value::Null, |edges| mm(edges.taper_m))),
+        ("cold_area_mm2", number(round_to(part.finished().area_m2() * 1e6, 1e3))),
         ("cold_size_mm", point_mm([cold[1][0] - cold[0][0], cold[1][1] - cold[0][1]])),
         ("measured", part.measured.as_ref().map_or(Value::Null, measured)),
     ])

@@ -62,6 +62,8 @@ fn a_part_of_a_warm_plate_is_small_when_cold() {
     for axis in 0..2 {
         let size = |key: &str| part[key][axis].as_f64().unwrap();
         assert!((size("cold_size_mm") / size("size_mm") * (1.0 + growth) - 1.0).abs() < 1e-6, "{part}");
+        let areas = number(part, "cold_area_mm2") / number(part, "area_mm2") * (1.0 + growth).powi(2);
+        assert!((areas - 1.0).abs() < 1e-6, "{part}");
     }
     // Half of 198 mm moves in by the growth, a corner's bevel by up to that of the half diagonal; the line of the budget says so, and the outline is measured with it.
     let budget = report["error_budget"].as_array().unwrap();

@@ -287,17 +287,7 @@ fn pieces(scene: &Scene, cuts: &[Cut]) -> (Vec<Region>, Vec<PartRecord>) {
             (piece.support, piece.tilt) = (Support::Rests, None);
         }
         let freed = piece.freed_at.filter(|_| piece.loose).and_then(|i| points.get(i));
-        let (freed_at_s, freed_line) = (freed.map(|p| p.time_s), freed.map_or(0, |p| p.line));
-        PartRecord {
-            freed_at_s,
-            freed_line,
-            piece,
-            measured: None,
-            scrap: false,
-            camber_m: None,
-            cold: None,
-            out_of_square: None,
-        }
+        PartRecord::new(piece, freed.map(|p| (p.time_s, p.line)))
     };
     (kerf, found.into_iter().map(record).collect())
 }

@@ -113,16 +113,7 @@ mod tests {
         ring.holes.push(hole);
         let plate = Region::rectangle([-0.5; 2], [1.0, 1.0]);
         let piece = separate(&plate, &[ring], &[(0, [0.065, 0.1], kerf)], 0.0127, 7850.0, &SLATS).swap_remove(0);
-        PartRecord {
-            piece,
-            freed_at_s: Some(5.0),
-            freed_line: 7,
-            measured: None,
-            scrap: false,
-            camber_m: None,
-            cold: None,
-            out_of_square: None,
-        }
+        PartRecord::new(piece, Some((5.0, 7)))
     }
 
     /// Straight along X over the middle of it, at a height, 10 mm between samples.

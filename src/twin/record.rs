@@ -246,6 +246,20 @@ pub struct PartRecord {
 }
 
 impl PartRecord {
+    /// A piece that came loose at `freed` (s, line; none: the skeleton), compared with nothing yet.
+    pub fn new(piece: Piece, freed: Option<(f64, u32)>) -> Self {
+        Self {
+            piece,
+            freed_at_s: freed.map(|(time_s, _)| time_s),
+            freed_line: freed.map_or(0, |(_, line)| line),
+            measured: None,
+            scrap: false,
+            camber_m: None,
+            cold: None,
+            out_of_square: None,
+        }
+    }
+
     /// Its outline when cold: the finished part.
     pub fn finished(&self) -> &Region {
         self.cold.as_ref().map_or(&self.piece.region, |cold| &cold.region)

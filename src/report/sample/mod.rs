@@ -151,7 +151,7 @@ fn kerf_and_parts(record: &mut Record) {
     let shapes = shapes();
     let freed = |n: usize, record: &Record| {
         let event = record.events.iter().filter(|event| event.kind == EventKind::PartFreed).nth(n).expect("one for each shape");
-        (Some(event.time_s), event.line)
+        Some((event.time_s, event.line))
     };
     let inside = |shape: &Shape| shape.outline(-KERF_M / 2.0, 1e-3);
     let reversed = |shape: &Shape, offset: f64| shape.outline(offset, 1e-3).into_iter().rev().collect::<Vec<_>>();
@@ -161,44 +161,17 @@ fn kerf_and_parts(record: &mut Record) {
     let (outline, inner) = shapes.split_last().expect("there is an outline");
     for (n, shape) in inner.iter().enumerate() {
         let support = if n == 3 { Support::TipsUp } else { Support::Rests };
-        let (freed_at_s, freed_line) = freed(n, record);
         let region = Region { outer: inside(shape), holes: Vec::new() };
-        record.parts.push(PartRecord {
-            piece: piece(region, true, support),
-            freed_at_s,
-            freed_line,
-            measured: None,
-            scrap: false,
-            camber_m: None,
-            cold: None,
-            out_of_square: None,
-        });
+        let freed = freed(n, record);
+        record.parts.push(PartRecord::new(piece(region, true, support), freed));
     }
-    let (freed_at_s, freed_line) = freed(inner.len(), record);
+    let freed = freed(inner.len(), record);
     let holes = inner.iter().map(|shape| reversed(shape, KERF_M / 2.0)).collect();
     let part = piece(Region { outer: inside(outline), holes }, true, Support::Rests);
-    record.parts.push(PartRecord {
-        piece: part,
-        freed_at_s,
-        freed_line,
-        measured: None,
-        scrap: false,
-        camber_m: None,
-        cold: None,
-        out_of_square: None,
-    });
+    record.parts.push(PartRecord::new(part, freed));
     let mut plate = Region::rectangle(CORNER_M, [CORNER_M[0] + SIZE_M[0], CORNER_M[1] + SIZE_M[1]]);
     plate.holes.push(reversed(outline, KERF_M / 2.0));
-    record.parts.push(PartRecord {
-        piece: piece(plate, false, Support::Rests),
-        freed_at_s: None,
-        freed_line: 0,
-        measured: None,
-        scrap: false,
-        camber_m: None,
-        cold: None,
-        out_of_square: None,
-    });
+    record.parts.push(PartRecord::new(piece(plate, false, Support::Rests), None));
 }
 
 fn maps() -> PlateMaps {

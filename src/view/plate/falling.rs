@@ -274,17 +274,7 @@ mod tests {
             tilt: None,
             region,
         };
-        let freed_at_s = loose.then_some(5.0);
-        PartRecord {
-            piece,
-            freed_at_s,
-            freed_line: 1,
-            measured: None,
-            scrap: false,
-            camber_m: None,
-            cold: None,
-            out_of_square: None,
-        }
+        PartRecord::new(piece, loose.then_some((5.0, 1)))
     }
 
     #[test]

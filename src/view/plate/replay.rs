@@ -232,7 +232,7 @@ mod tests {
         let options = twin::Options {
             engine: EngineKind::Reduced,
             fast_forward: true,
-            strides: true,
+            strides: false,
             until_s: Some(until_s),
             clock: &|| 0.0,
             progress: &|_, _, _| {},

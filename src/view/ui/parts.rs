@@ -20,6 +20,9 @@ pub fn show(ui: &mut Ui, cx: &Context<'_>, actions: &mut Actions) {
     }
     ui.add_space(6.0);
     ui.label(RichText::new("finished parts").strong());
+    // Without a drawing a part is meant to end half a kerf beside the programmed path.
+    let drawn = cx.session.scene.as_ref().is_some_and(|scene| !scene.plate.intended.is_empty());
+    let meant = if drawn { "the drawing" } else { "the path less half a kerf" };
     let wrong = |part: &PartRecord| part.measured.as_ref().map(|measured| measured.worst_m());
     for part in all.iter().take(MOST) {
         let [low, high] = part.finished().bounds_m();
@@ -29,7 +32,7 @@ pub fn show(ui: &mut Ui, cx: &Context<'_>, actions: &mut Actions) {
             Support::TipsUp => "tips up",
             Support::FallsThrough => "falls between the slats",
         };
-        let off = wrong(part).map_or(String::new(), |m| format!(", up to {} off what was meant", units::length(m, cx.look.inch)));
+        let off = wrong(part).map_or(String::new(), |m| format!(", up to {} off {meant}", units::length(m, cx.look.inch)));
         let words =
             format!("{} × {}, {:.2} kg{off}; {fate}, freed by line {}", side(0), side(1), part.piece.mass_kg, part.freed_line);
         let response = ui.add(egui::Button::new(RichText::new(words).size(12.0)).wrap().frame(false));
@@ -40,14 +43,5 @@ pub fn show(ui: &mut Ui, cx: &Context<'_>, actions: &mut Actions) {
     }
     if all.len() > MOST {
         ui.colored_label(theme::dim(ui), format!("and {} more, in the report", all.len() - MOST));
-    }
-    // A part that is everywhere smaller by about half a kerf was programmed without its kerf.
-    let kerf_m = cx.session.scene.as_ref().map_or(0.0, |scene| scene.torch.params.setting.kerf_m);
-    if all.iter().any(|part| wrong(part).is_some_and(|m| (m / (0.5 * kerf_m) - 1.0).abs() < 0.35)) {
-        let words = format!(
-            "Off by about half a kerf ({}): the program cuts on the line. Draw the kerf into the path, or use G41 or G42.",
-            units::length(0.5 * kerf_m, cx.look.inch)
-        );
-        ui.add(egui::Label::new(RichText::new(words).size(12.0).color(theme::near(ui))).wrap());
     }
 }

@@ -20,6 +20,22 @@ pub fn feed(m_per_s: f64, inch: bool) -> String {
     if inch { format!("{:.1} in/min", m_per_s * 60.0 / 0.0254) } else { format!("{:.0} mm/min", m_per_s * 60e3) }
 }
 
+/// Words with their millimetres in inches: "0.091 mm" as "0.0036 in".
+pub fn in_inches(words: &str) -> String {
+    let mut out: Vec<String> = words.split(' ').map(str::to_string).collect();
+    for k in 1..out.len() {
+        let unit = out[k].trim_end_matches([';', ',', ')']).to_string();
+        if unit == "mm"
+            && let Ok(mm) = out[k - 1].trim_start_matches('(').parse::<f64>()
+        {
+            let open = if out[k - 1].starts_with('(') { "(" } else { "" };
+            out[k - 1] = format!("{open}{:.4}", mm / 25.4);
+            out[k] = out[k].replacen("mm", "in", 1);
+        }
+    }
+    out.join(" ")
+}
+
 /// A time as text: 2:05.3.
 pub fn clock(seconds: f64) -> String {
     let tenths = (seconds.max(0.0) * 10.0).round() as u64;
@@ -36,6 +52,12 @@ mod tests {
             assert_eq!(super::small(metres, false), text);
         }
         assert_eq!(super::small(-1e-8, true), "0.00 thou");
+    }
+
+    #[test]
+    fn words_turn_their_millimetres_into_inches_and_nothing_else() {
+        let words = "at most 25.4 mm; 2.54 mm to spare, 12 mm/min, 0 steps, no mm";
+        assert_eq!(super::in_inches(words), "at most 1.0000 in; 0.1000 in to spare, 12 mm/min, 0 steps, no mm");
     }
 
     #[test]

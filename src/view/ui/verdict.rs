@@ -167,8 +167,8 @@ fn check_row(ui: &mut Ui, cx: &Context<'_>, check: &Check, reasons: &[Reason], f
         ui,
         (mark, colour),
         &words(&check.figure),
-        &check.value_words(),
-        &format!("{}{}{margin}", check.bound_words(), if margin.is_empty() { "" } else { "; " }),
+        &unit(cx, check.value_words()),
+        &unit(cx, format!("{}{}{margin}", check.bound_words(), if margin.is_empty() { "" } else { "; " })),
         check.value.and_then(|value| share(check.bound, value)),
     );
     if clicked {
@@ -199,10 +199,16 @@ fn running_row(ui: &mut Ui, cx: &Context<'_>, figure: &str, bound: Bound, far: &
         (false, false) => ("✖", theme::bad(ui)),
     };
     let value = worst.map_or("at the end".to_string(), |worst| format!("{} so far", figure_words(figure, worst.value)));
-    let clicked = row(ui, mark, &words(figure), &value, &check.bound_words(), worst.and_then(|worst| share(bound, worst.value)));
+    let (value, bound_words) = (unit(cx, value), unit(cx, check.bound_words()));
+    let clicked = row(ui, mark, &words(figure), &value, &bound_words, worst.and_then(|worst| share(bound, worst.value)));
     if let Some(worst) = worst.filter(|worst| clicked && worst.line > 0) {
         go(Some(worst.time_s), Some(worst.at), None, actions);
     }
+}
+
+/// Words in the person's unit.
+fn unit(cx: &Context<'_>, words: String) -> String {
+    if cx.look.inch { super::units::in_inches(&words) } else { words }
 }
 
 /// Mark, words, value, bound, bar; says whether it was clicked.

@@ -7,6 +7,7 @@ pub mod engines;
 pub mod geometry;
 pub mod modes;
 pub mod params;
+pub mod play;
 pub mod strides;
 mod vector;
 

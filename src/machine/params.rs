@@ -25,6 +25,21 @@ pub struct MountParams {
     pub damping_ratio: f64,
     /// Point where it acts at machine zero, m.
     pub at_in_machine_m: [f64; 3],
+    /// Free play across its travel; none where it is preloaded or its load holds it on a flank.
+    pub play: Option<PlayParams>,
+}
+
+/// Free play of both ends of a guide in X; see [`super::play`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PlayParams {
+    /// Half of the way from flank to flank, m.
+    pub half_m: f64,
+    /// Dry friction that holds an end between its flanks, N.
+    pub hold_n: f64,
+    /// How far each end is from the guide's middle, m.
+    pub arm_m: f64,
+    /// Axis about which the play lets the body turn, and which way the end ahead then goes in X.
+    pub(super) turn: (usize, f64),
 }
 
 /// Bending and torsion of the gantry beam between the rails, in series with the carriage's guides.
@@ -86,4 +101,11 @@ pub struct MachineParams {
     pub travel_m: [[f64; 2]; 3],
     /// Gravity, m/s².
     pub gravity_m_per_s2: f64,
+}
+
+impl MachineParams {
+    /// Whether a guide has free play.
+    pub fn has_play(&self) -> bool {
+        self.trucks.iter().chain([&self.torch_slide]).any(|mount| mount.play.is_some())
+    }
 }

@@ -17,7 +17,7 @@ use super::machine_file::{GuideUse, MachineFile, PartMass};
 use super::motors::motor_mass_kg;
 use super::used::Used;
 use super::wheels::Wheel;
-use crate::machine::params::{BeamParams, BodyParams, MachineParams, MountParams};
+use crate::machine::params::{BeamParams, BodyParams, MachineParams, MountParams, PlayParams};
 
 /// No mount may ring faster than this on the mass it meets: the engine steps at 0.1 ms. The brackets in series with it,
 /// which nobody publishes, are softer than that anyway.
@@ -196,6 +196,20 @@ fn torch(file: &MachineFile, parts: &Parts<'_>, used: &mut Used) -> BodyParams {
     body.body()
 }
 
+/// Play of a guide that carries `load_kg`: what drags its ends along the rail, drags them across as well. None along X, where the torch's
+/// overhang holds every block or wheel on a flank.
+fn play(found: Found<'_, Guide>, table: &GuideUse, along: usize, load_kg: f64, used: &mut Used) -> Option<PlayParams> {
+    let part = found.part;
+    let mm = match (&table.play_mm, &part.play_mm) {
+        (Some(given), _) => given.value,
+        (None, Some(usual)) => used.take(found.key("play_mm"), usual),
+        (None, None) => return None,
+    };
+    let each_n = used.take(found.key("drag_n"), &part.drag_n) * table.elements.value;
+    let weight_n = used.take(found.key("friction_coefficient"), &part.friction_coefficient) * load_kg * GRAVITY;
+    PlayParams::new(along, 0.5e-3 * mm, 0.5 * (each_n + weight_n), 0.5e-3 * table.spacing_mm.value)
+}
+
 /// A guide that lets its body travel along `along` and holds it in the other two directions and about all three, as the
 /// module's formulas say. Rails apart also hold the turn about the third direction a little; there the longer arm along
 /// the travel counts alone.
@@ -216,6 +230,7 @@ fn guide(found: Found<'_, Guide>, table: &GuideUse, along: usize, at_m: [f64; 3]
         angular_nm_per_rad: angular,
         damping_ratio: table.damping_ratio.value,
         at_in_machine_m: at_m,
+        play: None,
     }
 }
 
@@ -237,6 +252,7 @@ fn feet(file: &MachineFile, parts: &Parts<'_>, catalogue: &Catalogue, at: &Layou
         angular_nm_per_rad: [up * half_y.powi(2), up * half_x.powi(2), sway * (half_x.powi(2) + half_y.powi(2))],
         damping_ratio: table.damping_ratio.value,
         at_in_machine_m: [x, y, at.floor_z],
+        play: None,
     }
 }
 
@@ -279,7 +295,11 @@ pub(super) fn mechanism(
         let point = [x, at.beam_y, at.rail_z];
         guide(parts.guides[0], &file.gantry.guide, 1, point, used)
     });
-    trucks.iter_mut().for_each(|truck| tame(truck, [Some(&frame), Some(&gantry)], 2.0));
+    let on_a_side_kg = 0.5 * (gantry.mass_kg + carriage.mass_kg + torch.mass_kg);
+    for truck in &mut trucks {
+        tame(truck, [Some(&frame), Some(&gantry)], 2.0);
+        truck.loosen(play(parts.guides[0], &file.gantry.guide, 1, on_a_side_kg, used));
+    }
     let face = at.beam_y + 0.5 * at.beam_yz[0];
     let mut carriage_guide = guide(parts.guides[1], &file.carriage.guide, 0, [0.0, face, at.beam_z], used);
     let wheel = Wheel::of_carriage(parts.guides[1], &file.carriage.guide, [&carriage, &torch], face, GRAVITY, used);
@@ -292,6 +312,7 @@ pub(super) fn mechanism(
     let slide_at = [0.0, -0.05, file.slide.height_mm.value * 1e-3];
     let mut torch_slide = guide(parts.guides[2], &file.slide.guide, 2, slide_at, used);
     tame(&mut torch_slide, [Some(&carriage), Some(&torch)], 1.0);
+    torch_slide.loosen(play(parts.guides[2], &file.slide.guide, 2, 0.0, used));
     let (e, g) = moduli(parts.beam, catalogue, used);
     let section = parts.beam.part;
     let strong = e * used.take(parts.beam.key("i_strong_cm4"), &section.i_strong_cm4) * 1e-8;

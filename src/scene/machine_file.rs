@@ -141,6 +141,8 @@ table! {
         rail_mm: Quantity = Within(0.0, 60000.0),
         /// Wheels in grooves: force that presses one into its groove, N; the catalogue's unless given.
         preload_n: Option<Quantity> = Within(0.0, 2000.0),
+        /// Free play of a block, wheel or bearing across the rail, from flank to flank, mm; the catalogue's unless given. Push and pull against a dial indicator.
+        play_mm: Option<Quantity> = Within(0.0, 5.0),
         /// Stiffness of the seat of each block or wheel: tube wall, bolts, plate, N/µm.
         seat_stiffness_n_per_um: Quantity = Within(0.1, 5000.0),
         /// Damping, share of critical.

@@ -362,6 +362,8 @@ table! {
         roll_arm_mm: Quantity = Within(1.0, 200.0),
         /// Wheels in grooves: force that presses one into its groove, N; nothing is said of lifting out unless given.
         preload_n: Option<Quantity> = Within(0.0, 2000.0),
+        /// Free play of one across the rail, from flank to flank, mm; preloaded, none, unless given.
+        play_mm: Option<Quantity> = Within(0.0, 5.0),
         /// Straightness of the rail as mounted, mm/m.
         straightness_mm_per_m: Quantity = Within(0.0, 10.0),
         /// Price of the unit named.

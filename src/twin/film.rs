@@ -64,6 +64,8 @@ pub struct Frame {
     pub meshed: [f32; 2],
     /// Joints.
     pub carriage: [f32; 2],
+    /// Joints with what the guides' play adds at the tip.
+    pub played: [f32; 2],
     /// What the geometry is off by: straightness, squareness, pitch, growth.
     pub geometry: [[f32; 2]; 4],
     /// Tip against the plate.
@@ -150,6 +152,7 @@ pub fn frame(planned: &Planned, rungs: &Rungs, sides: [f64; 2], process: &Proces
         rotor: two(rungs.rotor),
         meshed: two(rungs.meshed),
         carriage: two(rungs.carriage),
+        played: two(rungs.played),
         geometry: [g.straightness, g.squareness, g.pitch, g.growth].map(two),
         tip: three(rungs.tip),
         sides: two(sides),

@@ -34,6 +34,8 @@ pub struct Plant {
     geometry: GeometryParams,
     /// Its errors where the operator has set the plate's zero.
     geometry_zero: GeometryErrors,
+    /// What the guides' play had shifted the tip by then, m.
+    play_zero_m: f64,
     /// How much warmer the rails are than then, K.
     warmer_k: f64,
     /// Of the joints now, as the drives' next window takes them.
@@ -55,6 +57,8 @@ pub struct Rungs {
     pub meshed: [f64; 2],
     /// Joints.
     pub carriage: [f64; 2],
+    /// Joints with what the guides' play adds at the tip.
+    pub played: [f64; 2],
     /// What the geometry is off by.
     pub geometry: GeometryErrors,
     /// Tip against the plate (all three axes).
@@ -80,12 +84,24 @@ impl Plant {
         let geometry_zero = geometry.errors([start[0], start[1]], 0.0);
         let geometry = geometry.clone();
         let joints = joints.to_vec();
-        let strides = (engine == EngineKind::Reduced).then(|| Strides::new(params));
-        let mut plant = Self { machine, joints, states, truck_x_m, geometry, geometry_zero, warmer_k: 0.0, motions, strides };
+        let strides = (engine == EngineKind::Reduced && !params.has_play()).then(|| Strides::new(params));
+        let mut plant = Self {
+            machine,
+            joints,
+            states,
+            truck_x_m,
+            geometry,
+            geometry_zero,
+            play_zero_m: 0.0,
+            warmer_k: 0.0,
+            motions,
+            strides,
+        };
         for _ in 0..(0.5 / STEP_S) as usize {
             plant.step(&[[0; SUBSTEPS]; 3], &|| 0.0);
         }
         plant.machine.touch_off(start);
+        plant.play_zero_m = plant.machine.play_at_tip_m();
         plant
     }
 
@@ -217,6 +233,7 @@ impl Plant {
             rotor: at_torch(&now),
             meshed: at_torch(&meshed),
             carriage,
+            played: [carriage[0] + self.machine.play_at_tip_m() - self.play_zero_m, carriage[1]],
             geometry,
             tip,
             racking: self.motions[2].position_m - self.motions[1].position_m,

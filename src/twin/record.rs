@@ -9,12 +9,13 @@ use crate::plate::parts::{Measured, Piece};
 
 /// The rungs of the position ladder after the programmed one, in order. Each rung's error is its position minus that of the rung
 /// before it.
-pub const RUNGS: [&str; 11] = [
+pub const RUNGS: [&str; 12] = [
     "planner",
     "microstep",
     "load angle and lost steps",
     "backlash",
     "drive stretch",
+    "guide play",
     "frame and guide flex",
     "straightness",
     "squareness",
@@ -24,12 +25,13 @@ pub const RUNGS: [&str; 11] = [
 ];
 
 /// What each rung's difference means, for people, in the order of [`RUNGS`].
-pub const RUNG_WORDS: [&str; 11] = [
+pub const RUNG_WORDS: [&str; 12] = [
     "what the planner leaves of the programmed shapes: facets, whole steps, rounded corners",
     "the planned point rounded to whole steps",
     "rotor behind its commanded step, and steps lost",
     "free play between pinion and rack, belt and pulley, screw and nut",
     "belt, rack or screw stretch",
+    "free play of the gantry's guides and of the torch slide, at the tip",
     "bending of guides, beam and frame, and racking",
     "bowed guides",
     "axes out of square",

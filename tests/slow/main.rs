@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 use torchtwin::diag::any_error;
 use torchtwin::drive::params::{Hold, Stiffness};
 use torchtwin::job;
+use torchtwin::machine::params::PlayParams;
 use torchtwin::report;
 use torchtwin::scene;
 use torchtwin::scene::model::{Fault, Scene};
@@ -205,12 +206,13 @@ fn each_fault_moves_its_own_rung_of_the_ladder() {
         Run::of(scene, EngineKind::Reduced, true, None).record
     };
     let sound = square_on_belts(|_| ());
-    let faults: [(&str, Spoil); 8] = [
+    let faults: [(&str, Spoil); 9] = [
         ("straightness", |s| s.machine.geometry.bow_m[1] += 1e-3),
         ("squareness", |s| s.machine.geometry.out_of_square += 2e-3 / 1.25),
         ("pitch", |s| s.machine.geometry.pitch_error[0] += 3e-4),
         ("growth", |s| s.machine.geometry.warming_k *= 20.0),
         ("backlash", |s| s.machine.joints.iter_mut().take(3).for_each(|j| j.transmission.backlash_m += 80e-6)),
+        ("guide play", |s| s.machine.mechanism.torch_slide.loosen(PlayParams::new(2, 0.1e-3, 0.5, 0.03))),
         // Unplugged for a moment of the first rapid: the rotor catches again a multiple of four full steps behind.
         ("load angle and lost steps", |s| {
             s.faults = vec![Fault { motor: "X".into(), current_share: 0.0, at_s: 0.8, for_s: 0.02 }];

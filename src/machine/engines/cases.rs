@@ -14,6 +14,7 @@ pub fn params() -> MachineParams {
         angular_nm_per_rad: [2e5; 3],
         damping_ratio: 0.0,
         at_in_machine_m,
+        play: None,
     };
     let mut feet = mount([2e6, 2e6, 2e7], [0.6, 0.6, -0.3]);
     feet.angular_nm_per_rad = [2e6; 3];

@@ -85,6 +85,14 @@ impl Engine {
         }
     }
 
+    /// How far the play of trucks and torch slide has shifted the tip in X, m.
+    pub fn play_at_tip_m(&self) -> f64 {
+        match self {
+            Self::Rapier(m) => m.play_at_tip_m(),
+            Self::Reduced(m) => m.play_at_tip_m(),
+        }
+    }
+
     /// Takes the present pose as the one at which the operator has set the plate's zero: `at_in_machine_m`.
     pub fn touch_off(&mut self, at_in_machine_m: [f64; 3]) {
         match self {

@@ -172,6 +172,14 @@ impl RapierMachine {
         (self.tip_on_plate() - self.tip_zero).to_array()
     }
 
+    /// How far the play of trucks and torch slide has shifted the tip in X, m.
+    pub fn play_at_tip_m(&self) -> f64 {
+        // Seen from the slide the tip is as far below it as at machine zero.
+        let below_m = self.tip_in_torch.z - self.torch_slide.in_second_m().z;
+        let trucks = self.trucks.iter().map(|truck| truck.play_at_m(0.0)).sum::<f64>();
+        0.5 * trucks + self.torch_slide.play_at_m(below_m)
+    }
+
     /// Takes the present pose as the one at which the operator has set the plate's zero: `at_in_machine_m`.
     pub fn touch_off(&mut self, at_in_machine_m: [f64; 3]) {
         self.tip_zero = self.tip_on_plate() - Vector::from_array(at_in_machine_m);
@@ -238,6 +246,9 @@ impl RapierMachine {
             *before = (body.speed.linvel, body.speed.angvel);
             body.step(force, self.step_s);
         }
+        let m = self.motions_behind();
+        self.trucks.iter_mut().for_each(|truck| truck.settle(&m[FRAME], &m[GANTRY]));
+        self.torch_slide.settle(&m[CARRIAGE], &m[TORCH]);
     }
 
     /// Carries the steadily moving bodies on by `travel_m` of X, Y and Z without integrating: gantry by Y, carriage by X too, torch by Z

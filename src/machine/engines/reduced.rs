@@ -7,7 +7,8 @@
 //! instant the drives give it the impulse of their window. That is second order and, unlike forces held over a step, neither feeds nor
 //! damps a resonance: what is wrong with it is in phase with the acceleration.
 
-use crate::machine::params::{BeamParams, BodyParams, MachineParams, MountParams};
+use crate::machine::params::{BeamParams, BodyParams, MachineParams, MountParams, PlayParams};
+use crate::machine::play::Seats;
 use crate::machine::vector::{V3, add, cross, dot_each, scale, sub};
 use crate::machine::{JOINTS, JointMotion};
 
@@ -62,6 +63,9 @@ struct Guide {
     angular: V3,
     linear_damping: V3,
     angular_damping: V3,
+    play: Option<PlayParams>,
+    /// Where its ends sit in their play.
+    seats: Seats,
 }
 
 impl Guide {
@@ -77,6 +81,8 @@ impl Guide {
             angular: p.angular_nm_per_rad,
             linear_damping: std::array::from_fn(|i| damping(p.linear_n_per_m[i], mass_kg)),
             angular_damping: std::array::from_fn(|i| damping(p.angular_nm_per_rad[i], inertia_kg_m2[i])),
+            play: p.play,
+            seats: [0.0; 2],
         }
     }
 
@@ -91,6 +97,16 @@ impl Guide {
         };
         let travel = sub(sub(arm_first, cross(turn_first, arm_first)), self.in_first);
         (arm_first, arm_second, travel)
+    }
+
+    /// How far the second body is turned in the first's frame, rad.
+    fn turn(&self, at: &Pairs) -> V3 {
+        sub(at[self.second].turn, self.first.map_or([0.0; 3], |i| at[i].turn))
+    }
+
+    /// Where its ends sit in their play by now.
+    fn seats_now(&self, play: &PlayParams, travel: V3, turn: V3) -> Seats {
+        play.seats(self.seats, travel, turn, self.linear[0])
     }
 
     /// Speed of the second body's place in the first's frame, m/s.
@@ -275,8 +291,7 @@ impl ReducedMachine {
         std::array::from_fn(|k| {
             let guide = &self.guides[k];
             let (_, _, travel) = guide.arms(&self.bodies, &self.at);
-            let first = guide.first.map_or([0.0; 3], |i| self.at[i].turn);
-            let turn = sub(self.at[guide.second].turn, first);
+            let turn = guide.turn(&self.at);
             let (linear, angular) = if k == CARRIAGE_GUIDE { beam } else { (guide.linear, guide.angular) };
             std::array::from_fn(|i| match i.checked_sub(3) {
                 None => Strain { travel: travel[i], stiffness: linear[i], damping: guide.linear_damping[i] },
@@ -298,6 +313,13 @@ impl ReducedMachine {
         sub(self.tip_on_plate(), self.tip_zero)
     }
 
+    /// How far the play of trucks and torch slide has shifted the tip in X, m.
+    pub fn play_at_tip_m(&self) -> f64 {
+        let of = |guide: &Guide, above_m: f64| guide.play.map_or(0.0, |play| play.shift_m(guide.seats, above_m));
+        let [_, left, right, _, slide] = &self.guides;
+        0.5 * (of(left, 0.0) + of(right, 0.0)) + of(slide, self.tip_in_torch[2] - slide.in_second[2])
+    }
+
     /// Takes the present pose as the one at which the operator has set the plate's zero: `at_in_machine_m`.
     pub fn touch_off(&mut self, at_in_machine_m: [f64; 3]) {
         self.tip_zero = sub(self.tip_on_plate(), at_in_machine_m);
@@ -310,12 +332,17 @@ impl ReducedMachine {
             let (linear, angular) = if k == CARRIAGE_GUIDE { *carriage } else { (guide.linear, guide.angular) };
             let (arm_first, arm_second, travel) = guide.arms(&self.bodies, at);
             let speed = guide.speed(at, rates, arm_first, arm_second);
-            let mut force = sub(scale(-1.0, dot_each(linear, travel)), dot_each(guide.linear_damping, speed));
-            let (mut turn, mut spin) = (at[guide.second].turn, rates[guide.second].turn);
+            let (turn, mut spin) = (guide.turn(at), rates[guide.second].turn);
             if let Some(i) = guide.first {
-                (turn, spin) = (sub(turn, at[i].turn), sub(spin, rates[i].turn));
+                spin = sub(spin, rates[i].turn);
             }
+            let mut force = sub(scale(-1.0, dot_each(linear, travel)), dot_each(guide.linear_damping, speed));
             let mut torque = sub(scale(-1.0, dot_each(angular, turn)), dot_each(guide.angular_damping, spin));
+            if let Some(play) = &guide.play {
+                let (off, moves) = ([travel, turn], [speed, spin]);
+                let (force_n, axis, torque_nm) = play.push(guide.seats, off, moves, linear[0], guide.linear_damping[0]);
+                (force[0], torque[axis]) = (force_n, torque_nm);
+            }
             if let Some(i) = guide.first {
                 force = add(force, cross(at[i].turn, force));
                 torque = add(torque, cross(at[i].turn, torque));
@@ -353,6 +380,13 @@ impl ReducedMachine {
         self.at = plus(&x0, h / 6.0, &gone);
         self.mean = plus(&[Pair::default(); BODIES], 1.0 / 6.0, &gone);
         self.rates = plus(&v0, h / 6.0, &sum(&a1, &a2, &a3, &a4));
+        for k in 0..GUIDES {
+            if let Some(play) = self.guides[k].play {
+                let guide = &self.guides[k];
+                let (_, _, travel) = guide.arms(&self.bodies, &self.at);
+                self.guides[k].seats = guide.seats_now(&play, travel, guide.turn(&self.at));
+            }
+        }
     }
 
     /// Carries the steadily moving bodies on by `travel_m` of X, Y and Z without integrating; deflections and speeds stay.

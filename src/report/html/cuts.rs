@@ -133,7 +133,7 @@ mod tests {
             cut.budget = budget(n % 2, 1e-5);
         }
         record.cuts[1].points[0].deviation_m = -3e-4;
-        record.cuts[1].budget = budget(6, 1e-3);
+        record.cuts[1].budget = budget(7, 1e-3);
         let html = cuts(&record);
         svg::check_balanced(&html).unwrap();
         let (first, _) = html.split_once("<b>cut 1</b>").unwrap();

@@ -75,12 +75,17 @@ pub fn torque(scene: &Scene, record: &Record, check: &Check) -> Reason {
 }
 
 /// What would make a rung of the position ladder smaller, by a word of its name.
-const RUNG_FIXES: [(&str, &str); 10] = [
+const RUNG_FIXES: [(&str, &str); 11] = [
     ("planner", "Lower the junction deviation, or the feed before sharp corners."),
     ("microstep", "Use more microsteps, or more reduction between motor and axis."),
     ("load angle", "Lower the acceleration, raise the motor current, or take a stronger motor."),
     ("backlash", "Take out free play: spring-loaded pinion, tighter belt, split nut."),
     ("stretch", "Use a stiffer rack or belt, or a reduction nearer to the load; lower the acceleration."),
+    (
+        "guide play",
+        "Set the eccentrics or preload the blocks of gantry and torch slide, or put the slide's blocks farther apart; give the play you measure \
+         as play_mm.",
+    ),
     ("flex", "Lower the acceleration, or stiffen guides, beam and frame; lighten what moves."),
     (
         "straightness",

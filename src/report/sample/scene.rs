@@ -165,8 +165,13 @@ fn machine() -> Machine {
         moved_mass_kg: 12.0,
     };
     let body = BodyParams { mass_kg: 10.0, inertia_kg_m2: [1.0; 3], centre_in_machine_m: [0.0; 3] };
-    let mount =
-        MountParams { linear_n_per_m: [1e7; 3], angular_nm_per_rad: [1e5; 3], damping_ratio: 0.03, at_in_machine_m: [0.0; 3] };
+    let mount = MountParams {
+        linear_n_per_m: [1e7; 3],
+        angular_nm_per_rad: [1e5; 3],
+        damping_ratio: 0.03,
+        at_in_machine_m: [0.0; 3],
+        play: None,
+    };
     Machine {
         file: "machines/rack_4x4.toml".into(),
         title: "Rack and pinion, profile rails, 1.25 × 1.25 m".into(),

@@ -7,6 +7,7 @@
 use rapier3d_f64::math::{Pose, Vector};
 
 use crate::machine::params::{BeamParams, MountParams};
+use crate::machine::play::Seats;
 
 /// A body's state, as the engine hands it out.
 #[derive(Clone, Copy, Debug)]
@@ -36,6 +37,8 @@ pub struct Mount {
     linear_damping: Vector,
     angular_damping: Vector,
     beam: Option<BeamParams>,
+    /// Where its ends sit in their play.
+    seats: Seats,
 }
 
 /// What a mount does at an instant.
@@ -71,6 +74,7 @@ impl Mount {
             angular_damping: Vector::from_array(std::array::from_fn(|i| damping(angular[i], second_inertia_kg_m2[i]))),
             params: params.clone(),
             beam: beam.cloned(),
+            seats: [0.0; 2],
         }
     }
 
@@ -99,12 +103,36 @@ impl Mount {
     pub fn react(&self, first: &Motion, second: &Motion) -> Reaction {
         let (at, travel, speed) = self.travel(first, second);
         let (linear, angular) = self.stiffness(travel.x);
-        let force = -(linear * travel) - self.linear_damping * speed;
+        let mut force = -(linear * travel) - self.linear_damping * speed;
         let into_first = first.pose.rotation.inverse();
         let turn = small_rotation(into_first * second.pose.rotation);
         let spin = into_first * (second.angular - first.angular);
-        let torque = -(angular * turn) - self.angular_damping * spin;
+        let mut torque = -(angular * turn) - self.angular_damping * spin;
+        if let Some(play) = &self.params.play {
+            let [off, rates] = [[travel, turn], [speed, spin]].map(|pair| pair.map(|v| v.to_array()));
+            let (force_n, axis, torque_nm) = play.push(self.seats, off, rates, linear.x, self.linear_damping.x);
+            (force.x, torque[axis]) = (force_n, torque_nm);
+        }
         Reaction { at, force: first.pose.rotation * force, torque: first.pose.rotation * torque }
+    }
+
+    /// The mount point seen from the second body's centre of mass, m.
+    pub fn in_second_m(&self) -> Vector {
+        self.point_in_second
+    }
+
+    /// How far its play shifts a point of the second body `above_m` above it in X, m.
+    pub fn play_at_m(&self, above_m: f64) -> f64 {
+        self.params.play.map_or(0.0, |play| play.shift_m(self.seats, above_m))
+    }
+
+    /// Lets its ends slide to where they sit by now.
+    pub fn settle(&mut self, first: &Motion, second: &Motion) {
+        if let Some(play) = &self.params.play {
+            let (_, travel, _) = self.travel(first, second);
+            let turn = small_rotation(first.pose.rotation.inverse() * second.pose.rotation);
+            self.seats = play.seats(self.seats, travel.to_array(), turn.to_array(), self.params.linear_n_per_m[0]);
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::regression::{PERFECT, ROOT, scratch, tiny, torchtwin, without_geometry, words};
+use crate::regression::{PERFECT, ROOT, scratch, tiny, torchtwin, words};
 
 #[test]
 fn golden_figures_are_kept_beside_the_scene_and_name_the_stage_that_moved() {
@@ -43,7 +43,6 @@ fn golden_figures_are_kept_beside_the_scene_and_name_the_stage_that_moved() {
 /// for each of machine, program and scene.
 fn slot() -> [String; 3] {
     let rack = fs::read_to_string(Path::new(ROOT).join("scenes/machines/rack_4x4.toml")).unwrap();
-    let rack = without_geometry(&rack);
     let (before, settings) = rack.split_once("[grbl]").unwrap();
     let bill = &settings[settings.find("# Bill of materials").unwrap()..];
     let with_play: Vec<&str> =

@@ -28,15 +28,9 @@ pub fn scratch(name: &str) -> PathBuf {
     path
 }
 
-/// A machine file without what it says of its geometry.
-pub fn without_geometry(machine: &str) -> String {
-    let (before, after) = machine.split_once("[geometry]").unwrap();
-    format!("{before}{}", after.split_once("\n\n").unwrap().1)
-}
-
 /// A scene of a second and a half: one move of 50 mm without a flame, on the rack table with perfect geometry, but for `geometry`.
 pub fn tiny(folder: &Path, name: &str, geometry: &str, expect: &str) -> String {
-    let machine = without_geometry(&fs::read_to_string(Path::new(ROOT).join("scenes/machines/rack_4x4.toml")).unwrap());
+    let machine = fs::read_to_string(Path::new(ROOT).join("scenes/machines/rack_4x4.toml")).unwrap();
     let straight =
         "\n[geometry]\nx_bow_mm = 0\ny_bow_mm = 0\nsquareness_mm_per_m = 0\nwarming_k = 0\ny_pitch_error_mm_per_m = 0\n";
     fs::write(folder.join("machine.toml.txt"), machine + straight + geometry + "\n").unwrap();

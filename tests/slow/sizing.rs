@@ -16,10 +16,7 @@ fn written(name: &str, machine: &str, program: &str, size: &str) -> PathBuf {
     std::fs::create_dir_all(&folder).unwrap();
     let straight = "\n[geometry]\nx_bow_mm = 0\ny_bow_mm = 0\nsquareness_mm_per_m = 0\nwarming_k = 0\nx_pitch_error_mm_per_m = 0\n\
                     y_pitch_error_mm_per_m = 0\n";
-    // In place of what the machine says of its own geometry.
-    let (before, after) = machine.split_once("[geometry]").unwrap();
-    let rest = after.split_once("\n\n").unwrap().1;
-    std::fs::write(folder.join("machine.toml.txt"), format!("{before}{rest}{straight}")).unwrap();
+    std::fs::write(folder.join("machine.toml.txt"), machine.to_string() + straight).unwrap();
     std::fs::write(folder.join("slot.ngc"), program).unwrap();
     let text = format!(
         "title = \"slot\"\nmachine = \"machine.toml.txt\"\n[plate]\nmaterial = \"S235\"\nthickness_mm = 6\nsize_mm = [120, 100]\n[torch]\n\

@@ -137,7 +137,18 @@ def drive(window):
     window.until(saved.exists, f"{saved} to be written", lambda: window.key("Return"))
     text, before = saved.read_text(), pathlib.Path("scenes/machines/rack_4x4.toml").read_text()
     assert "23HS45-4204S" in text and text != before, "the saved machine has not got the other motor"
+    assert text.startswith("# Changed in torchtwin from rack_4x4.toml"), "the saved machine does not say that it was changed"
     window.picture("saved")
+
+    # A file that is there is written over only when that is wanted twice.
+    other = window.folder / "scenes/machines/rack_4x4_2.toml"
+    other.write_text("mine")
+    window.click("machine save as")
+    window.until(lambda: "machine replace it" in window.spots(), "to be asked", lambda: window.click("machine save as"))
+    assert other.read_text() == "mine", "a file was written over unasked"
+    window.click("machine replace it")
+    window.until(lambda: other.read_text() != "mine", "the file to be replaced", lambda: window.click("machine replace it"))
+    window.picture("replaced")
 
     window.key("ctrl+q")
     code = window.app.wait(timeout=PATIENCE_S)

@@ -139,7 +139,8 @@ pub fn judge(scene: &Scene, record: &Record) -> Verdict {
         checks.push(check(books, Some(value), Bound::Max(MOST_ENERGY_ERROR), true));
     }
     let failed = checks.iter().filter(|check| !check.pass);
-    let reasons: Vec<Reason> = failed.flat_map(|check| reasons::why(scene, record, check)).collect();
+    let mut reasons: Vec<Reason> = failed.flat_map(|check| reasons::why(scene, record, check)).collect();
+    reasons::say_what_may_follow(&mut reasons);
     Verdict { pass: checks.iter().all(|check| check.pass), reasons, checks }
 }
 

@@ -310,7 +310,10 @@ impl Lines {
             let line = &self.0[k];
             let Some((name, rest)) = line.split_once('=') else { return };
             let spaces = rest.len() - rest.trim_start().len();
-            let after = &rest[spaces..][value_end(rest.trim_start())..];
+            let (old, after) = rest[spaces..].split_at(value_end(rest.trim_start()));
+            // What is said beside a part is about that part.
+            let other_part = value.starts_with('"') && old.trim_end() != value;
+            let after = if other_part { "" } else { after };
             self.0[k] = format!("{name}={}{value}{after}", &rest[..spaces]);
             return;
         }

@@ -5,6 +5,7 @@ use super::files::{self, Files};
 use super::frame_times::FrameTimesPlugin;
 use super::machine::MachinePlugin;
 use super::machine_text::MachineText;
+use super::pipelines::Pipelines;
 use super::plate::PlatePlugin;
 use super::play::PlayPlugin;
 use super::rig::RigPlugin;
@@ -13,7 +14,7 @@ use super::state::{Look, Playhead, ViewSet};
 use super::studio::{Canvas, StudioPlugin};
 use super::toasts::Toasts;
 use super::ui::{Tab, UiPlugin, UiState};
-use super::{carry_out, headless};
+use super::{carry_out, headless, pipelines};
 use bevy::app::PluginGroupBuilder;
 use bevy::log::LogPlugin;
 use bevy::prelude::*;
@@ -57,6 +58,7 @@ pub fn add_shared(app: &mut App, canvas: Canvas) {
             FrameTimesPlugin,
         ))
         .add_systems(Update, carry_out::carry_out.in_set(ViewSet::Play));
+    pipelines::install(app);
 }
 
 /// Opens the window and stays until it is closed.
@@ -162,9 +164,13 @@ fn resized(mut sizes: MessageReader<WindowResized>, mut files: ResMut<Files>) {
 }
 
 /// Draws all the time only while something moves by itself.
-fn pace(session: Option<Res<Session>>, playhead: Res<Playhead>, mut winit: ResMut<WinitSettings>) {
+fn pace(session: Option<Res<Session>>, playhead: Res<Playhead>, pipelines: Res<Pipelines>, mut winit: ResMut<WinitSettings>) {
     let runs = session.is_some_and(|session| matches!(session.state, State::Loading | State::Running));
-    let mode = if playhead.playing || runs { UpdateMode::Continuous } else { UpdateMode::reactive(Duration::from_millis(50)) };
+    let mode = if playhead.playing || runs || pipelines.waiting > 0 {
+        UpdateMode::Continuous
+    } else {
+        UpdateMode::reactive(Duration::from_millis(50))
+    };
     if winit.focused_mode != mode {
         winit.focused_mode = mode;
         winit.unfocused_mode = mode;

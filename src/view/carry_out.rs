@@ -196,13 +196,19 @@ impl Stage<'_, '_> {
     }
 
     fn save_machine(&mut self, path: &Path) {
-        match report::files::write_file(path, self.machine.text.as_bytes()) {
+        match report::files::write_file(path, self.machine.to_write().as_bytes()) {
             Ok(()) => {
                 self.machine.saved = self.machine.text.clone();
+                self.machine.saved_as = Some(path.to_path_buf());
+                // A scene names its machine from its own folder.
+                let folder = self.session.as_ref().and_then(|session| Some(session.request.scene.parent()?.to_path_buf()));
+                let whole = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+                let from_scene = folder.and_then(|folder| Some(whole(path).strip_prefix(whole(&folder)).ok()?.to_path_buf()));
+                let from_scene = from_scene.unwrap_or_else(|| path.to_path_buf());
                 self.toasts.say(format!(
-                    "machine written to {}; name it in a scene: machine = \"{}\"",
+                    "machine written to {}; name it in the scene: machine = \"{}\"",
                     path.display(),
-                    name(path)
+                    from_scene.display()
                 ));
             }
             Err(finding) => self.toasts.warn(finding.to_string()),
@@ -221,10 +227,6 @@ impl Stage<'_, '_> {
             Err(finding) => self.toasts.warn(finding.to_string()),
         }
     }
-}
-
-fn name(path: &Path) -> String {
-    path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
 }
 
 /// Scenes are TOML; everything else is taken for a program.

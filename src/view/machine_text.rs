@@ -18,6 +18,8 @@ pub struct MachineText {
     pub redo: Vec<String>,
     /// Text in the file.
     original: String,
+    /// Where it was last written to.
+    pub saved_as: Option<PathBuf>,
 }
 
 impl MachineText {
@@ -47,6 +49,18 @@ impl MachineText {
     /// Whether there is something to be written.
     pub fn is_changed(&self) -> bool {
         self.text != self.saved
+    }
+
+    /// What is written to another file: its comments were made for the machine as it was, and the first line says so.
+    pub fn to_write(&self) -> String {
+        let name = self.file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        let said = "# Changed in torchtwin from ";
+        let note = if self.changed_text().is_none() || self.text.starts_with(said) {
+            String::new()
+        } else {
+            format!("{said}{name}: comments on what was changed may speak of what was there before.\n")
+        };
+        note + &self.text
     }
 
     /// The text, where it is not that of the file.
@@ -91,5 +105,9 @@ mod tests {
         assert!(machine.undo() && machine.text == "b" && machine.undo() && machine.text == "a" && !machine.undo());
         assert!(machine.redo() && machine.text == "b" && machine.is_changed());
         assert!(machine.change("d".into()) && !machine.redo());
+        machine.file = "machines/rack.toml".into();
+        let written = machine.to_write();
+        assert!(written.starts_with("# Changed in torchtwin from rack.toml: ") && written.ends_with("\nd"), "{written}");
+        assert!(machine.undo() && machine.undo() && machine.to_write() == "a");
     }
 }

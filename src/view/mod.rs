@@ -22,6 +22,7 @@ pub mod marks;
 mod palette;
 pub mod picture;
 pub mod plate;
+pub mod pipelines;
 pub mod play;
 mod polygon;
 pub mod rig;

@@ -320,6 +320,9 @@ fn the_hard_rapid_loses_whole_fours_of_full_steps_and_names_line_axis_and_cause(
     let verdict = report::judge(&run.scene, &run.record);
     assert!(!verdict.pass);
     assert!(verdict.is_as_announced(&run.scene), "{:?}", verdict.reasons);
+    // The cut that is lost half a minute later is told as what may follow from it, and the motor's own reason is not.
+    let follows = |figure: &str| verdict.reasons.iter().find(|r| r.figure == figure).unwrap().text.ends_with("mend that first.");
+    assert!(follows("cut_lost") && !follows("lost_steps"), "{:?}", verdict.reasons);
 }
 
 #[test]

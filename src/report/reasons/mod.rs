@@ -46,6 +46,18 @@ pub fn why(scene: &Scene, record: &Record, check: &Check) -> Vec<Reason> {
     if found.is_empty() { vec![plain(check)] } else { found }
 }
 
+/// Where a motor has lost its steps, all that comes later may be nothing but that: says so, for those to whom it happens first.
+pub fn say_what_may_follow(reasons: &mut [Reason]) {
+    let of_steps = |reason: &Reason| reason.figure.starts_with("lost_steps");
+    let Some(from_s) = reasons.iter().filter(|reason| of_steps(reason)).filter_map(|reason| reason.time_s).reduce(f64::min)
+    else {
+        return;
+    };
+    for reason in reasons.iter_mut().filter(|reason| !of_steps(reason) && reason.time_s.is_some_and(|time_s| time_s > from_s)) {
+        reason.text.push_str(" It comes after a motor has lost its steps, which may be why: mend that first.");
+    }
+}
+
 const CUT_LOST_FIX: &str =
     "Do what the cause says at that line, then run again; check too that tip and gas pressure suit the thickness.";
 const TIP_FIX: &str =

@@ -22,7 +22,7 @@ pub fn lost_steps(scene: &Scene, record: &Record, check: &Check) -> Vec<Reason> 
             format!(" ({} of travel)", millimetres(joint.lost_full_steps.abs() as f64 * full_step_m.abs() * 1e3))
         });
         let text = format!(
-            "Motor {} ended {} full steps{} from where it was told to be.",
+            "Motor {} ended {} full steps{} from where it was told to be; the check counts all that slipped on the way.",
             joint.name,
             joint.lost_full_steps.abs(),
             off.unwrap_or_default()

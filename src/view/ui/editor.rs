@@ -10,6 +10,7 @@ use crate::report::figures::{dollars, show as figure_words, words};
 use crate::report::judge::Check;
 use crate::scene::catalogue::built_in;
 use crate::scene::edit::Values;
+use crate::scene::model::{Bound, CostLine};
 use crate::view::action::{Action, Actions};
 use crate::view::session::State;
 use bevy_egui::egui::{self, Frame, RichText, Ui};
@@ -28,6 +29,8 @@ struct Memory {
     generation: u64,
     /// Checks and headline figures of the run before the last change, and of the last one.
     before: Option<Arc<Margins>>,
+    /// What the last machine that could be read costs, so that nothing jumps while the next one is read.
+    money: Option<Arc<Money>>,
     after: Option<Arc<Margins>>,
     /// What was wrong with the last change that could not be made.
     wrong: Arc<Vec<Diagnostic>>,
@@ -36,6 +39,14 @@ struct Memory {
     save_as: String,
     /// File that is there already and was asked about.
     replace: Option<String>,
+}
+
+#[derive(Debug)]
+struct Money {
+    /// The run that it belongs to.
+    generation: u64,
+    budget_usd: f64,
+    lines: Vec<CostLine>,
 }
 
 #[derive(Debug, Default)]
@@ -56,7 +67,7 @@ pub fn show(ui: &mut Ui, cx: &Context<'_>, actions: &mut Actions) {
     ui.separator();
     egui::ScrollArea::vertical().auto_shrink([false, false]).id_salt("machine").show(ui, |ui| {
         wrong(ui, cx, &memory);
-        money(ui, cx);
+        money(ui, cx, &mut memory);
         margins(ui, cx, &memory);
         ui.add_space(6.0);
         let text = &cx.machine.text;
@@ -97,6 +108,10 @@ fn head(ui: &mut Ui, cx: &Context<'_>, memory: &mut Memory, actions: &mut Action
         let name = cx.machine.file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         let changed = if cx.machine.text == cx.machine.saved { "" } else { " •" };
         ui.label(RichText::new(format!("{name}{changed}")).strong()).on_hover_text(cx.machine.file.display().to_string());
+        if let Some(saved) = cx.machine.saved_as.as_ref().filter(|_| changed.is_empty()) {
+            let name = saved.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+            ui.colored_label(theme::dim(ui), format!("saved as {name}")).on_hover_text(saved.display().to_string());
+        }
         let undo = ui.add_enabled(!cx.machine.undo.is_empty(), egui::Button::new("⟲ undo"));
         spots::note(ui, "machine undo", undo.rect);
         if undo.on_hover_text("take the last change back").clicked() {
@@ -122,6 +137,7 @@ fn head(ui: &mut Ui, cx: &Context<'_>, memory: &mut Memory, actions: &mut Action
         let other = Path::new(&memory.save_as).exists() && memory.replace.as_ref() == Some(&memory.save_as);
         let words = if other { RichText::new("replace it?").color(theme::bad(ui)) } else { RichText::new("save as") };
         let save = ui.add_enabled(fit, egui::Button::new(words));
+        spots::note(ui, if other { "machine replace it" } else { "machine save as" }, save.rect);
         if save
             .on_hover_text("write the machine as it is now")
             .on_disabled_hover_text("the name of a machine file ends in .toml")
@@ -175,15 +191,22 @@ fn wrong(ui: &mut Ui, cx: &Context<'_>, memory: &Memory) {
 }
 
 /// Cost against what may be spent.
-fn money(ui: &mut Ui, cx: &Context<'_>) {
-    let Some(scene) = &cx.session.scene else { return };
-    use crate::scene::model::Bound;
-    let bounded = scene.expect.bounds.iter().find_map(|(figure, bound)| match bound {
-        Bound::Max(most) if figure == "cost_usd" => Some(*most),
-        _ => None,
-    });
-    let budget = bounded.unwrap_or(USUAL_BUDGET_USD);
-    let cost: f64 = scene.machine.costs.iter().map(|line| line.total_usd()).sum();
+fn money(ui: &mut Ui, cx: &Context<'_>, memory: &mut Memory) {
+    let known = memory.money.as_ref().is_some_and(|money| money.generation == cx.session.generation);
+    if let Some(scene) = cx.session.scene.as_ref().filter(|_| !known) {
+        let bounded = scene.expect.bounds.iter().find_map(|(figure, bound)| match bound {
+            Bound::Max(most) if figure == "cost_usd" => Some(*most),
+            _ => None,
+        });
+        memory.money = Some(Arc::new(Money {
+            generation: cx.session.generation,
+            budget_usd: bounded.unwrap_or(USUAL_BUDGET_USD),
+            lines: scene.machine.costs.clone(),
+        }));
+    }
+    let Some(money) = &memory.money else { return };
+    let (budget, lines) = (money.budget_usd, &money.lines);
+    let cost: f64 = lines.iter().map(CostLine::total_usd).sum();
     let colour = if cost > budget { theme::bad(ui) } else { theme::good(ui) };
     let beside =
         if cost > budget { format!("{} over", dollars(cost - budget)) } else { format!("{} left", dollars(budget - cost)) };
@@ -193,9 +216,9 @@ fn money(ui: &mut Ui, cx: &Context<'_>) {
         ui.colored_label(colour, beside);
     });
     super::verdict::bar(ui, cost / budget, colour);
-    egui::CollapsingHeader::new(format!("{} cost lines", scene.machine.costs.len())).id_salt("costs").show(ui, |ui| {
+    egui::CollapsingHeader::new(format!("{} cost lines", lines.len())).id_salt("costs").show(ui, |ui| {
         egui::Grid::new("costs").num_columns(3).striped(true).show(ui, |ui| {
-            for line in &scene.machine.costs {
+            for line in lines {
                 ui.add(egui::Label::new(RichText::new(&line.item).size(12.0)).wrap()).on_hover_text(&line.source);
                 ui.label(RichText::new(format!("{} {}", line.quantity, line.unit)).size(12.0));
                 ui.label(RichText::new(dollars(line.total_usd())).size(12.0));

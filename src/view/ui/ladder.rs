@@ -224,6 +224,7 @@ mod tests {
             rotor: [0.499_9, 0.400_2],
             meshed: [0.499_95, 0.400_1],
             carriage: [0.500_3, 0.400_3],
+            played: [0.500_35, 0.400_3],
             geometry: [[1e-4, 0.0], [0.0, 2e-4], [-3e-5, 0.0], [0.0, -1e-5]],
             tip: [0.500_7, 0.399_5, 0.0],
             phase: Phase::Cutting,
@@ -232,10 +233,10 @@ mod tests {
         };
         let parts = contributions(&frame, 1.5e-3);
         let tip_off = f64::from(frame.tip[0] - 0.5) * f64::from(-sin) + f64::from(frame.tip[1] - 0.4) * f64::from(cos);
-        let sum: f64 = parts[..10].iter().sum();
+        let sum: f64 = parts[..11].iter().sum();
         assert!((sum - (tip_off + 12e-6)).abs() < 2e-7, "{sum} {tip_off}");
-        assert!((parts[10] - 5e-5).abs() < 1e-8);
-        assert_eq!(contributions(&Frame { phase: Phase::Off, ..frame }, 1.5e-3)[10], 0.0);
+        assert!((parts[11] - 5e-5).abs() < 1e-8);
+        assert_eq!(contributions(&Frame { phase: Phase::Off, ..frame }, 1.5e-3)[11], 0.0);
     }
 
     #[test]

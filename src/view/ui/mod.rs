@@ -28,6 +28,7 @@ use super::files::Files;
 use super::frame_times::{PANELS, Watch};
 use super::machine_text::MachineText;
 use super::marks::Marks;
+use super::pipelines::Pipelines;
 use super::rig::Rig;
 use super::session::Session;
 use super::state::{Look, Now, PlateHeat, Playhead, Probe};
@@ -122,6 +123,7 @@ struct Everything<'w> {
     actions: ResMut<'w, Actions>,
     time: Res<'w, Time<Real>>,
     times: Res<'w, DiagnosticsStore>,
+    pipelines: Res<'w, Pipelines>,
 }
 
 /// Adds the panels.
@@ -166,6 +168,7 @@ fn draw(mut contexts: EguiContexts, mut all: Everything, mut watch: ResMut<Watch
         probe::show(ctx, &mut all, free);
         help::show(ctx, &mut all);
         frame_times::show(ctx, &all, free);
+        unfinished(ctx, &all, free);
         toasts(ctx, &mut all, free);
     }
     spots::write(ctx, all.ui.spots.as_ref());
@@ -209,6 +212,23 @@ fn panels(root: &mut egui::Ui, all: &mut Everything) {
 fn is_beside(ctx: &egui::Context, free: egui::Rect) -> bool {
     let at = ctx.input(|input| if input.pointer.any_down() { input.pointer.press_origin() } else { input.pointer.latest_pos() });
     at.is_some_and(|at| !free.contains(at))
+}
+
+/// Says that something is missing from the picture, where shaders are still being built.
+fn unfinished(ctx: &egui::Context, all: &Everything, free: egui::Rect) {
+    let waiting = all.pipelines.waiting;
+    if waiting == 0 || all.session.is_none() {
+        return;
+    }
+    let at = free.center_bottom() - egui::vec2(0.0, 12.0);
+    egui::Area::new("unfinished".into()).fixed_pos(at).pivot(egui::Align2::CENTER_BOTTOM).interactable(false).show(ctx, |ui| {
+        egui::Frame::popup(ui.style()).show(ui, |ui| {
+            ui.horizontal(|ui| {
+                ui.spinner();
+                ui.label(format!("preparing the picture: {waiting} of its parts are not drawn yet"));
+            });
+        });
+    });
 }
 
 /// Messages, over the lower right of the world.

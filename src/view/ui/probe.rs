@@ -49,10 +49,16 @@ pub(super) fn show(ctx: &egui::Context, all: &mut Everything, free: egui::Rect) 
     let picked = all.grid.grid.pick([f64::from(at.x), f64::from(at.y)], reach_m);
     let cut = picked.zip(session.record.as_deref()).and_then(|(at, record)| record.cuts.get(at.cut)?.points.get(at.point));
     let inch = all.look.inch;
-    let mut words = vec![
-        format!("X {}   Y {}", units::length(f64::from(at.x), inch), units::length(f64::from(at.y), inch)),
-        format!("{:.0} °C, at most {:.0} °C so far", heat[0], heat[1]),
-    ];
+    let place = |x: f64, y: f64| format!("X {}   Y {}", units::length(x, inch), units::length(y, inch));
+    let (x, y) = (f64::from(at.x), f64::from(at.y));
+    let zero = session.scene.as_ref().and_then(|scene| scene.job.work_zero_in_machine_m).filter(|zero| zero[..2] != [0.0; 2]);
+    let mut words = match zero {
+        Some([x0, y0, _]) => {
+            vec![format!("{}  as the program counts", place(x - x0, y - y0)), format!("{}  as the machine counts", place(x, y))]
+        }
+        None => vec![place(x, y)],
+    };
+    words.extend([format!("{:.0} °C, at most {:.0} °C so far", heat[0], heat[1])]);
     if let Some(point) = cut {
         words.push(format!("line {}, cut at {}", point.line, units::clock(point.time_s)));
         words.push(format!("off the path {}, kerf {}", units::small(point.deviation_m, inch), units::length(point.kerf_m, inch)));

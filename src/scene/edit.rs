@@ -390,15 +390,14 @@ mod tests {
     }
 
     #[test]
-    fn a_value_changes_and_comments_stay() {
-        let text =
-            "title = \"a\" # t\n[axis.x]\nmotor = \"old\"   # ours\nmicrosteps = 8\n\n[grbl]\n\"$110\" = 7500.0 # mm/min\n";
+    fn a_value_changes_and_comments_stay_but_for_one_on_a_part_that_is_gone() {
+        let text = "title = \"a\" # t\n[axis.x]\nmotor = \"old\"   # ours\nmicrosteps = 8 # pins\n\n[grbl]\n\"$110\" = 7500.0 # mm/min\n";
         let text = set(text, "axis.x.motor", "\"new # 2\"").unwrap();
         let text = set(&text, "grbl.$110", "8000").unwrap();
         let text = set(&text, "axis.x.current_a_peak", "2.5").unwrap();
         assert_eq!(
             text,
-            "title = \"a\" # t\n[axis.x]\nmotor = \"new # 2\"   # ours\nmicrosteps = 8\ncurrent_a_peak = 2.5\n\n[grbl]\n\"$110\" = 8000 # mm/min\n"
+            "title = \"a\" # t\n[axis.x]\nmotor = \"new # 2\"\nmicrosteps = 8 # pins\ncurrent_a_peak = 2.5\n\n[grbl]\n\"$110\" = 8000 # mm/min\n"
         );
         assert_eq!(get(&text, "axis.x.motor").as_deref(), Some("new # 2"));
         assert_eq!(get("a = { value = 3, low = 1 }\n", "a").as_deref(), Some("3"));

@@ -13,10 +13,10 @@ use crate::torch::{ARC_EDGE_RAD, FLAME_EDGE_RAD, Kind};
 use crate::twin::growth::{self, Growth};
 use crate::twin::process::Process;
 use crate::twin::record::{BudgetLine, Cooled, Cut, OutOfSquare, PLATE_GROWTH, PartRecord};
-use torchtwin_planner::{Geometry, PathItem, TorchEvent};
+use torchtwin_planner::{Geometry, PathItem, Plane, TorchEvent};
 
 /// Chord error of the intended contours, m.
-const CHORD_M: f64 = 1e-6;
+const CHORD_M: f64 = 0.25e-6;
 /// A cut that begins on plate warmer than this is worth a word, °C. Basis: estimate: there the kerf is a twentieth wider.
 const WARM_C: f64 = 150.0;
 /// A piece longer than this many times its width is a strip whose bow is estimated.
@@ -31,6 +31,7 @@ const MOST_ADVICE: usize = 12;
 fn programmed_cuts(scene: &Scene, program: &Program) -> Vec<Vec<PathPoint>> {
     let flame_first = matches!(scene.torch.params.setting.kind, Kind::OxyFuel(_));
     let kerf_m = scene.torch.params.setting.kerf_m;
+    let at_kerf = |at_m| PathPoint { at_m, kerf_m };
     let mut at = program.start_in_machine_m;
     let (mut open, mut path, mut out) = (false, Vec::new(), Vec::new());
     for item in &program.items {
@@ -39,21 +40,11 @@ fn programmed_cuts(scene: &Scene, program: &Program) -> Vec<Vec<PathPoint>> {
                 let geometry = Geometry::new(at, shape);
                 at = geometry.to();
                 if open {
-                    let chords = match geometry {
-                        Geometry::Line { .. } => 1,
-                        Geometry::Arc { radius_m, sweep_rad, .. } => {
-                            let each = 2.0 * (1.0 - (CHORD_M / radius_m.max(CHORD_M)).min(1.0)).acos();
-                            (sweep_rad.abs() / each.max(1e-3)).ceil().clamp(1.0, 1e4) as usize
-                        }
-                    };
-                    let point = |k: usize| {
-                        let [x, y, _] = geometry.point_at(k as f64 / chords as f64);
-                        PathPoint { at_m: [x, y], kerf_m }
-                    };
+                    let points = chords(&geometry);
                     if path.is_empty() {
-                        path.push(point(0));
+                        path.push(at_kerf(points[0]));
                     }
-                    path.extend((1..=chords).map(point));
+                    path.extend(points[1..].iter().copied().map(at_kerf));
                 }
             }
             PathItem::Torch { event, .. } => {
@@ -69,6 +60,23 @@ fn programmed_cuts(scene: &Scene, program: &Program) -> Vec<Vec<PathPoint>> {
     out.push(path);
     out.retain(|path| path.len() > 1);
     out
+}
+
+/// A move in X and Y as a chain of points, both ends included; those of an arc keep its area.
+fn chords(geometry: &Geometry) -> Vec<[f64; 2]> {
+    let flat = |share: f64| {
+        let [x, y, _] = geometry.point_at(share);
+        [x, y]
+    };
+    let Geometry::Arc { radius_m, sweep_rad, centre, plane, .. } = *geometry else { return vec![flat(0.0), flat(1.0)] };
+    let each = 2.0 * (1.0 - (CHORD_M / radius_m.max(CHORD_M)).min(1.0)).acos();
+    let pieces = (sweep_rad.abs() / each.max(1e-3)).ceil().clamp(1.0, 1e4);
+    let factor = if plane == Plane::Xy { kerf::area_keeping(pieces, sweep_rad.abs() / pieces) } else { 1.0 };
+    let point = |k: u32| {
+        let p = flat(f64::from(k) / pieces);
+        if k == 0 || k == pieces as u32 { p } else { [0, 1].map(|axis| centre[axis] + factor * (p[axis] - centre[axis])) }
+    };
+    (0..=pieces as u32).map(point).collect()
 }
 
 /// The regions that the job is to make: of the drawing where there is one, else of the programmed path.

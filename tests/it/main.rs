@@ -16,4 +16,5 @@ mod plate;
 mod programs;
 mod recorded;
 mod regression;
+mod same_parts;
 mod walls;

@@ -13,7 +13,7 @@ use i_overlay::core::fill_rule::FillRule;
 use i_overlay::core::overlay_rule::OverlayRule;
 use i_overlay::float::overlay::FloatOverlay;
 
-pub use outline::ROUND_TOLERANCE_M;
+pub use outline::{ROUND_TOLERANCE_M, area_keeping};
 pub use simplify::simplify;
 
 /// One point of the path of the front.

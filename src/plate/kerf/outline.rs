@@ -67,19 +67,25 @@ fn along(disc: Disc, n: Point) -> Point {
     [disc.c[0] + disc.r * n[0], disc.c[1] + disc.r * n[1]]
 }
 
+/// How far from the centre, in radii, the inner vertices of an arc of `pieces` chords over `delta` radians each must lie so that its sector keeps
+/// its area, while its two ends stay on the circle.
+pub fn area_keeping(pieces: f64, delta: f64) -> f64 {
+    let whole = pieces * delta / delta.sin().max(1e-300);
+    if pieces > 2.5 {
+        let a = pieces - 2.0;
+        ((1.0 + a * whole).sqrt() - 1.0) / a
+    } else {
+        0.5 * whole
+    }
+}
+
 /// The arc from the normal `from` over the signed angle `sweep`, both ends included. Inner vertices lie a little outside
 /// the circle, so that the sector keeps its area.
 fn arc(disc: Disc, from: Point, sweep: f64, out: &mut Vec<Point>) {
     let largest = (6.0 * ROUND_TOLERANCE_M / disc.r).sqrt().min(0.5);
     let pieces = (sweep.abs() / largest).ceil().clamp(1.0, 10_000.0);
     let delta = sweep.abs() / pieces;
-    let whole = pieces * delta / delta.sin().max(1e-300);
-    let factor = if pieces > 2.5 {
-        let a = pieces - 2.0;
-        ((1.0 + a * whole).sqrt() - 1.0) / a
-    } else {
-        0.5 * whole
-    };
+    let factor = area_keeping(pieces, delta);
     out.push(along(disc, from));
     for i in 1..pieces as u32 {
         let (s, c) = (sweep * f64::from(i) / pieces).sin_cos();

@@ -16,7 +16,8 @@ use torchtwin_planner::TorchEvent;
 /// Distance between recorded points of a cut, m: half a kerf's hundredth, and a tenth of the wave that 20 Hz leaves at 8 mm/s.
 const POINT_SPACING_M: f64 = 40e-6;
 
-/// Heat is handed to the plate at least this often, s: about one step of its cells.
+/// Heat is handed to the plate at least this often, s: about one step of its cells. That of a plain source with every step, so that reading the
+/// face it shines on knows how fresh the heat there is.
 const HEAT_INTERVAL_S: f64 = 0.1;
 /// And whenever the torch has come this share of a cell further: half of it before and half after the step makes that second order.
 const HEAT_INTERVAL_CELLS: f64 = 0.25;
@@ -58,6 +59,8 @@ pub struct Sample {
 pub struct Process {
     params: torch::Params,
     burner: Burner,
+    /// Heat is handed over at least this often, s.
+    interval_s: f64,
     corner: [f64; 2],
     size: [f64; 2],
     state: torch::State,
@@ -121,10 +124,12 @@ impl Process {
     /// A plate at ambient, of which these parts are to be made, and a closed torch.
     pub fn new(scene: &Scene, wanted: &[Region]) -> Self {
         let heat = Heat::new(&scene.plate.heat);
+        let burner = Burner::of(&scene.torch.params.setting);
         Self {
+            interval_s: if burner.is_source() { HEAT_INTERVAL_S.min(heat.best_dt_s()) } else { HEAT_INTERVAL_S },
             growth: Growth::new(wanted, scene.plate.corner_in_machine_m, &heat),
             law: scene.plate.heat.conduction,
-            burner: Burner::of(&scene.torch.params.setting),
+            burner,
             params: scene.torch.params.clone(),
             corner: scene.plate.corner_in_machine_m,
             size: scene.plate.size_m,
@@ -184,7 +189,7 @@ impl Process {
 
     /// Whether it heats and cuts nothing.
     pub fn is_source(&self) -> bool {
-        matches!(self.params.setting.kind, torch::Kind::Source(_))
+        self.burner.is_source()
     }
 
     /// Brings the plate's temperature up to the last sample.
@@ -282,7 +287,7 @@ impl Process {
         self.pending.time_s += s.dt_s;
         let from = self.pending.from.unwrap_or(tip);
         let come_m = (tip[0] - from[0]).hypot(tip[1] - from[1]);
-        if self.pending.time_s >= HEAT_INTERVAL_S || come_m >= HEAT_INTERVAL_CELLS * self.heat.cell_m()[0] {
+        if self.pending.time_s + s.dt_s > self.interval_s || come_m >= HEAT_INTERVAL_CELLS * self.heat.cell_m()[0] {
             self.flush(tip);
         }
     }

@@ -3,7 +3,7 @@
 //! In: what the process gathers between two hand-overs. Out: the plate's temperature moved on. A run's strokes in order, put to a cold
 //! plate, give its temperature again bit for bit: pictures of any instant are made so, without running the machine again.
 
-use crate::plate::heat::Heat;
+use crate::plate::heat::{Heat, Shine};
 use crate::torch;
 
 /// What the torch did to the plate in a short stretch of time.
@@ -56,6 +56,11 @@ impl Burner {
         Self { kind: setting.kind, flame_radius_m: setting.flame_radius_m, slag_share: slag_share(setting) }
     }
 
+    /// Whether it heats and cuts nothing.
+    pub fn is_source(&self) -> bool {
+        matches!(self.kind, torch::Kind::Source(_))
+    }
+
     /// Puts a stroke to the plate and says what it took of the flame and of the kerf, J. Half of the heat goes in before the time passes
     /// and half after it, as if it had come all along.
     pub fn apply(&self, stroke: &Stroke, heat: &mut Heat) -> [f64; 2] {
@@ -66,7 +71,22 @@ impl Burner {
         }
         heat.step(stroke.time_s);
         let second = self.deposit(stroke, heat, middle, stroke.to);
+        heat.shines(self.shine(stroke, heat));
         [first[0] + second[0], first[1] + second[1]]
+    }
+
+    /// What shone on the upper side at the end of a stroke.
+    fn shine(&self, stroke: &Stroke, heat: &Heat) -> Option<Shine> {
+        let power_w = Some(stroke.flame_j / stroke.time_s).filter(|watts| watts.is_finite() && *watts > 0.0)?;
+        let gaussian = |radius_1e_m| Some(Shine::Gaussian { centre_m: stroke.to, radius_1e_m, power_w });
+        match self.kind {
+            torch::Kind::Source(torch::Source { shape, .. }) => match shape {
+                torch::SourceShape::Line => None,
+                torch::SourceShape::Gaussian { radius_m } => gaussian(radius_m),
+                torch::SourceShape::Uniform => Some(Shine::Uniform { w_per_m2: power_w / heat.area_m2() }),
+            },
+            _ => gaussian(self.flame_radius_m),
+        }
     }
 
     /// Half of the stroke's heat, along the way from `from` to `to`.

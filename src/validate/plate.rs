@@ -2,7 +2,7 @@
 //! melting front. Names of cases are those of the thermal reference, section 9.
 
 use super::Case;
-use crate::plate::heat::{Conduction, Heat, Loss, Melting, Params};
+use crate::plate::heat::{Conduction, Heat, Loss, Melting, Params, Shine};
 
 /// Conductivity W/(m·K), density kg/m³ and specific heat J/(kg·K) of all cases but V6.
 const K: f64 = 35.0;
@@ -22,15 +22,15 @@ pub fn cases() -> Vec<Case> {
     out
 }
 
-/// A case that must hold within 2 % of the rise.
+/// A case that must hold within 1 % of the rise.
 fn rise(title: String, expected: f64, computed: f64, source: &'static str) -> Case {
-    Case { room: "plate", title, unit: "°C", expected, computed, tolerance: 0.02 * (expected - COLD_C), source }
+    Case { room: "plate", title, unit: "°C", expected, computed, tolerance: 0.01 * (expected - COLD_C), source }
 }
 
 /// Moves something from a to b at a speed; `deposit` gets the ends of each half step and its length in s.
 fn move_source(heat: &mut Heat, a: [f64; 2], b: [f64; 2], speed: f64, deposit: impl Fn(&mut Heat, [f64; 2], [f64; 2], f64)) {
     let length = (b[0] - a[0]).hypot(b[1] - a[1]);
-    let steps = (length / speed / (0.5 * heat.stable_dt_s())).ceil();
+    let steps = (length / speed / heat.best_dt_s()).ceil();
     let dt = length / speed / steps;
     for i in 0..steps as u32 {
         let at = |share: f64| [0, 1].map(|axis| a[axis] + (b[axis] - a[axis]) * (f64::from(i) + share) / steps);
@@ -42,10 +42,10 @@ fn move_source(heat: &mut Heat, a: [f64; 2], b: [f64; 2], speed: f64, deposit: i
 
 /// V1: 4 kW over the thickness of a 10 mm plate at 8 mm/s.
 fn thin(out: &mut Vec<Case>) {
-    let mut heat = Heat::new(&Params::new([0.56, 0.2], 1e-3, 0.01, CONDUCTION, Loss::None));
+    let mut heat = Heat::new(&Params { split: true, ..Params::new([0.56, 0.2], 1e-3, 0.01, CONDUCTION, Loss::None) });
     let (y, to) = (0.1003, 0.5202);
     move_source(&mut heat, [0.0305, y], [to, y], 8e-3, |heat, a, b, dt| _ = heat.source_line(a, b, 4000.0 * dt));
-    let source = "Rosenthal's thin plate, 4 kW, 8 mm/s, 10 mm (thermal reference, V1); 2 % of the rise";
+    let source = "Rosenthal's thin plate, 4 kW, 8 mm/s, 10 mm (thermal reference, V1); 1 % of the rise";
     for ([dx, dy], expected) in
         [([-10.0, 5.0], 460.614), ([-20.0, 5.0], 474.631), ([-50.0, 5.0], 382.611), ([-100.0, 20.0], 112.956)]
     {
@@ -59,10 +59,11 @@ fn thin(out: &mut Vec<Case>) {
 
 /// V2: 3 kW at a point of a thick plate at 6 mm/s; by symmetry half of it along an insulated edge.
 fn thick(out: &mut Vec<Case>) {
-    let mut heat = Heat::new(&Params { layers: 40, ..Params::new([0.13, 0.05], 1e-3, 0.04, CONDUCTION, Loss::None) });
+    let mut heat =
+        Heat::new(&Params { layers: 40, split: true, ..Params::new([0.13, 0.05], 1e-3, 0.04, CONDUCTION, Loss::None) });
     let to = 0.1102;
     move_source(&mut heat, [0.02, 0.0], [to, 0.0], 6e-3, |heat, a, b, dt| _ = heat.source_gaussian(a, b, 0.0, 1500.0 * dt));
-    let source = "Rosenthal's thick plate, 3 kW, 6 mm/s (thermal reference, V2); 2 % of the rise";
+    let source = "Rosenthal's thick plate, 3 kW, 6 mm/s (thermal reference, V2); 1 % of the rise";
     for ([x, y, z], expected) in
         [([-5.0, 0.0, 5.0], 799.841), ([-10.0, 5.0, 0.0], 748.153), ([-20.0, 10.0, 0.0], 237.268), ([-50.0, 0.0, 10.0], 193.503)]
     {
@@ -109,26 +110,30 @@ fn standard(out: &mut Vec<Case>) {
 
 /// V7: heating from above, everywhere and by a Gaussian at rest.
 fn heating(out: &mut Vec<Case>) {
-    let mut heat = Heat::new(&Params { layers: 100, ..Params::new([0.004, 0.004], 1e-3, 0.05, CONDUCTION, Loss::None) });
-    let steps = 400;
-    let dt = 5.0 / f64::from(steps);
-    for _ in 0..steps {
+    let mut heat =
+        Heat::new(&Params { layers: 100, split: true, ..Params::new([0.004, 0.004], 1e-3, 0.05, CONDUCTION, Loss::None) });
+    let steps = (5.0 / heat.best_dt_s()).ceil();
+    let dt = 5.0 / steps;
+    heat.shines(Some(Shine::Uniform { w_per_m2: 2.0e6 }));
+    for _ in 0..steps as u32 {
         heat.source_uniform(0.5 * 2.0e6 * 16e-6 * dt);
         heat.step(dt);
         heat.source_uniform(0.5 * 2.0e6 * 16e-6 * dt);
     }
-    let source = "half space under 2 MW/m2 (thermal reference, V7); 2 % of the rise";
+    let source = "half space under 2 MW/m2 (thermal reference, V7); 1 % of the rise";
     out.push(rise("V7, surface after 5 s of 2 MW/m2".into(), 397.6, heat.temperature_at_c([0.002, 0.002], 0.0), source));
-    let mut heat = Heat::new(&Params { layers: 30, ..Params::new([0.04, 0.04], 1e-3, 0.03, CONDUCTION, Loss::None) });
-    let steps = 250;
-    let dt = 5.0 / f64::from(steps);
+    let mut heat =
+        Heat::new(&Params { layers: 30, split: true, ..Params::new([0.04, 0.04], 1e-3, 0.03, CONDUCTION, Loss::None) });
+    let steps = (5.0 / heat.best_dt_s()).ceil();
+    let dt = 5.0 / steps;
+    heat.shines(Some(Shine::Gaussian { centre_m: [0.0; 2], radius_1e_m: 8e-3, power_w: 1600.0 }));
     // A quarter of the spot, in the corner of a plate with insulated edges.
-    for _ in 0..steps {
+    for _ in 0..steps as u32 {
         heat.source_gaussian([0.0; 2], [0.0; 2], 8e-3, 1600.0 * 0.5 * dt);
         heat.step(dt);
         heat.source_gaussian([0.0; 2], [0.0; 2], 8e-3, 1600.0 * 0.5 * dt);
     }
-    let source = "Gaussian at rest, 1.6 kW, 8 mm, thick plate (thermal reference, V7); 2 % of the rise";
+    let source = "Gaussian at rest, 1.6 kW, 8 mm, thick plate (thermal reference, V7); 1 % of the rise";
     out.push(rise("V7, middle of the spot after 5 s".into(), 1017.03, heat.temperature_at_c([0.0; 2], 0.0), source));
 }
 

@@ -146,14 +146,16 @@ fn a_moving_line() {
         assert!((expected - known).abs() < 0.005 * (known - 20.0), "the truth of the moment is Rosenthal's: {expected} {known}");
     }
     agrees(&report, &places, 0..1, &truth, &[12.2, 12.5, 12.6, 13.0, 13.75, 15.0, 18.75], 0.02);
-    agrees(&report, &places, 1..2, &truth, &[14.0, 18.75, 25.0], 0.02);
-    agrees(&report, &places, 2..3, &truth, &[12.5, 12.6, 13.0, 15.0, 20.0], 0.02);
+    agrees(&report, &places, 1..2, &truth, &[14.0, 18.75, 25.0], 0.01);
+    agrees(&report, &places, 2..3, &truth, &[12.5, 12.6, 13.0, 15.0, 20.0], 0.01);
 }
 
 /// Case V2: a point on thick plate, by symmetry half of it along an edge; its numbers in the reference.
 #[test]
 fn a_moving_point_on_thick_plate() {
-    let places = [[80.0, 0.0, 5.0], [80.0, 5.0, 0.0], [80.0, 10.0, 0.0], [60.0, 0.0, 10.0]];
+    let beside = [3.0, 4.0, 5.0, 8.0, 12.0].map(|y| [80.0, y, 0.0]);
+    let mut places = vec![[80.0, 0.0, 5.0], [80.0, 5.0, 0.0], [80.0, 10.0, 0.0], [60.0, 0.0, 10.0]];
+    places.extend(beside);
     let path = scene(
         "thick",
         &plate("thickness_mm = 40\nsize_mm = [130, 50]\nlayers = 40\ncell_mm = 1"),
@@ -169,8 +171,13 @@ fn a_moving_point_on_thick_plate() {
             "V2 {behind} mm behind: {found:.2} °C, Rosenthal {known}, {:+.2} %",
             100.0 * ((found - 20.0) / (known - 20.0) - 1.0)
         );
-        assert!((found - known).abs() < 0.02 * (known - 20.0), "{behind}: {found} {known}");
+        assert!((found - known).abs() < 0.005 * (known - 20.0), "{behind}: {found} {known}");
     }
+    // On the surface beside the way: as the point goes by and behind it. Three cells beside it, where the field ahead grows by 2.4 with every cell, only
+    // once it has gone by.
+    let truth = Source { radius: Some(0.0), edges: &[(1, 0.0)], ..Source::line(1500.0, [0.020, 0.0], 6e-3, 0.04) };
+    agrees(&report, &places, 4..5, &truth, &[10.3, 10.5, 11.0, 12.0, 14.0], 0.02);
+    agrees(&report, &places, 5..9, &truth, &[10.1, 10.3, 10.5, 11.0, 12.0, 14.0], 0.02);
 }
 
 /// Not in the reference: a Gaussian that moves over a plate of middle thickness, heat thrown back by both faces and by an edge beside it.
@@ -186,9 +193,9 @@ fn a_moving_gaussian_between_two_faces_and_beside_an_edge() {
     );
     let truth = Source { radius: Some(5e-3), edges: &[(1, 0.0)], ..Source::line(1200.0, [0.030, 0.012], 5e-3, 0.012) };
     let report = run(&path);
-    // On the path itself only once the spot is two of its radii away.
-    agrees(&report, &places, 0..1, &truth, &[8.5, 9.9], 0.02);
-    agrees(&report, &places, 1..4, &truth, &[5.5, 6.0, 6.5, 7.0, 8.5, 9.9], 0.02);
+    // The spot stands over the first place after 6.006 s.
+    agrees(&report, &places, 0..1, &truth, &[5.0, 5.5, 6.0, 6.5, 7.0, 8.5, 9.9], 0.02);
+    agrees(&report, &places, 1..4, &truth, &[5.5, 6.0, 6.5, 7.0, 8.5, 9.9], 0.01);
 }
 
 /// Not in the reference: a line that flashes in a corner and cools, mirrored by two edges.
@@ -205,7 +212,7 @@ fn a_flash_in_a_corner_cools() {
     let truth = Source { burns_s: 0.2, edges: &[(0, 0.0), (1, 0.0)], ..Source::line(20_000.0, [0.010, 0.008], 0.0, 0.006) };
     let report = run(&path);
     assert!((report["figures"]["heat_into_plate_j"].as_f64().unwrap() / 4000.0 - 1.0).abs() < 0.01);
-    agrees(&report, &places, 0..4, &truth, &[4.0, 8.0, 16.0, 29.0], 0.02);
+    agrees(&report, &places, 0..4, &truth, &[4.0, 8.0, 16.0, 29.0], 0.005);
 }
 
 /// Not in the reference: a line at rest in a plate that loses heat by both faces; long after, the rise falls off like a modified Bessel
@@ -223,7 +230,7 @@ fn a_fin_loses_heat_by_its_faces() {
     );
     let truth = Source { loss: 3000.0, ..Source::line(300.0, [0.050, 0.050], 0.0, 0.005) };
     let report = run(&path);
-    agrees(&report, &places, 0..2, &truth, &[5.0, 10.0, 59.0], 0.02);
+    agrees(&report, &places, 0..2, &truth, &[5.0, 10.0, 59.0], 0.01);
     // K0 by its integral, ∫ exp(−x cosh s) ds.
     let k0 =
         |x: f64| (0..4000).map(|i| (-x * (f64::from(i) * 0.005).cosh()).exp() * if i == 0 { 0.0025 } else { 0.005 }).sum::<f64>();
@@ -233,7 +240,7 @@ fn a_fin_loses_heat_by_its_faces() {
         let place = places.iter().position(|p| p[0] == x).unwrap();
         let found = at(&series(&report, place), lit_s(&report) + 59.0) - 20.0;
         println!("fin {:.1} mm from the line: {found:.2} K, K0 {expected:.2}", r * 1e3);
-        assert!((found - expected).abs() < 0.02 * expected.max(0.5), "{r}: {found} {expected}");
+        assert!((found - expected).abs() < 0.01 * expected.max(1.0), "{r}: {found} {expected}");
     }
 }
 
@@ -263,12 +270,17 @@ fn melting_fronts_move_in_from_a_hot_edge() {
             if expected > 10.0 {
                 continue;
             }
-            let crossed = series(&report, n).windows(2).find(|w| w[1].1 > 1500.5).map(|w| w[1].0);
-            let found = crossed.expect("the front comes by");
+            let samples = series(&report, n);
+            let over = samples.iter().position(|sample| sample.1 > 1500.0).expect("the front comes by");
+            let [(t0, c0), (t1, c1)] = [samples[over - 1], samples[over]];
+            let found = t0 + (1500.0 - c0) / (c1 - c0) * (t1 - t0);
             let (s, true_s) = (2.0 * lambda * (ALPHA * found).sqrt() * 1e3, *depth);
-            println!("V8 {name}: front at {true_s:.2} mm after {found:.2} s, true {expected:.2} s");
-            // Within a cell of the front, and within 2 % beyond two cells.
-            assert!((s - true_s).abs() < 0.02 * true_s + cell, "{name} {depth}: {s}");
+            println!(
+                "V8 {name}: front at {true_s:.2} mm after {found:.3} s, true {expected:.3} s, {:+.2} %",
+                100.0 * (s / true_s - 1.0)
+            );
+            // A cell begins to melt only when all of it is warm: the front is late by a quarter of a cell. Samples are 0.02 s apart.
+            assert!((s - true_s).abs() < 0.003 * true_s + 0.3 * cell, "{name} {depth}: {s}");
         }
     }
 }

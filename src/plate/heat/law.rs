@@ -207,6 +207,10 @@ impl Table {
         Self { per_width: 1.0 / width, pieces }
     }
 
+    fn slope(&self, h: f64) -> f64 {
+        self.pieces[((h * self.per_width) as i32).clamp(0, PIECES as i32 - 1) as usize][1]
+    }
+
     fn steepest(&self) -> f64 {
         self.pieces.iter().fold(0.0, |most: f64, [_, slope]| most.max(*slope))
     }
@@ -226,6 +230,15 @@ impl AnyCurve {
             Self::Nothing => 0.0,
             Self::Line(line) => line.at(h),
             Self::Table(table) => table.at(h),
+        }
+    }
+
+    /// The slope at a heat content.
+    fn slope(&self, h: f64) -> f64 {
+        match self {
+            Self::Nothing => 0.0,
+            Self::Line(line) => line.0,
+            Self::Table(table) => table.slope(h),
         }
     }
 
@@ -300,6 +313,25 @@ impl Law {
             base_j_per_kg: base,
             conduction,
         }
+    }
+
+    /// Conductivity at a heat content, W/(m·K); where it melts at one temperature, that at ambient.
+    pub(super) fn conductivity(&self, h: f64) -> f64 {
+        let of = |h: f64| self.theta.slope(h) / self.rise.slope(h);
+        Some(of(h)).filter(|k| k.is_finite() && *k > 0.0).unwrap_or_else(|| of(0.0))
+    }
+
+    /// Whether it melts at one temperature.
+    pub(super) fn melts(&self) -> bool {
+        matches!(self.conduction, Conduction::Constant { melting: Some(_), .. })
+    }
+
+    /// How much of the latent heat a heat content has, 0 to 1, and the melting point above ambient, K; where nothing melts at one temperature none,
+    /// at infinity.
+    pub(super) fn molten(&self, h: f64) -> (f64, f64) {
+        let Conduction::Constant { melting: Some(melting), .. } = self.conduction else { return (0.0, f64::INFINITY) };
+        let solid = self.heat_at(melting.at_c);
+        (((h - solid) / (self.density_kg_per_m3 * melting.latent_j_per_kg)).clamp(0.0, 1.0), self.rise.at(solid))
     }
 
     /// Heat content above ambient at a temperature, J/m³.

@@ -14,6 +14,7 @@ mod deposit;
 mod kernel;
 mod law;
 pub mod metals;
+mod read;
 mod saved;
 pub mod steel;
 #[cfg(test)]
@@ -21,6 +22,7 @@ mod tests;
 mod tiles;
 
 pub use law::{Conduction, Loss, Melting};
+pub use read::Shine;
 
 use kernel::Factors;
 use law::{AnyCurve, Law};
@@ -95,6 +97,7 @@ pub struct Heat {
     law: Law,
     tiles: Tiles,
     split: bool,
+    shine: Option<Shine>,
     put_in_j: f64,
     lost_j: f64,
     time_s: f64,
@@ -128,6 +131,7 @@ impl Heat {
             tiles: Tiles::new(cells, &law, run),
             law,
             split: params.split,
+            shine: None,
             put_in_j: 0.0,
             lost_j: 0.0,
             time_s: 0.0,
@@ -159,6 +163,11 @@ impl Heat {
         self.tiles.awake_cells()
     }
 
+    /// Area of the upper side, m².
+    pub fn area_m2(&self) -> f64 {
+        self.cell_m[0] * self.cell_m[1] * (self.nx() * self.ny()) as f64
+    }
+
     /// Thickness of a layer, metres.
     fn layer_m(&self) -> f64 {
         self.thickness_m / self.layers() as f64
@@ -174,15 +183,16 @@ impl Heat {
         OF_STABLE / (fastest + self.law.loss.steepest() / self.layer_m())
     }
 
-    /// The step that is used: the stable one, or the shorter one of least error. Axis by axis each has the whole of what is stable to itself.
-    fn best_dt_s(&self) -> f64 {
-        let mut stable = self.stable_dt_s();
+    /// The step that is used, seconds: the stable one, or the shorter one of least error. Axis by axis each has the whole of what is stable to
+    /// itself.
+    pub fn best_dt_s(&self) -> f64 {
+        let (mut least, mut stable) = (self.cell_m[0].min(self.cell_m[1]), self.stable_dt_s());
         if self.split {
-            let least = self.cell_m[0].min(self.cell_m[1]).min(if self.layers() > 1 { self.layer_m() } else { f64::INFINITY });
+            least = least.min(if self.layers() > 1 { self.layer_m() } else { f64::INFINITY });
             stable = stable.max(0.25 * OF_STABLE * least.powi(2) / self.law.theta.steepest());
         }
         match &self.law.theta {
-            AnyCurve::Line(_) => stable.min(self.cell_m[0].min(self.cell_m[1]).powi(2) / (6.0 * self.law.theta.steepest())),
+            AnyCurve::Line(_) => stable.min(least.powi(2) / (6.0 * self.law.theta.steepest())),
             _ => stable,
         }
     }
@@ -229,39 +239,6 @@ impl Heat {
         let (a, b) = (self.in_cells(a), self.in_cells(b));
         let tiles = &mut self.tiles;
         cuts::crossed(a, b, tiles.cells, |x, y, axis| tiles.cut(x, y, axis));
-    }
-
-    /// Temperature of the upper layer at a place, °C; outside the plate that of its nearest cell. Between cell centres it is
-    /// interpolated, unless a cut passes among them: then it is that of the nearest cell.
-    pub fn temperature_c(&self, p: [f64; 2]) -> f64 {
-        self.in_layer_c(p, 0)
-    }
-
-    /// Temperature at a place and a depth below the upper side (metres), °C. Through the thickness it is that of the parabola
-    /// through the three nearest layers; a single layer has its mean everywhere.
-    pub fn temperature_at_c(&self, p: [f64; 2], depth_m: f64) -> f64 {
-        let layers = self.layers();
-        if layers == 1 {
-            return self.in_layer_c(p, 0);
-        }
-        let at = depth_m / self.layer_m() - 0.5;
-        if layers == 2 {
-            let (upper, lower) = (self.in_layer_c(p, 0), self.in_layer_c(p, 1));
-            return upper + at * (lower - upper);
-        }
-        let first = (at.round() - 1.0).clamp(0.0, (layers - 3) as f64);
-        let t = at - first;
-        let weights = [0.5 * (t - 1.0) * (t - 2.0), -t * (t - 2.0), 0.5 * t * (t - 1.0)];
-        weights.iter().enumerate().map(|(k, w)| w * self.in_layer_c(p, first as usize + k)).sum()
-    }
-
-    fn in_layer_c(&self, p: [f64; 2], layer: usize) -> f64 {
-        self.ambient_c + self.interpolate(p, |x, y| self.law.rise.at(self.tiles.heat(x, y, layer)))
-    }
-
-    /// Highest temperature so far at a place of the upper layer, °C; as [`Heat::temperature_c`].
-    pub fn peak_c(&self, p: [f64; 2]) -> f64 {
-        self.ambient_c + self.interpolate(p, |x, y| self.law.rise.at(self.tiles.peak(x, y, 0)))
     }
 
     /// How long the upper side took at a place to cool from 800 to 500 °C the last time, s, to the length of a step; none where it was
@@ -332,68 +309,5 @@ impl Heat {
             out.extend((0..self.nx()).map(|x| (self.ambient_c + self.law.rise.at(heat(x, y))) as f32));
         }
         out
-    }
-
-    fn interpolate(&self, p: [f64; 2], value: impl Fn(usize, usize) -> f64) -> f64 {
-        let place = self.in_cells(p);
-        let (mut low, mut high, mut share) = ([0; 2], [0; 2], [0.0; 2]);
-        for axis in 0..2 {
-            let last = self.tiles.cells[axis] - 1;
-            let from_first = (place[axis] - 0.5).clamp(0.0, last as f64);
-            low[axis] = from_first as usize;
-            high[axis] = (low[axis] + 1).min(last);
-            share[axis] = from_first - low[axis] as f64;
-        }
-        let linked = |x, y, axis: usize| low[axis] == high[axis] || self.tiles.linked(x, y, axis);
-        let whole =
-            linked(low[0], low[1], 0) && linked(low[0], high[1], 0) && linked(low[0], low[1], 1) && linked(high[0], low[1], 1);
-        if !whole {
-            let nearest = |axis: usize| if share[axis] > 0.5 { high[axis] } else { low[axis] };
-            return value(nearest(0), nearest(1));
-        }
-        if let Some(smooth) = self.cubic_between(place, &value) {
-            return smooth;
-        }
-        let row = |y| value(low[0], y) * (1.0 - share[0]) + value(high[0], y) * share[0];
-        row(low[1]) * (1.0 - share[1]) + row(high[1]) * share[1]
-    }
-
-    /// The cubic through the sixteen cells around a place, mirrored at the plate's edges, but not below the lowest of them; none where
-    /// a cut passes among them.
-    fn cubic_between(&self, place: [f64; 2], value: impl Fn(usize, usize) -> f64) -> Option<f64> {
-        let [(xs, wx), (ys, wy)] = [0, 1].map(|axis| self.around(place[axis], axis));
-        let linked = |a: [usize; 2], b: [usize; 2], axis: usize| {
-            a[axis] == b[axis]
-                || a[axis].abs_diff(b[axis]) == 1 && {
-                    let low = if a[axis] < b[axis] { a } else { b };
-                    self.tiles.linked(low[0], low[1], axis)
-                }
-        };
-        let whole = (0..4).all(|j| (0..3).all(|i| linked([xs[i], ys[j]], [xs[i + 1], ys[j]], 0)))
-            && (0..3).all(|j| (0..4).all(|i| linked([xs[i], ys[j]], [xs[i], ys[j + 1]], 1)));
-        if !whole {
-            return None;
-        }
-        let (mut sum, mut lowest) = (0.0, f64::INFINITY);
-        for (y, wy) in ys.into_iter().zip(wy) {
-            for (x, wx) in xs.into_iter().zip(wx) {
-                let here = value(x, y);
-                lowest = here.min(lowest);
-                sum += wx * wy * here;
-            }
-        }
-        Some(sum.max(lowest))
-    }
-
-    /// The four cells around a place along an axis, mirrored at the plate's edges, and their cubic weights.
-    fn around(&self, place: f64, axis: usize) -> ([usize; 4], [f64; 4]) {
-        let last = self.tiles.cells[axis] as i64 - 1;
-        let from_first = place.clamp(0.0, (last + 1) as f64) - 0.5;
-        let low = from_first.floor();
-        let mirrored = |i: i64| {
-            let i = if i < 0 { -1 - i } else { i };
-            (if i > last { 2 * last + 1 - i } else { i }).clamp(0, last) as usize
-        };
-        ([-1, 0, 1, 2].map(|i| mirrored(low as i64 + i)), cubic(from_first - low))
     }
 }

@@ -3,6 +3,7 @@
 //! In: the checked scene file, the catalogue's charts. Out: `torch`'s parameters. May use: `torch`, this room's catalogue.
 
 use super::catalogue::{Catalogue, Found, TipFamily};
+use super::charted::note_chart;
 use super::check::Checker;
 use super::drive::located;
 use super::model::{Plate, Torch};
@@ -69,7 +70,7 @@ fn fuel_of(process: &str) -> Fuel {
     if process == "oxy-propane" { Fuel::Propane } else { Fuel::Acetylene }
 }
 
-/// The rows of an oxygen family's chart, noting the estimates among them.
+/// The rows of an oxygen family's chart.
 pub(super) fn flame_rows(family: Found<'_, TipFamily>, used: &mut Used) -> Result<Vec<torch::ChartRow>, String> {
     let mut rows = Vec::new();
     for row in &family.part.row {
@@ -78,7 +79,7 @@ pub(super) fn flame_rows(family: Found<'_, TipFamily>, used: &mut Used) -> Resul
         let fuel = row.acetylene_scfh.as_ref().or(row.propane_scfh.as_ref()).ok_or_else(|| missing("fuel"))?;
         let oxygen = row.oxygen_scfh.as_ref().ok_or_else(|| missing("oxygen_scfh"))?;
         let mut take =
-            |name: &str, q| used.take(family.key(&format!("tip {} on {} mm, {name}", row.tip, row.thickness_mm.value)), q);
+            |name: &str, q| used.price(family.key(&format!("tip {} on {} mm, {name}", row.tip, row.thickness_mm.value)), q);
         rows.push(torch::ChartRow {
             tip: row.tip.clone(),
             thickness_m,
@@ -95,7 +96,7 @@ pub(super) fn flame_rows(family: Found<'_, TipFamily>, used: &mut Used) -> Resul
     Ok(rows)
 }
 
-/// The rows of a plasma chart, noting the estimates among them.
+/// The rows of a plasma chart.
 pub(super) fn arc_rows(family: Found<'_, TipFamily>, used: &mut Used) -> Result<Vec<torch::PlasmaRow>, String> {
     let mut rows = Vec::new();
     for row in &family.part.row {
@@ -105,7 +106,7 @@ pub(super) fn arc_rows(family: Found<'_, TipFamily>, used: &mut Used) -> Result<
             .as_ref()
             .ok_or_else(|| format!("the row of {} mm in {} has no amps", row.thickness_mm.value, family.id))?
             .value;
-        let mut take = |name: &str, q| used.take(family.key(&format!("{amps} A on {} mm, {name}", row.thickness_mm.value)), q);
+        let mut take = |name: &str, q| used.price(family.key(&format!("{amps} A on {} mm, {name}", row.thickness_mm.value)), q);
         rows.push(torch::PlasmaRow {
             amps,
             thickness_m,
@@ -135,7 +136,7 @@ pub fn setting_of(family: Found<'_, TipFamily>, asked: &Asked<'_>, used: &mut Us
     if process != "plasma" {
         let rows = flame_rows(family, used)?;
         let setting = torch::setting(&rows, fuel_of(process), asked.tip, asked.thickness_m, asked.purity)?;
-        note_kerf(family, &setting, used);
+        note_chart(family, asked, &setting, used);
         note_assumptions(&setting, used);
         return Ok(setting);
     }
@@ -147,7 +148,7 @@ pub fn setting_of(family: Found<'_, TipFamily>, asked: &Asked<'_>, used: &mut Us
     };
     let rows = arc_rows(family, used)?;
     let setting = torch::plasma_setting(&rows, amps, asked.thickness_m)?;
-    note_kerf(family, &setting, used);
+    note_chart(family, asked, &setting, used);
     note_assumptions(&setting, used);
     let (speeds, start_c): (&[[f64; 2]], f64) = match asked.conduction {
         Conduction::Stainless => (&STAINLESS_SPEED, 1400.0),
@@ -171,15 +172,6 @@ pub fn setting_of(family: Found<'_, TipFamily>, asked: &Asked<'_>, used: &mut Us
 fn note_assumptions(setting: &Setting, used: &mut Used) {
     for one in torch::assumptions(setting) {
         used.note(&format!("built-in {}", one.name), &Quantity::estimate(one.value, one.range[0], one.range[1], one.source));
-    }
-}
-
-/// Lists the kerf among the estimates where some row of the chart has none of its own.
-fn note_kerf(family: Found<'_, TipFamily>, setting: &Setting, used: &mut Used) {
-    if family.part.row.iter().any(|row| row.kerf_mm.is_none()) {
-        let kerf_mm = 1e3 * setting.kerf_m;
-        let why = "where the chart gives none: what is usual at this thickness and current";
-        used.note(&family.key("kerf_mm of this cut"), &Quantity::estimate(kerf_mm, 0.8 * kerf_mm, 1.2 * kerf_mm, why));
     }
 }
 

@@ -10,6 +10,7 @@
 //! of a catalogue; S015 a part of a user's own takes the place of another; S016 a wheel leaves its groove.
 
 pub mod catalogue;
+mod charted;
 pub mod check;
 pub mod cutting;
 pub mod drive;

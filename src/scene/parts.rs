@@ -494,6 +494,8 @@ table! {
         propane_bar: Option<[Quantity; 2]> = Within(0.0, 10.0),
         /// Cutting speed, mm/min: low, high; of plasma, best quality and production.
         speed_mm_per_min: [Quantity; 2] = Within(1.0, 30000.0),
+        /// Where the speeds are from, if they are an estimate.
+        speed_source: Option<String> = Any,
         /// Kerf width, mm; what is usual at the thickness unless given.
         kerf_mm: Option<Quantity> = Within(0.1, 30.0),
         /// Cutting oxygen, cubic feet per hour.

@@ -2,9 +2,9 @@
 //!
 //! In: a [`Setting`]. Out: [`Assumption`]s. Uses the constants where they stand.
 
-use super::chart::{FLAME_SHARE, Kind, LOST_SPEED, Setting, plate_heat_j_per_m2};
+use super::chart::{FLAME_SHARE, Fuel, Kind, LOST_SPEED, Setting, plate_heat_j_per_m2};
 use super::plasma::{AIR_M3_PER_S, PLATE_SHARE, SEVERS, SLOWEST};
-use super::process::{CLEAN_DRAG, HOT_POWER, SLOW_KERF};
+use super::process::{CLEAN_DRAG, HOT_POWER, Params, ROUNDING_M, SLOW_KERF};
 
 /// Angle of a flame's edges out of square, rad. Basis: estimate (flame-cut edges within a degree; up to 1.5 degrees where the plate moves,
 /// ajrmetalworks.com).
@@ -30,8 +30,10 @@ pub struct Assumption {
 pub fn assumptions(setting: &Setting) -> Vec<Assumption> {
     let of = |name, value: f64, range: [f64; 2], source| Assumption { name, value, range, source };
     let degrees = f64::to_degrees;
+    let params = Params::new(setting.clone());
+    let [least, most] = [params.standoff_min_m, params.standoff_max_m].map(|m| 1e3 * m);
     match setting.kind {
-        Kind::OxyFuel(_) => vec![
+        Kind::OxyFuel(fuel) => vec![
             of("edge angle out of square, degrees", degrees(FLAME_EDGE_RAD), [0.1, 1.5], "flame-cut edges, ajrmetalworks.com"),
             of(
                 "speed over the clean one at which the cut is lost",
@@ -61,6 +63,27 @@ pub fn assumptions(setting: &Setting) -> Vec<Assumption> {
                 [25.0, 70.0],
                 "puts 900 degC a millimetre from the edge; residual stress of flame-cut edges",
             ),
+            of(
+                "surface temperature at which the cut can start, degC",
+                setting.start_c,
+                [870.0, setting.start_c.max(1250.0)],
+                "kindling at 870 to 900, a start that sustains itself at 1150 to 1250; fits published preheat times",
+            ),
+            of("pierce, s", setting.pierce_s, [0.5 * setting.pierce_s, 3.0 * setting.pierce_s], "as fast down as forward"),
+            of(
+                "oxygen of the preheat flame over its fuel",
+                fuel.oxygen_ratio(),
+                if fuel == Fuel::Acetylene { [1.0, 1.2] } else { [3.5, 4.8] },
+                "neutral flames of textbooks",
+            ),
+            of(
+                "rounding of the upper edge at clean speed, mm",
+                1e3 * ROUNDING_M[0],
+                [0.2, 1.6],
+                "good preheat: below 1/16 in, ESAB",
+            ),
+            of("lowest height that cuts, mm", least, [1.0, 3.0], "inner cones 1.5 to 3 mm long, Modern Welding 2020"),
+            of("greatest height that cuts, mm", most, [8.0, 15.0], "10 mm still cut, Pond and Martin 2020"),
         ],
         Kind::Plasma { .. } => vec![
             of("edge angle right of the travel, degrees", degrees(ARC_EDGE_RAD[0]), [0.5, 3.0], "Certifitrax course 05"),
@@ -74,6 +97,10 @@ pub fn assumptions(setting: &Setting) -> Vec<Assumption> {
                 [1.15, 1.4],
                 "hand-cut maximum of the Powermax45 XP",
             ),
+            of("lowest height that cuts, mm", least, [0.1, 0.8], "a tip that drags"),
+            of("greatest height that cuts, mm", most, [5.0, 12.0], "no measurement found"),
+            of("widening of the kerf towards rest", SLOW_KERF, [0.2, 0.6], "that of a flame"),
+            of("power of the kerf's widening on hot plate", HOT_POWER, [0.0, 0.6], "that of a flame"),
         ],
         Kind::FixedKerf | Kind::Source(_) => Vec::new(),
     }

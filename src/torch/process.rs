@@ -24,7 +24,7 @@ const HOT_MOST: f64 = 1.5;
 const COLD_C: f64 = 20.0;
 /// Rounding of the upper edge at clean speed, metres, and the most of it. Basis: estimate: a good preheat leaves less than 1/16 in (ESAB,
 /// Factors Affecting Quality in Oxy-Fuel Cutting, p. 9), and it grows with the time the flame stays.
-const ROUNDING_M: [f64; 2] = [0.5e-3, 3.0e-3];
+pub(super) const ROUNDING_M: [f64; 2] = [0.5e-3, 3.0e-3];
 /// Stand-offs at which a plasma arc cuts, metres: from dragging to where it no longer reaches. Basis: estimate.
 const ARC_REACH_M: [f64; 2] = [0.3e-3, 8.0e-3];
 

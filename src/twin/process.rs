@@ -287,7 +287,12 @@ impl Process {
         self.pending.time_s += s.dt_s;
         let from = self.pending.from.unwrap_or(tip);
         let come_m = (tip[0] - from[0]).hypot(tip[1] - from[1]);
-        if self.pending.time_s + s.dt_s > self.interval_s || come_m >= HEAT_INTERVAL_CELLS * self.heat.cell_m()[0] {
+        let due = if self.is_source() {
+            self.pending.time_s + s.dt_s > self.interval_s
+        } else {
+            self.pending.time_s >= self.interval_s
+        };
+        if due || come_m >= HEAT_INTERVAL_CELLS * self.heat.cell_m()[0] {
             self.flush(tip);
         }
     }

@@ -148,6 +148,27 @@ fn a_tip_says_what_it_does() {
     let impure = json(&["torch", "victor-1-101", "--thickness-mm", "12.7", "--purity", "0.985", "--json"]);
     let share = impure["clean_cut_speed_mm_per_min"].as_f64().unwrap() / 482.5;
     assert!((share - 0.85).abs() < 1e-4, "{share}");
+    // What is an estimate has a line each, at this thickness, and not one for every row of the chart.
+    let about = |tip: &Value, what: &str| {
+        let list = tip["estimates"].as_array().unwrap();
+        assert!(list.len() < 25, "{}", list.len());
+        let lines: Vec<&Value> = list.iter().filter(|one| one["key"].as_str().unwrap().contains(what)).collect();
+        let range = lines.first().map(|one| ["low", "value", "high"].map(|key| one[key].as_f64().unwrap()));
+        (lines.len(), range.unwrap_or_default())
+    };
+    assert_eq!(about(&half_inch, "kerf, mm"), (1, [1.22, 1.52, 1.83]));
+    assert_eq!(about(&half_inch, "clean-cut speed").0, 0, "that row is the maker's");
+    let (lines, oxygen) = about(&half_inch, "cutting oxygen, l/min");
+    assert!(lines == 1 && (oxygen[1] - half_inch["oxygen_l_per_min"].as_f64().unwrap()).abs() < 1e-3, "{oxygen:?}");
+    let propane = json(&["torch", "generic-propane", "--thickness-mm", "15", "--json"]);
+    for what in
+        ["clean-cut speed", "kerf, mm", "cutting oxygen", "at 15 mm: fuel", "oxygen of the preheat flame", "price of propane"]
+    {
+        assert_eq!(about(&propane, what).0, 1, "{what}");
+    }
+    // At 45 A the chart has voltages and no kerfs, at 65 A kerfs from 3 to 10 mm and no voltages.
+    assert_eq!((about(&plasma, "kerf, mm").0, about(&plasma, "arc voltage").0), (1, 0));
+    assert_eq!((about(&strong, "kerf, mm").0, about(&strong, "arc voltage").0), (0, 1));
     for wrong in [
         vec!["torch", "victor", "--thickness-mm", "12.7"],
         vec!["torch", "victor-1-101", "--thickness-mm", "-3"],

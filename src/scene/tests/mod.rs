@@ -275,7 +275,7 @@ fn estimates_are_listed_with_where_they_stand() {
     for wanted in [
         "catalogue guides/hgr20-clone share",
         "catalogue motors/23HS30-2804S rotor_inertia_g_cm2",
-        "catalogue tips/victor-1-101 tip 1 on 12.7 mm, kerf_mm",
+        "catalogue tips/victor-1-101 at 12.7 mm: kerf, mm",
         "built-in plate emissivity",
     ] {
         assert!(keys.contains(&wanted), "{wanted} is not among {keys:#?}");

@@ -3,8 +3,8 @@
     python3 tools/read_logs.py FOLDER
 
 FOLDER is what `torchtwin run SCENE --report FOLDER --logs` wrote: `trace.parquet` (pyarrow), `trace.mcap` (mcap), `steps.vcd` (vcdvcd),
-`parts.dxf` (ezdxf), `parts.svg` (Python's own XML), `peak.npy` and `temperature.npy` (numpy). Exit code 0: all say what the report says; 1:
-they do not; 3: a reader is not installed (pip install pyarrow mcap vcdvcd ezdxf numpy).
+`parts.dxf` (ezdxf), `parts.svg` (Python's own XML), the maps `peak`, `temperature` and `cooling` as NPY (numpy) and PNG (Pillow). Exit code 0: all say
+what the report says; 1: they do not; 3: a reader is not installed (pip install pyarrow mcap vcdvcd ezdxf numpy pillow).
 """
 
 import json
@@ -18,6 +18,7 @@ try:
     import numpy as np
     import pyarrow.parquet as parquet
     from mcap.reader import make_reader
+    from PIL import Image
     from vcdvcd import VCDVCD
 except ImportError as missing:
     print(f"not compared: {missing}")
@@ -121,17 +122,52 @@ def parts(folder, report, faults):
     return len(finished)
 
 
+# Cooling is timed from 800 to 500 degC. Peaks are kept in single precision.
+HOT_C, COOL_C, ROUNDING_C = 800.0, 500.0, 0.01
+
+
+def scale_of(about, name):
+    """Values of the darkest and the brightest colour of a map's picture."""
+    ends = about["pictures"][f"{name}.png"]
+    return [next(value for key, value in ends.items() if key.startswith(end)) for end in ("darkest", "brightest")]
+
+
+def picture(folder, name, values, scale, faults):
+    """A map's PNG: a pixel a cell, upper edge first, and one colour for one value, from the scale's low end to its high one."""
+    image = np.array(Image.open(folder / f"{name}.png").convert("RGB")).astype(int)[::-1]
+    if image.shape[:2] != values.shape:
+        faults.append(f"{name}.png: {image.shape[:2]} pixels for {values.shape} cells")
+        return
+    low, high = scale
+    shade = np.rint((np.clip(values, low, high) - low) / max(high - low, 1e-30) * 255).astype(int)
+    for step in np.unique(shade):
+        spread = np.ptp(image[shade == step], axis=0).max()
+        # Two neighbouring shades may meet in one step of this rounding.
+        if spread > 24:
+            faults.append(f"{name}.png: colours {spread} apart for one value of about {low + step / 255 * (high - low):.4g}")
+            return
+
+
 def maps(folder, report, faults):
-    """The temperature maps, where there are any."""
+    """The maps of temperature, peak and cooling time, where there are any."""
     if not (folder / "maps.json").exists():
         return 0
     about = json.loads((folder / "maps.json").read_text())
-    peak, last = (np.load(folder / f"{name}.npy", allow_pickle=False) for name in ("peak", "temperature"))
+    peak, last, took = (np.load(folder / f"{name}.npy", allow_pickle=False) for name in ("peak", "temperature", "cooling"))
     columns, rows = about["cells"]
-    if peak.shape != (rows, columns) or last.shape != peak.shape or peak.dtype != np.float32:
-        faults.append(f"NPY: {peak.shape} {peak.dtype}, {last.shape}, cells {about['cells']}")
+    for name, values in (("peak", peak), ("temperature", last), ("cooling", took)):
+        if values.shape != (rows, columns) or values.dtype != np.float32 or not np.isfinite(values).all():
+            faults.append(f"{name}.npy: {values.shape} {values.dtype}, cells {about['cells']}")
     if float(peak.max()) != np.float32(report["figures"]["peak_temperature_c"]) or (last > peak + 1e-3).any():
         faults.append(f"NPY: peak {peak.max()}, report {report['figures']['peak_temperature_c']}")
+    timed = took > 0
+    if (took < 0).any() or (peak[timed] < HOT_C - ROUNDING_C).any():
+        faults.append(f"cooling.npy: {(timed & (peak < HOT_C - ROUNDING_C)).sum()} cells are timed that were never at {HOT_C} degC")
+    # What was that hot and is cool has been timed, and what is still warm has not.
+    if (~timed & (peak > HOT_C + ROUNDING_C) & (last < COOL_C - ROUNDING_C)).any() or (timed & (last > COOL_C + ROUNDING_C)).any():
+        faults.append("cooling.npy: cells that have cooled are not timed, or warm ones are")
+    for name, values in (("peak", peak), ("temperature", last), ("cooling", took)):
+        picture(folder, name, values, scale_of(about, name), faults)
     return peak.size
 
 

@@ -39,7 +39,7 @@ pub fn all(scene: &Scene, record: &Record) -> Vec<(&'static str, Vec<u8>)> {
     if !scales.is_empty() {
         let [x, y] = maps.corner_in_machine_m;
         let value = json!({
-            "cell_mm": maps.cell_m * 1e3,
+            "cell_mm": maps.cell_m.map(|side| side * 1e3),
             "cells": maps.cells,
             "corner_in_machine_mm": [x * 1e3, y * 1e3],
             "order": "arrays are [row, column], rows from the corner upwards in y, columns in x; pictures have y upwards",

@@ -141,7 +141,7 @@ pub fn record(ended: Ended) -> Record {
     };
     let maps = PlateMaps {
         cells: [heat.nx(), heat.ny()],
-        cell_m: heat.cell_m()[0],
+        cell_m: heat.cell_m(),
         corner_in_machine_m: scene.plate.corner_in_machine_m,
         temperature_c: heat.temperature_map_c(),
         peak_c: peak,

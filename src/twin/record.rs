@@ -214,8 +214,8 @@ pub struct BudgetLine {
 pub struct PlateMaps {
     /// Cells in X and Y.
     pub cells: [usize; 2],
-    /// Size of a cell, m.
-    pub cell_m: f64,
+    /// Sides of a cell in X and Y, m.
+    pub cell_m: [f64; 2],
     /// Low corner of the plate, machine coordinates, m.
     pub corner_in_machine_m: [f64; 2],
     /// Temperature at the end of the run, °C.

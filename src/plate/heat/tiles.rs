@@ -152,9 +152,13 @@ impl Tiles {
     pub(super) fn watch(&mut self, now_s: f64, hot: f64, cool: f64) {
         for &slot in &self.order {
             let slot = slot as usize;
-            let h = &self.h[slot * self.layers];
+            let (h, peak) = (&self.h[slot * self.layers], &self.peak[slot * self.layers]);
+            // Heat that has come since the step before may have made a cell hot that is not hot any more after this one.
+            let hot = hot as f32;
             if self.cooling[slot].as_ref().is_none_or(|cooling| cooling.cold) {
-                if largest(h.as_flattened().iter().copied()) < hot {
+                let untimed = |(x, y): (usize, usize)| self.cooling[slot].as_ref().is_none_or(|c| c.above_s[y][x] == 0.0);
+                let was_hot = || (0..SIDE * SIDE).any(|i| peak[i / SIDE][i % SIDE] >= hot && untimed((i % SIDE, i / SIDE)));
+                if largest(h.as_flattened().iter().copied()) < f64::from(hot) && !was_hot() {
                     continue;
                 }
                 let new = || Box::new(Cooling { above_s: [[0.0; SIDE]; SIDE], took_s: [[0.0; SIDE]; SIDE], cold: false });
@@ -164,7 +168,7 @@ impl Tiles {
             let mut cold = true;
             for (y, row) in h.iter().enumerate() {
                 for (x, &h) in row.iter().enumerate() {
-                    if h >= hot {
+                    if h >= f64::from(hot) || peak[y][x] >= hot && cooling.above_s[y][x] == 0.0 {
                         cooling.above_s[y][x] = now_s as f32;
                         cooling.took_s[y][x] = 0.0;
                     } else if h < cool && cooling.above_s[y][x] > 0.0 && cooling.took_s[y][x] == 0.0 {

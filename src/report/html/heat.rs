@@ -36,9 +36,9 @@ pub fn heat(scene: &Scene, record: &Record, frame: &Frame) -> String {
     let low = f64::from(coldest).floor();
     let top = svg::round_up((f64::from(hottest) - low).max(1.0)) + low.clamp(0.0, 50.0);
     let Some(bytes) = png_bytes(&picture, low, top) else { return "<p>The picture could not be packed.</p>".into() };
-    let [x, y] = frame.at([maps.corner_in_machine_m[0], maps.corner_in_machine_m[1] + maps.cells[1] as f64 * maps.cell_m]);
+    let [x, y] = frame.at([maps.corner_in_machine_m[0], maps.corner_in_machine_m[1] + maps.cells[1] as f64 * maps.cell_m[1]]);
     let [right, bottom] =
-        frame.at([maps.corner_in_machine_m[0] + maps.cells[0] as f64 * maps.cell_m, maps.corner_in_machine_m[1]]);
+        frame.at([maps.corner_in_machine_m[0] + maps.cells[0] as f64 * maps.cell_m[0], maps.corner_in_machine_m[1]]);
     let content = format!(
         "<image x=\"{x}\" y=\"{y}\" width=\"{}\" height=\"{}\" preserveAspectRatio=\"none\" href=\"data:image/png;base64,{}\"/>\
          <use href=\"#kerf-d\" class=\"kerfedge\"/>",
@@ -59,14 +59,14 @@ pub fn heat(scene: &Scene, record: &Record, frame: &Frame) -> String {
     }
     let map = frame.figure("highest temperature each place of the plate ever had", &content, &pins);
     let share_hot = picture.values_c.iter().filter(|t| f64::from(**t) > CHANGE_C).count() as f64 / picture.values_c.len() as f64;
-    let area_cm2 = share_hot * maps.cells[0] as f64 * maps.cells[1] as f64 * maps.cell_m * maps.cell_m * 1e4;
+    let area_cm2 = share_hot * maps.cells[0] as f64 * maps.cells[1] as f64 * maps.cell_m[0] * maps.cell_m[1] * 1e4;
     let words = format!(
         "<p class=\"small\">The hottest place reached {} °C. {} cm² of the {} plate went above {CHANGE_C} °C (the mark on the scale), where \
          the structure of mild steel changes: that is the heat-affected zone (HAZ) and the kerf. One cell of the map is {} mm wide.</p>",
         fixed(f64::from(hottest), 0),
         fixed(area_cm2, 0),
         svg::escape(&scene.plate.material),
-        fixed(maps.cell_m * 1e3, 2)
+        fixed(maps.cell_m[0] * 1e3, 2)
     );
     format!("<figure class=\"zoomable\">{}{map}{words}</figure>", scale(low, top))
 }
@@ -99,7 +99,7 @@ fn scale(low: f64, top: f64) -> String {
 /// The map with its rows from the top and at most so many pixels, each the hottest of its cells.
 fn picture(maps: &PlateMaps) -> Option<Picture> {
     let [columns, rows] = maps.cells;
-    let complete = columns > 0 && rows > 0 && maps.cell_m > 0.0 && columns.checked_mul(rows)? == maps.peak_c.len();
+    let complete = columns > 0 && rows > 0 && maps.cell_m[0] > 0.0 && maps.cell_m[1] > 0.0 && columns.checked_mul(rows)? == maps.peak_c.len();
     if !complete {
         return None;
     }
@@ -147,7 +147,7 @@ mod tests {
     #[test]
     fn rows_turn_over_and_large_maps_keep_the_hottest_cell() {
         let mut maps =
-            PlateMaps { cells: [3, 2], cell_m: 0.01, peak_c: vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0], ..PlateMaps::default() };
+            PlateMaps { cells: [3, 2], cell_m: [0.01; 2], peak_c: vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0], ..PlateMaps::default() };
         assert_eq!(picture(&maps).unwrap().values_c, [4.0, 5.0, 6.0, 1.0, 2.0, 3.0]);
         maps.cells = [4400, 2];
         maps.peak_c = vec![20.0; 8800];

@@ -191,7 +191,7 @@ fn maps() -> PlateMaps {
     }
     let temperature_c = peak_c.iter().map(|t| 20.0 + (t - 20.0) * 0.06).collect();
     let cooling_s = peak_c.iter().map(|t| if *t > 800.0 { 5.0 } else { 0.0 }).collect();
-    PlateMaps { cells, cell_m, corner_in_machine_m: CORNER_M, temperature_c, peak_c, cooling_s }
+    PlateMaps { cells, cell_m: [cell_m; 2], corner_in_machine_m: CORNER_M, temperature_c, peak_c, cooling_s }
 }
 
 fn joints() -> Vec<JointSummary> {

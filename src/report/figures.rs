@@ -47,7 +47,7 @@ const ENDINGS: [(&str, Unit); 11] = [
 ];
 
 /// What the known figures mean, in the words of a workshop.
-const WORDS: [(&str, &str); 46] = [
+const WORDS: [(&str, &str); 48] = [
     ("cycle_time_s", "time for the whole job"),
     ("cut_time_s", "time spent cutting"),
     ("rapid_time_s", "time spent on rapid moves"),
@@ -70,6 +70,8 @@ const WORDS: [(&str, &str); 46] = [
     ("kerf_mean_mm", "mean kerf (width of the cut)"),
     ("kerf_min_mm", "narrowest kerf"),
     ("kerf_max_mm", "widest kerf"),
+    ("drag_mean_mm", "mean lag of the lower edge behind the upper one"),
+    ("top_rounding_mean_mm", "mean rounding of the upper edge"),
     ("haz_mean_mm", "mean width of the heat-affected zone beside the cut"),
     ("peak_temperature_c", "highest temperature of the plate"),
     ("heat_into_plate_j", "heat put into the plate"),

@@ -1,13 +1,15 @@
 //! Closed contours of a drawing (DXF): lines, arcs, circles and polylines with their bulges.
 //!
-//! In: the text of an ASCII DXF, in millimetres or inches by its `$INSUNITS`. Out: closed rings, m. May use: nothing but `std`.
+//! In: the text of an ASCII DXF, in millimetres or inches by its `$INSUNITS`. Out: closed rings, m. May use: `plate`'s arcs.
 //!
 //! Crates that read DXF whole bring images, encodings and blocks along; contours need five kinds of entity of pairs of lines.
+
+use crate::plate::kerf::area_keeping;
 
 /// Ends nearer than this belong together, mm.
 const JOINS_MM: f64 = 0.05;
 /// Chord error of arcs, mm.
-const CHORD_MM: f64 = 1e-3;
+const CHORD_MM: f64 = 0.25e-3;
 
 type Point = [f64; 2];
 
@@ -107,8 +109,10 @@ fn outline(entity: &Entity<'_>, mm: f64) -> Result<Option<(Vec<Point>, bool)>, S
 fn arc(centre: Point, radius: f64, from: f64, sweep: f64) -> Vec<Point> {
     let each = 2.0 * (1.0 - (CHORD_MM / radius.max(CHORD_MM)).min(1.0)).acos();
     let count = (sweep.abs() / each.max(1e-3)).ceil().clamp(2.0, 1e4) as usize;
+    let outwards = area_keeping(count as f64, sweep.abs() / count as f64);
     let point = |i: usize| {
         let angle = from + sweep * i as f64 / count as f64;
+        let radius = if i == 0 || i == count { radius } else { radius * outwards };
         [centre[0] + radius * angle.cos(), centre[1] + radius * angle.sin()]
     };
     (0..=count).map(point).collect()

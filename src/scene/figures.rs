@@ -21,7 +21,7 @@ pub enum Sense {
 pub const NEAR_SHARE: f64 = 0.02;
 
 /// Every figure that `[expect]` may bound, with what a bare number means. Names, once released, stay.
-pub const FIGURES: [(&str, Sense); 43] = [
+pub const FIGURES: [(&str, Sense); 45] = [
     ("cycle_time_s", Sense::Near),
     ("cut_time_s", Sense::Near),
     ("rapid_time_s", Sense::Near),
@@ -37,6 +37,8 @@ pub const FIGURES: [(&str, Sense); 43] = [
     ("kerf_mean_mm", Sense::Near),
     ("kerf_min_mm", Sense::AtLeast),
     ("kerf_max_mm", Sense::AtMost),
+    ("drag_mean_mm", Sense::AtMost),
+    ("top_rounding_mean_mm", Sense::AtMost),
     ("haz_mean_mm", Sense::Near),
     ("peak_temperature_c", Sense::Near),
     ("heat_into_plate_j", Sense::Near),

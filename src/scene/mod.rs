@@ -263,12 +263,14 @@ const OF_THE_MACHINE: [&str; 13] = [
 ];
 
 /// Figures that only a burning torch gives.
-const OF_THE_CUT: [&str; 27] = [
+const OF_THE_CUT: [&str; 29] = [
     "cut_time_s",
     "cut_lost",
     "kerf_mean_mm",
     "kerf_min_mm",
     "kerf_max_mm",
+    "drag_mean_mm",
+    "top_rounding_mean_mm",
     "haz_mean_mm",
     "peak_temperature_c",
     "heat_into_plate_j",

@@ -136,6 +136,8 @@ pub struct Input {
     pub plate_c: f64,
     /// The tip is over the plate.
     pub over_plate: bool,
+    /// The tip is over the plate's own border, within a kerf of it: what burns there burns all the way down at once.
+    pub over_border: bool,
     /// Distance since the last step, metres.
     pub moved_m: f64,
     /// Length of the step, seconds.
@@ -258,7 +260,7 @@ impl State {
         if self.gap_m.is_some() {
             return self.lose(LostCause::ArcOut);
         }
-        if self.edge_m.is_some() {
+        if self.edge_m.is_some() || input.over_border {
             return self.begin_cut();
         }
         if params.setting.pierce_s.is_infinite() {
@@ -287,6 +289,9 @@ impl State {
         let moved_m = self.rest_moved_m + input.moved_m.abs();
         let on_spot = self.phase == Phase::Kindled && moved_m <= 0.5 * params.setting.flame_radius_m;
         if on_spot || input.plate_c >= params.setting.start_c {
+            if input.over_border {
+                return self.begin_cut();
+            }
             self.pierced = 0.0;
             return self.pierce(params, input);
         }

@@ -56,6 +56,7 @@ fn at_rest() -> Input {
         speed_m_per_s: 0.0,
         plate_c: 20.0,
         over_plate: true,
+        over_border: false,
         moved_m: 0.0,
         dt_s: DT_S,
     }
@@ -460,4 +461,16 @@ fn a_fixed_kerf_cuts_at_any_speed_and_a_source_never() {
     let source = Params::new(source_setting(Source { power_w: 500.0, shape: SourceShape::Line }, 12e-3));
     let out = step(&source, &input, &mut State::default());
     assert_eq!((out.kerf_m, out.flame_w), (0.0, 500.0));
+}
+
+/// At the plate's own border the whole depth burns at once: hot enough, the oxygen may be opened and the torch move off without a pierce.
+#[test]
+fn a_cut_begins_at_the_border_without_a_pierce() {
+    let params = half_inch();
+    for (over_border, phase) in [(true, Phase::Cutting), (false, Phase::Lost)] {
+        let mut state = State::default();
+        until(&params, &mut state, Input { over_border, ..at_rest() }, Phase::Kindled);
+        let input = Input { over_border, ..moving(&params, 1.0) };
+        assert_eq!(step(&params, &input, &mut state).phase, phase, "{over_border}");
+    }
 }

@@ -241,6 +241,10 @@ fn process_figures(scene: &Scene, process: &Process, figures: &mut BTreeMap<Stri
         put("kerf_mean_mm", area / length * 1e3);
         put("kerf_min_mm", least * 1e3);
         put("kerf_max_mm", greatest * 1e3);
+        if matches!(process.setting().kind, crate::torch::Kind::OxyFuel(_)) {
+            put("drag_mean_mm", process.edge.0 / length * 1e3);
+            put("top_rounding_mean_mm", process.edge.1 / length * 1e3);
+        }
     }
 }
 

@@ -25,6 +25,11 @@ const STRIP: f64 = 4.0;
 /// Dwight: 0.2). Basis: estimate.
 const MODULUS_PA: f64 = 210e9;
 const TENDON_N_PER_J_PER_M: f64 = 0.2e6 / 1e6;
+/// Speeds this much beside the chart's range are worth a word, where that is more than corners and curves take, m and a share of what is cut. Basis:
+/// estimate.
+const CHART_SPARE: f64 = 0.03;
+const CORNERS_M: f64 = 0.02;
+const CORNERS_SHARE: f64 = 0.1;
 /// Pieces of advice kept.
 const MOST_ADVICE: usize = 12;
 /// The cut paths of the program, with the kerf that the torch's chart gives: what a machine without errors would have cut.
@@ -126,7 +131,11 @@ pub fn compare(
     let (mut class, mut range, mut worst, mut matched) = (0u8, 0u8, 0.0f64, 0u32);
     for part in found.iter_mut().filter(|part| part.piece.loose) {
         part.camber_m = camber_m(scene, &part.piece.region);
-        let Some(like) = parts::nearest(&part.piece.region, wanted) else { continue };
+        let Some(like) = parts::nearest(&part.piece.region, wanted) else {
+            // A drawing holds the parts alone; what falls out of their holes is not in it.
+            part.scrap = !wanted.is_empty();
+            continue;
+        };
         part.cold = cooled(&process.growth, like, &part.piece.region, &wanted[like]);
         let measured = part.measured.insert(parts::measure(part.finished(), &wanted[like]));
         matched += 1;
@@ -232,6 +241,58 @@ fn camber_m(scene: &Scene, region: &Region) -> Option<f64> {
     Some(force * 0.5 * width * length * length / (8.0 * MODULUS_PA * inertia))
 }
 
+/// What is cut slower or faster than the chart's range, where that is more than a corner's share.
+fn beside_the_chart(process: &Process, cuts: &[Cut]) -> Vec<String> {
+    let setting = process.setting();
+    if !matches!(setting.kind, Kind::OxyFuel(_) | Kind::Plasma { .. }) {
+        return Vec::new();
+    }
+    let (low, high) = (setting.speed_min_m_per_s, setting.speed_max_m_per_s);
+    let mut length_m = 0.0;
+    // Length, first line and extreme speed of what is slower and of what is faster.
+    let mut off = [(0.0, 0u32, f64::INFINITY), (0.0, 0u32, 0.0f64)];
+    for pair in cuts.iter().flat_map(|cut| cut.points.windows(2)) {
+        let ([ax, ay], [bx, by], v) = (pair[0].tip_in_machine_m, pair[1].tip_in_machine_m, pair[1].speed_m_per_s);
+        let step = (bx - ax).hypot(by - ay);
+        length_m += step;
+        if v < (1.0 - CHART_SPARE) * low {
+            off[0] = (off[0].0 + step, if off[0].1 == 0 { pair[1].line } else { off[0].1 }, v.min(off[0].2));
+        } else if v > (1.0 + CHART_SPARE) * high {
+            off[1] = (off[1].0 + step, if off[1].1 == 0 { pair[1].line } else { off[1].1 }, v.max(off[1].2));
+        }
+    }
+    let worth = |length: f64| length > CORNERS_M && length > CORNERS_SHARE * length_m;
+    let per_minute = |v: f64| v * 6e4;
+    let [slow, fast] = off;
+    let washed = if matches!(setting.kind, Kind::OxyFuel(_)) {
+        "the kerf is wider and the upper edge washes off"
+    } else {
+        "the kerf is wider, with dross below"
+    };
+    let coarse = if matches!(setting.kind, Kind::OxyFuel(_)) {
+        "the lower edge drags behind, and corners may not drop out"
+    } else {
+        "the edge is bevelled, with dross that sticks"
+    };
+    let mut out = Vec::new();
+    if worth(slow.0) {
+        out.push(format!(
+            "{:.0} mm are cut slower than the chart's {:.0} mm/min, from line {} on: {washed}; the clean speed is {:.0} mm/min",
+            slow.0 * 1e3,
+            per_minute(low),
+            slow.1,
+            per_minute(setting.clean_speed_m_per_s)
+        ));
+    }
+    if worth(fast.0) {
+        out.push(format!(
+            "{:.0} mm are cut faster than the chart's {:.0} mm/min, up to {:.0} mm/min, from line {} on: {coarse}; the cut is lost above {:.0} mm/min",
+            fast.0 * 1e3, per_minute(high), per_minute(fast.2), fast.1, per_minute(setting.lost_speed * setting.clean_speed_m_per_s)
+        ));
+    }
+    out
+}
+
 /// What could be done better: cuts in parts that are loose already, cuts that begin on hot plate.
 pub fn advice(process: &Process, found: &[PartRecord], cuts: &[Cut]) -> Vec<String> {
     let mut out = Vec::new();
@@ -258,6 +319,7 @@ pub fn advice(process: &Process, found: &[PartRecord], cuts: &[Cut]) -> Vec<Stri
             if count == 1 { " begins" } else { "s begin" }
         ));
     }
+    out.extend(beside_the_chart(process, cuts));
     out.truncate(MOST_ADVICE);
     out
 }

@@ -26,7 +26,7 @@ const HEAT_INTERVAL_CELLS: f64 = 0.25;
 const AHEAD_IN_RADII: f64 = 2.0;
 
 /// Share of the clean speed below which a cut's edge is taken to be heated as at it: the formulas are for a front that moves steadily.
-const STEADY_SHARE: f64 = 0.5;
+const STEADY_SHARE: f64 = 0.2;
 
 /// How far from its part a lead-in may begin, m. Basis: estimate, twice what is usual.
 const LEAD_IN_M: f64 = 0.04;
@@ -105,6 +105,8 @@ pub struct Process {
     pub lost: u32,
     /// (∫ kerf dx, ∫ dx, least, greatest) while cutting, m.
     pub kerf: (f64, f64, f64, f64),
+    /// (∫ drag dx, ∫ rounding of the upper edge dx) while cutting, m².
+    pub edge: (f64, f64),
     /// How much parts had grown as they were cut.
     pub growth: Growth,
     law: Conduction,
@@ -158,7 +160,13 @@ impl Process {
             warm_starts: Vec::new(),
             lost: 0,
             kerf: (0.0, 0.0, f64::INFINITY, 0.0),
+            edge: (0.0, 0.0),
         }
+    }
+
+    /// What the torch does on this plate.
+    pub fn setting(&self) -> &torch::Setting {
+        &self.params.setting
     }
 
     /// Whether the preheat flame burns.
@@ -203,6 +211,12 @@ impl Process {
 
     fn over_plate(&self, p: [f64; 2]) -> bool {
         (0..2).all(|i| p[i] >= self.corner[i] && p[i] <= self.corner[i] + self.size[i])
+    }
+
+    /// Distance of a place on the plate from its border, m.
+    fn from_border_m(&self, p: [f64; 2]) -> f64 {
+        let of = |i: usize| (p[i] - self.corner[i]).min(self.corner[i] + self.size[i] - p[i]);
+        of(0).min(of(1))
     }
 
     fn note(&mut self, s: &Sample, kind: EventKind, text: String) {
@@ -339,6 +353,7 @@ impl Process {
             speed_m_per_s: self.front_m_per_s,
             plate_c: self.plate_c(tip),
             over_plate,
+            over_border: over_plate && self.from_border_m(tip) <= self.params.setting.kerf_m,
             moved_m,
             dt_s: s.dt_s,
         };
@@ -386,10 +401,17 @@ impl Process {
     fn record(&mut self, s: &Sample, out: &torch::Output, tip: [f64; 2], moved_m: f64, through: bool) {
         let mut point = self.point(s, out.kerf_m);
         if through {
-            let heat_w = out.flame_w + out.burn_w;
-            let speed = self.front_m_per_s.max(STEADY_SHARE * self.params.setting.clean_speed_m_per_s);
-            let edge = Edge::beside(heat_w, speed, self.params.setting.thickness_m, self.plate_c(tip));
-            (point.haz_m, point.cooling_s) = ((edge.half_width_m - 0.5 * out.kerf_m).max(0.0), edge.cooling_s);
+            let setting = &self.params.setting;
+            let speed = self.front_m_per_s.max(STEADY_SHARE * setting.clean_speed_m_per_s);
+            // A flame's heat comes from the middle of the kerf, and what burns goes with the face that is made; of an arc's only the share that passes
+            // the kerf's walls is counted.
+            let (heat_w, from_m) = if matches!(setting.kind, torch::Kind::OxyFuel(_)) {
+                (out.flame_w + setting.burn_j_per_m2 * speed * setting.thickness_m, 0.5 * out.kerf_m)
+            } else {
+                (out.burn_w, 0.0)
+            };
+            let edge = Edge::beside(heat_w, speed, setting.thickness_m, self.plate_c(tip));
+            (point.haz_m, point.cooling_s) = ((edge.half_width_m - from_m).max(0.0), edge.cooling_s);
         }
         if self.cut.is_none() {
             self.growth.begin(tip, LEAD_IN_M, &self.heat, self.law);
@@ -413,6 +435,9 @@ impl Process {
             self.cut_time_s += s.dt_s;
             self.kerf.0 += out.kerf_m * moved_m;
             self.kerf.1 += moved_m;
+            let share = self.front_m_per_s / self.params.setting.clean_speed_m_per_s;
+            self.edge.0 += out.drag * self.params.setting.thickness_m * moved_m;
+            self.edge.1 += torch::top_rounding_m(share) * moved_m;
             if s.speed_m_per_s > 0.0 {
                 // A pierce hole is wider than any kerf; it counts in the contour, not in the kerf's figures.
                 self.kerf.2 = self.kerf.2.min(out.kerf_m);

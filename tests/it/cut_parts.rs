@@ -171,3 +171,57 @@ fn a_hole_after_the_outline_of_a_part_that_falls_is_lost_and_not_in_the_part() {
     let missing = area(&wrong) - area(&right);
     assert!(missing > 400.0 && missing < 480.0 + 4.0 * 25.0, "{missing}");
 }
+
+/// How fast a cut was shows on it: slow, the kerf is wider by 0.35 (1 − s), the upper edge rounder by 1/s and the heat-affected zone wider; fast, the
+/// lower edge drags behind by s²; too fast, it is lost and goes on only where it is begun again. Advice names the line.
+#[test]
+fn speed_shows_on_the_edge() {
+    let clean = 482.5;
+    let cut = |name: &str, cuts: &str| {
+        let program = format!("G21 G90\nG0 Z5\nG0 X60 Y70\n{}\n{cuts}{}\nM30\n", FLAME[0], FLAME[1]);
+        run(&scene(
+            &format!("speed-{name}"),
+            "material = \"S235\"\nthickness_mm = 12.7\nsize_mm = [300, 140]",
+            FLAME_TORCH,
+            &program,
+            "",
+        ))
+    };
+    let at = |share: f64| cut(&format!("{share}"), &format!("G1 X240 F{}\n", share * clean));
+    let figure = |report: &Value, name: &str| number(&report["figures"], name);
+    let (slow, clean_cut, fast) = (at(0.5), at(1.0), at(1.25));
+    let over = |report: &Value, name: &str| figure(report, name) / figure(&clean_cut, name);
+    assert!((over(&slow, "kerf_mean_mm") / (1.0 + 0.35 * 0.5) - 1.0).abs() < 0.02, "{}", over(&slow, "kerf_mean_mm"));
+    assert!((over(&slow, "top_rounding_mean_mm") / 2.0 - 1.0).abs() < 0.05 && over(&slow, "haz_mean_mm") > 1.3);
+    assert!((over(&fast, "drag_mean_mm") / 1.25f64.powi(2) - 1.0).abs() < 0.05 && over(&fast, "haz_mean_mm") < 1.0);
+    assert!(over(&at(0.25), "haz_mean_mm") > over(&slow, "haz_mean_mm"), "the slower, the wider");
+    let advice = |report: &Value| {
+        report["advice"].as_array().unwrap().iter().map(|words| words.as_str().unwrap().to_string()).collect::<Vec<_>>()
+    };
+    assert!(advice(&clean_cut).is_empty(), "{:?}", advice(&clean_cut));
+    assert!(advice(&slow)[0].contains("slower than the chart's 406 mm/min, from line 8 on"), "{:?}", advice(&slow));
+    assert!(advice(&fast)[0].contains("faster than the chart's 559 mm/min"), "{:?}", advice(&fast));
+    // Lost at 900 mm/min; oxygen left on cuts nothing more, closed and begun again where the kerf is through it does.
+    let again = format!("M9\nG0 X110\n{}\n", FLAME[0].replace("M3\n", ""));
+    let (left_on, begun_again) = (
+        cut("left-on", "G1 X120 F480\nG1 X160 F900\nG1 X240 F480\n"),
+        cut("again", &format!("G1 X120 F480\nG1 X160 F900\n{again}G1 X240 F480\n")),
+    );
+    let cuts = |report: &Value| report["cuts"].as_array().unwrap().len();
+    assert_eq!((figure(&left_on, "cut_lost"), cuts(&left_on)), (1.0, 1));
+    assert_eq!((figure(&begun_again, "cut_lost"), cuts(&begun_again)), (1.0, 2));
+}
+
+/// A cut that begins on the plate's border needs kindling and no pierce, and severs the plate.
+#[test]
+fn a_cut_begun_at_the_border_severs_the_plate() {
+    let program = "G21 G90\nG0 Z5\nG0 X50 Y120\nM3\nG4 P14\nM8\nG1 X255 F480\nM9\nM5\nM30\n";
+    let plate = "material = \"S235\"\nthickness_mm = 12.7\nsize_mm = [200, 140]\ncorner_mm = [50, 50]";
+    let report = run(&scene("border", plate, FLAME_TORCH, program, ""));
+    assert_eq!(
+        (number(&report["figures"], "cut_lost"), report["parts"].as_array().unwrap().len()),
+        (0.0, 2),
+        "{}",
+        report["events"]
+    );
+}

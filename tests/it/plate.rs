@@ -254,3 +254,34 @@ fn a_drawing_says_what_was_intended() {
     let mean = ring["deviation_mean_mm"].as_f64().unwrap();
     assert!((0.3..0.7).contains(&mean), "{mean}");
 }
+
+/// A plate with a hole, cut as drawn: what falls out of the hole is in no drawing, and scrap.
+#[test]
+fn what_falls_out_of_a_drawn_hole_is_scrap() {
+    let circle = "0\nCIRCLE\n10\n100\n20\n70\n40\n10\n";
+    let corners = [[70.0, 40.0], [130.0, 40.0], [130.0, 100.0], [70.0, 100.0]];
+    let vertices: String = corners.iter().map(|[x, y]| format!("10\n{x}\n20\n{y}\n")).collect();
+    let drawing = format!("0\nSECTION\n2\nENTITIES\n{circle}0\nLWPOLYLINE\n90\n4\n70\n1\n{vertices}0\nENDSEC\n0\nEOF\n");
+    let path = scene(
+        "drawn-hole",
+        "material = \"S235\"\nthickness_mm = 6\nsize_mm = [200, 140]\nintended = \"hole.dxf\"",
+        "process = \"fixed-kerf\"\nkerf_mm = 2\nwords = \"m3-starts\"",
+        "G21 G90\nG0 Z5\nG0 X100 Y70\nM3\nG1 X109 F1500\nG3 X109 Y70 I-9 J0\nM5\nG0 X60 Y39\nM3\nG1 X69\nG1 X131\nG1 Y101\nG1 X69\nG1 Y39\nM5\nM30\n",
+        "",
+    );
+    std::fs::write(path.parent().unwrap().join("hole.dxf"), drawing).unwrap();
+    let report = run(&path);
+    let scrap: Vec<bool> = report["parts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|part| part["skeleton"] == false)
+        .map(|part| part["scrap"] == true)
+        .collect();
+    assert_eq!((scrap, report["figures"]["parts_intended"].as_f64()), (vec![true, false], Some(1.0)));
+    let hole = &report["parts"][1]["measured"]["rings"][1];
+    assert!(
+        (hole["intended_diameter_mm"].as_f64().unwrap() - 20.0).abs() < 1e-3 && hole["roundness_mm"].as_f64().unwrap() < 0.2,
+        "{hole}"
+    );
+}

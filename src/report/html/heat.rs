@@ -99,7 +99,11 @@ fn scale(low: f64, top: f64) -> String {
 /// The map with its rows from the top and at most so many pixels, each the hottest of its cells.
 fn picture(maps: &PlateMaps) -> Option<Picture> {
     let [columns, rows] = maps.cells;
-    let complete = columns > 0 && rows > 0 && maps.cell_m[0] > 0.0 && maps.cell_m[1] > 0.0 && columns.checked_mul(rows)? == maps.peak_c.len();
+    let complete = columns > 0
+        && rows > 0
+        && maps.cell_m[0] > 0.0
+        && maps.cell_m[1] > 0.0
+        && columns.checked_mul(rows)? == maps.peak_c.len();
     if !complete {
         return None;
     }

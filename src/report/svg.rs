@@ -78,13 +78,13 @@ pub fn tick_step(low: f64, high: f64, wanted: usize) -> f64 {
     step.unwrap_or(10.0) * power
 }
 
-/// The smallest round number (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8 times a power of ten) that is not below `value`.
+/// The smallest round number (1, 1.5, 1.6, 2, 2.5, 3, 4, 5, 6, 8 times a power of ten) that is not below `value`.
 pub fn round_up(value: f64) -> f64 {
     if value <= 0.0 || !value.is_finite() {
         return 1.0;
     }
     let power = 10f64.powf(value.log10().floor());
-    let round = [1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0].into_iter().find(|r| r * power >= value * (1.0 - 1e-9));
+    let round = [1.0, 1.5, 1.6, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0].into_iter().find(|r| r * power >= value * (1.0 - 1e-9));
     round.unwrap_or(10.0) * power
 }
 

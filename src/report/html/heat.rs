@@ -4,7 +4,6 @@
 
 use std::fmt::Write;
 
-use crate::scene::model::Scene;
 use crate::twin::record::{PlateMaps, Record};
 
 use super::super::figures::fixed;
@@ -25,7 +24,7 @@ struct Picture {
 }
 
 /// The section's body; words alone where there is no map.
-pub fn heat(scene: &Scene, record: &Record, frame: &Frame) -> String {
+pub fn heat(record: &Record, frame: &Frame) -> String {
     let maps = &record.maps;
     let Some(picture) = picture(maps) else { return "<p>This run kept no map of temperatures.</p>".into() };
     let hottest = picture.values_c.iter().copied().filter(|t| t.is_finite()).fold(f32::MIN, f32::max);
@@ -58,17 +57,35 @@ pub fn heat(scene: &Scene, record: &Record, frame: &Frame) -> String {
         );
     }
     let map = frame.figure("highest temperature each place of the plate ever had", &content, &pins);
-    let share_hot = picture.values_c.iter().filter(|t| f64::from(**t) > CHANGE_C).count() as f64 / picture.values_c.len() as f64;
-    let area_cm2 = share_hot * maps.cells[0] as f64 * maps.cells[1] as f64 * maps.cell_m[0] * maps.cell_m[1] * 1e4;
     let words = format!(
-        "<p class=\"small\">The hottest place reached {} °C. {} cm² of the {} plate went above {CHANGE_C} °C (the mark on the scale), where \
-         the structure of mild steel changes: that is the heat-affected zone (HAZ) and the kerf. One cell of the map is {} mm wide.</p>",
+        "<p class=\"small\">The hottest place reached {} °C.{} One cell of the map is {} mm wide and shows its mean; the mark on the scale is where the \
+         structure of mild steel changes, {CHANGE_C} °C.</p>",
         fixed(f64::from(hottest), 0),
-        fixed(area_cm2, 0),
-        svg::escape(&scene.plate.material),
+        beside_the_cuts(record),
         fixed(maps.cell_m[0] * 1e3, 2)
     );
     format!("<figure class=\"zoomable\">{}{map}{words}</figure>", scale(low, top))
+}
+
+/// How wide the heat-affected zone is, by the closed forms along the cuts: a cell is wider than it. Empty where nothing was cut.
+fn beside_the_cuts(record: &Record) -> String {
+    let (mut length, mut zone, mut kerf) = (0.0, 0.0, 0.0);
+    for pair in record.cuts.iter().flat_map(|cut| cut.points.windows(2)).filter(|pair| pair[1].cooling_s > 0.0) {
+        let ([ax, ay], [bx, by]) = (pair[0].tip_in_machine_m, pair[1].tip_in_machine_m);
+        let step = (bx - ax).hypot(by - ay);
+        length += step;
+        zone += 2.0 * step * pair[1].haz_m;
+        kerf += step * pair[1].kerf_m;
+    }
+    if length <= 0.0 {
+        return String::new();
+    }
+    format!(
+        " Beside the cuts the structure has changed over {} mm in the mean (heat-affected zone, HAZ, by closed forms): {} cm², and {} cm² of kerf.",
+        fixed(0.5e3 * zone / length, 2),
+        fixed(zone * 1e4, 0),
+        fixed(kerf * 1e4, 0)
+    )
 }
 
 /// The colour bar with its ticks in °C.

@@ -84,7 +84,7 @@ fn sections(scene: &Scene, record: &Record, verdict: &Verdict) -> Vec<Section> {
     let section = |id, short, title, intro: String, body| Section { id, short, title, intro, body };
     let mut all = vec![
         section("cut", "Cut", "The cut, from above", cut_words(record), plan::plan(scene, record, verdict, &frame)),
-        section("heat", "Heat", "How hot the plate got", String::new(), heat::heat(scene, record, &frame)),
+        section("heat", "Heat", "How hot the plate got", String::new(), heat::heat(record, &frame)),
         section("motors", "Motors", "What the motors had to give", motor_words(record), motors::motors(scene, record)),
         section(
             "time",

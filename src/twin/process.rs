@@ -214,7 +214,7 @@ impl Process {
     }
 
     /// Distance of a place on the plate from its border, m.
-    fn from_border_m(&self, p: [f64; 2]) -> f64 {
+    fn border_away_m(&self, p: [f64; 2]) -> f64 {
         let of = |i: usize| (p[i] - self.corner[i]).min(self.corner[i] + self.size[i] - p[i]);
         of(0).min(of(1))
     }
@@ -353,7 +353,7 @@ impl Process {
             speed_m_per_s: self.front_m_per_s,
             plate_c: self.plate_c(tip),
             over_plate,
-            over_border: over_plate && self.from_border_m(tip) <= self.params.setting.kerf_m,
+            over_border: over_plate && self.border_away_m(tip) <= self.params.setting.kerf_m,
             moved_m,
             dt_s: s.dt_s,
         };

@@ -1,7 +1,7 @@
 //! One job written in other ways: backwards, from other corners, in another order, shifted, turned, mirrored, larger. Whole programs from one list
 //! of contours through the whole twin; what falls out must be the same parts.
 //!
-//! The regions that a program means (`measured.rings[].intended_…`: the program's path with the kerf of the chart) must agree to 10⁻⁶. What is
+//! The regions that a program means (`measured.rings[].intended_…`: the program's path with the kerf of the chart) must agree to 4·10⁻⁶. What is
 //! cut agrees within what the machine does: it follows the path within some hundredths of a millimetre, otherwise in the other direction and
 //! elsewhere on the table, so its errors of geometry are set to 0. Leads begin in what becomes scrap and move with their contour. With a flame,
 //! what was cut before has warmed the plate: only a job that is mirrored or shifted as a whole meets the same heat.

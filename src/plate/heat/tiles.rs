@@ -83,6 +83,18 @@ fn largest(values: impl Iterator<Item = f64>) -> f64 {
     values.fold(0.0, |most, v| if v.abs() > most { v.abs() } else { most })
 }
 
+/// The largest of a whole tile, column by column, which the processor takes side by side.
+fn largest_of<T: Copy + PartialOrd + Default>(cells: &[[T; SIDE]; SIDE], size: impl Fn(T) -> T) -> T {
+    let mut most = [T::default(); SIDE];
+    for row in cells {
+        for (most, v) in most.iter_mut().zip(row) {
+            let v = size(*v);
+            *most = if v > *most { v } else { *most };
+        }
+    }
+    most.into_iter().fold(T::default(), |most, v| if v > most { v } else { most })
+}
+
 impl Tiles {
     pub(super) fn new(cells: [usize; 2], law: &Law, run: Run) -> Self {
         let count = cells.map(|n| n.div_ceil(SIDE));
@@ -155,16 +167,17 @@ impl Tiles {
             let (h, peak) = (&self.h[slot * self.layers], &self.peak[slot * self.layers]);
             // Heat that has come since the step before may have made a cell hot that is not hot any more after this one.
             let hot = hot as f32;
-            if self.cooling[slot].as_ref().is_none_or(|cooling| cooling.cold) {
-                let untimed = |(x, y): (usize, usize)| self.cooling[slot].as_ref().is_none_or(|c| c.above_s[y][x] == 0.0);
-                let was_hot = || (0..SIDE * SIDE).any(|i| peak[i / SIDE][i % SIDE] >= hot && untimed((i % SIDE, i / SIDE)));
-                if largest(h.as_flattened().iter().copied()) < f64::from(hot) && !was_hot() {
+            if self.cooling[slot].is_none() && largest_of(peak, |p| p) < hot {
+                continue;
+            }
+            let new = || Box::new(Cooling { above_s: [[0.0; SIDE]; SIDE], took_s: [[0.0; SIDE]; SIDE], cold: false });
+            let cooling = self.cooling[slot].get_or_insert_with(new);
+            if cooling.cold && largest_of(h, f64::abs) < f64::from(hot) {
+                let cells = peak.as_flattened().iter().zip(cooling.above_s.as_flattened());
+                if cells.into_iter().all(|(peak, above_s)| *peak < hot || *above_s > 0.0) {
                     continue;
                 }
-                let new = || Box::new(Cooling { above_s: [[0.0; SIDE]; SIDE], took_s: [[0.0; SIDE]; SIDE], cold: false });
-                self.cooling[slot].get_or_insert_with(new).cold = false;
             }
-            let Some(cooling) = self.cooling[slot].as_mut() else { continue };
             let mut cold = true;
             for (y, row) in h.iter().enumerate() {
                 for (x, &h) in row.iter().enumerate() {
@@ -430,7 +443,7 @@ impl Tiles {
                     largest(h[SIDE - 1].iter().copied()),
                 ];
                 wanted.extend(around.into_iter().zip(edges).filter(|(_, edge)| *edge > self.wake_above).filter_map(|(t, _)| t));
-                if largest(h.as_flattened().iter().copied()) > self.wake_above {
+                if largest_of(h, f64::abs) > self.wake_above {
                     wanted.push(tile);
                 }
             }

@@ -79,6 +79,7 @@ pub struct RapierMachine {
     tip_in_torch: Vector,
     plate_in_frame: Vector,
     weight_n: f64,
+    has_play: bool,
     tip_zero: Vector,
     /// Speeds of the step before, along and about the axes.
     before: [(Vector, Vector); BODIES],
@@ -108,6 +109,7 @@ impl RapierMachine {
             tip_in_torch: tip - centre(&p.torch),
             plate_in_frame: -centre(&p.frame),
             weight_n: p.torch.mass_kg * p.gravity_m_per_s2,
+            has_play: p.has_play(),
             tip_zero: Vector::ZERO,
             before: [(Vector::ZERO, Vector::ZERO); BODIES],
         };
@@ -245,6 +247,9 @@ impl RapierMachine {
         for ((body, before), force) in self.bodies.iter_mut().zip(&mut self.before).zip(forces) {
             *before = (body.speed.linvel, body.speed.angvel);
             body.step(force, self.step_s);
+        }
+        if !self.has_play {
+            return;
         }
         let m = self.motions_behind();
         self.trucks.iter_mut().for_each(|truck| truck.settle(&m[FRAME], &m[GANTRY]));

@@ -79,7 +79,7 @@ pub(super) fn flame_rows(family: Found<'_, TipFamily>, used: &mut Used) -> Resul
         let fuel = row.acetylene_scfh.as_ref().or(row.propane_scfh.as_ref()).ok_or_else(|| missing("fuel"))?;
         let oxygen = row.oxygen_scfh.as_ref().ok_or_else(|| missing("oxygen_scfh"))?;
         let mut take =
-            |name: &str, q| used.price(family.key(&format!("tip {} on {} mm, {name}", row.tip, row.thickness_mm.value)), q);
+            |name: &str, q| used.ranged(family.key(&format!("tip {} on {} mm, {name}", row.tip, row.thickness_mm.value)), q);
         rows.push(torch::ChartRow {
             tip: row.tip.clone(),
             thickness_m,
@@ -106,7 +106,7 @@ pub(super) fn arc_rows(family: Found<'_, TipFamily>, used: &mut Used) -> Result<
             .as_ref()
             .ok_or_else(|| format!("the row of {} mm in {} has no amps", row.thickness_mm.value, family.id))?
             .value;
-        let mut take = |name: &str, q| used.price(family.key(&format!("{amps} A on {} mm, {name}", row.thickness_mm.value)), q);
+        let mut take = |name: &str, q| used.ranged(family.key(&format!("{amps} A on {} mm, {name}", row.thickness_mm.value)), q);
         rows.push(torch::PlasmaRow {
             amps,
             thickness_m,

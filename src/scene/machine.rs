@@ -307,7 +307,7 @@ impl Builder<'_, '_> {
         }
         let part = line.part.as_ref().map_or("", |part| part.get_ref());
         let listed_usd =
-            price.and_then(|price| price.unit_usd_by(&mut |key, q| self.used.price(format!("catalogue {part} price.{key}"), q)));
+            price.and_then(|price| price.unit_usd_by(&mut |key, q| self.used.ranged(format!("catalogue {part} price.{key}"), q)));
         let Some(unit_usd) = line.unit_usd.as_ref().map(|q| q.value).or(listed_usd) else {
             let found = format!("cost line \"{}\" has no price", line.item);
             let hint = "name a catalogue `part` that has one, or give `unit_usd`".to_string();

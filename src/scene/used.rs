@@ -26,11 +26,11 @@ impl Used {
     /// The value of `quantity`, noting it under `key` if it is an estimate or has a range.
     pub fn take(&mut self, key: String, quantity: &Quantity) -> f64 {
         self.note(&key, quantity);
-        self.price(key, quantity)
+        self.ranged(key, quantity)
     }
 
-    /// The same for a price, which is marked as an estimate on its line of the bill and not among the values that the machine rests on.
-    pub fn price(&mut self, key: String, quantity: &Quantity) -> f64 {
+    /// The value with its range alone: what is an estimate is said elsewhere, of a price on its line of the bill, of a chart for the thickness cut.
+    pub fn ranged(&mut self, key: String, quantity: &Quantity) -> f64 {
         let drawn = self.draws.get(&key).copied();
         if !self.ranges.iter().any(|known| known.key == key) {
             self.ranges.extend(quantity.range(&key));

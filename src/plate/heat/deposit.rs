@@ -9,6 +9,8 @@ use std::f64::consts::PI;
 const GAUSSIAN_REACH: f64 = 3.0;
 /// Radii beyond which a sampled Gaussian is left out.
 const SAMPLED_REACH: f64 = 4.5;
+/// Layers below which heat on the upper side is just put into the uppermost.
+pub(super) const FEWEST_LAYERS: usize = 4;
 /// Most pieces a kerf or line is divided into.
 const MOST_PIECES: f64 = 1.0e6;
 
@@ -167,7 +169,7 @@ impl Heat {
     }
 
     /// A line source through the whole thickness that moves from a to b (metres), for comparison with closed forms: spread so that it
-    /// acts as if it were where it is, between cells too (see `cubic` in the room's root); at the plate's edges it is mirrored. Returns the heat
+    /// acts as if it were where it is, between cells too (see `lagrange` in the room's root); at the plate's edges it is mirrored. Returns the heat
     /// absorbed, J: nothing beside the plate.
     pub fn source_line(&mut self, a: [f64; 2], b: [f64; 2], energy_j: f64) -> f64 {
         let layers = self.layers();
@@ -180,7 +182,7 @@ impl Heat {
     pub fn source_gaussian(&mut self, a: [f64; 2], b: [f64; 2], radius_1e_m: f64, energy_j: f64) -> f64 {
         if radius_1e_m < 0.5 * self.cell_m[0].min(self.cell_m[1]) {
             let surface = self.on_surface();
-            return self.source_along(a, b, &surface, energy_j);
+            return self.source_along(a, b, surface, energy_j);
         }
         let length = (b[0] - a[0]).hypot(b[1] - a[1]);
         let pieces = (4.0 * length / radius_1e_m).ceil().clamp(1.0, MOST_PIECES);
@@ -199,7 +201,7 @@ impl Heat {
             return 0.0;
         }
         let density = energy_j / self.cell_volume_m3() / (self.nx() * self.ny()) as f64;
-        for (layer, weight) in self.on_surface().into_iter().enumerate() {
+        for (layer, weight) in self.on_surface().iter().enumerate() {
             for y in 0..self.ny() {
                 for x in 0..self.nx() {
                     self.tiles.add([x, y, layer], weight * density, &self.law);
@@ -210,9 +212,9 @@ impl Heat {
         energy_j
     }
 
-    /// Weights of the layers for heat on the upper side: with their mirror images above it they have no spread.
-    fn on_surface(&self) -> Vec<f64> {
-        if self.layers() < 3 { vec![1.0] } else { vec![1.125, -0.125] }
+    /// Weights of the layers for heat on the upper side: with their mirror images above it they have no moment up to the fifth.
+    fn on_surface(&self) -> &'static [f64] {
+        if self.layers() < FEWEST_LAYERS { &[1.0] } else { &[75.0 / 64.0, -25.0 / 128.0, 3.0 / 128.0] }
     }
 
     fn source_along(&mut self, a: [f64; 2], b: [f64; 2], through: &[f64], energy_j: f64) -> f64 {
@@ -229,7 +231,7 @@ impl Heat {
             if !(0..2).all(|axis| place[axis] >= 0.0 && place[axis] <= self.tiles.cells[axis] as f64) {
                 continue;
             }
-            let [(xs, wx), (ys, wy)] = [0, 1].map(|axis| self.around(place[axis], axis));
+            let [(xs, wx), (ys, wy)] = [0, 1].map(|axis| self.around::<6>(place[axis], axis));
             for (y, wy) in ys.into_iter().zip(wy) {
                 for (x, wx) in xs.into_iter().zip(wx) {
                     for (layer, weight) in through.iter().enumerate() {

@@ -270,6 +270,29 @@ pub(super) struct Law {
     conduction: Conduction,
 }
 
+/// A material that melts at one temperature, above ambient and by volume.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Melts {
+    /// The melting point, K.
+    pub at: f64,
+    /// Heat content of the solid there, J/m³.
+    pub solid: f64,
+    /// Latent heat, J/m³.
+    pub latent: f64,
+    /// Heat capacity, J/(m³·K).
+    pub capacity: f64,
+    /// W/(m·K).
+    pub conductivity: f64,
+}
+
+impl Melts {
+    /// Temperature above the melting point at a heat content, K: exact, where a table of temperatures cuts the bends off.
+    pub(super) fn above(&self, heat: f64) -> f64 {
+        let above = heat - self.solid;
+        (above - above.clamp(0.0, self.latent)) / self.capacity
+    }
+}
+
 impl Law {
     pub(super) fn new(conduction: Conduction, loss: Loss, ambient_c: f64) -> Self {
         let lose = move |c: f64| match loss {
@@ -321,17 +344,21 @@ impl Law {
         Some(of(h)).filter(|k| k.is_finite() && *k > 0.0).unwrap_or_else(|| of(0.0))
     }
 
-    /// Whether it melts at one temperature.
-    pub(super) fn melts(&self) -> bool {
-        matches!(self.conduction, Conduction::Constant { melting: Some(_), .. })
-    }
-
-    /// How much of the latent heat a heat content has, 0 to 1, and the melting point above ambient, K; where nothing melts at one temperature none,
-    /// at infinity.
-    pub(super) fn molten(&self, h: f64) -> (f64, f64) {
-        let Conduction::Constant { melting: Some(melting), .. } = self.conduction else { return (0.0, f64::INFINITY) };
+    /// What melts at one temperature; none: nothing does.
+    pub(super) fn melts(&self) -> Option<Melts> {
+        let Conduction::Constant { k_w_per_m_k, density_kg_per_m3, cp_j_per_kg_k, melting: Some(melting) } = self.conduction
+        else {
+            return None;
+        };
         let solid = self.heat_at(melting.at_c);
-        (((h - solid) / (self.density_kg_per_m3 * melting.latent_j_per_kg)).clamp(0.0, 1.0), self.rise.at(solid))
+        let capacity = density_kg_per_m3 * cp_j_per_kg_k;
+        Some(Melts {
+            at: solid / capacity,
+            solid,
+            latent: density_kg_per_m3 * melting.latent_j_per_kg,
+            capacity,
+            conductivity: k_w_per_m_k,
+        })
     }
 
     /// Heat content above ambient at a temperature, J/m³.

@@ -11,6 +11,7 @@
 
 mod cuts;
 mod deposit;
+mod front;
 mod kernel;
 mod law;
 pub mod metals;
@@ -59,7 +60,7 @@ pub struct Params {
     /// Threads that share a step; results do not depend on them.
     pub threads: usize,
     /// One axis after the other in each step, so that with constant properties the error is of fourth order in all directions and not only along
-    /// the axes: for comparison with closed forms, at twice or three times the cost of a step.
+    /// the axes, and temperatures between cells from their logarithms: for comparison with closed forms, at twice or three times the cost of a step.
     pub split: bool,
 }
 
@@ -103,15 +104,11 @@ pub struct Heat {
     time_s: f64,
 }
 
-/// Weights of four equally spaced values in the cubic through them at `t` between the second and the third. As a deposit they have
-/// neither spread nor skew, so that a source between cells acts as if it stood there.
-fn cubic(t: f64) -> [f64; 4] {
-    [
-        -t * (t - 1.0) * (t - 2.0) / 6.0,
-        (t + 1.0) * (t - 1.0) * (t - 2.0) / 2.0,
-        -(t + 1.0) * t * (t - 2.0) / 2.0,
-        (t + 1.0) * t * (t - 1.0) / 6.0,
-    ]
+/// Weights of equally spaced values (`N` even) in the polynomial through them at `t` between the two in the middle. As a deposit they have no
+/// moment below the `N`th, so that a source between cells acts as if it stood there.
+fn lagrange<const N: usize>(t: f64) -> [f64; N] {
+    let node = |i: usize| i as f64 - (N / 2 - 1) as f64;
+    std::array::from_fn(|i| (0..N).filter(|&j| j != i).map(|j| (t - node(j)) / (node(i) - node(j))).product())
 }
 
 impl Heat {
@@ -178,7 +175,7 @@ impl Heat {
     pub fn stable_dt_s(&self) -> f64 {
         let [dx, dy] = self.cell_m;
         let through = if self.layers() > 1 { self.layer_m().powi(-2) } else { 0.0 };
-        let over_edge = if self.tiles.is_held() { 0.5 * dx.powi(-2) } else { 0.0 };
+        let over_edge = if self.tiles.held().is_some() { 0.5 * dx.powi(-2) } else { 0.0 };
         let fastest = 2.0 * self.law.theta.steepest() * (dx.powi(-2) + dy.powi(-2) + through + over_edge);
         OF_STABLE / (fastest + self.law.loss.steepest() / self.layer_m())
     }
@@ -217,10 +214,13 @@ impl Heat {
             (true, 1) => &[along_x, along_y],
             (true, _) => &[along_x, Factors { y: factors.y, ..nothing }, Factors { y: 0.0, ..along_y }],
         };
+        let melts = self.law.melts();
         let mut left = steps as u64;
         while left > 0 && self.tiles.awake_cells() > 0 {
             for factors in axes {
+                let moved = melts.map_or(Vec::new(), |melts| self.moved_by_fronts(factors, &melts));
                 let [lost, gained] = self.tiles.step(*factors, &self.law);
+                self.move_heat(moved);
                 self.lost_j += lost * self.cell_volume_m3();
                 self.put_in_j += gained * self.cell_volume_m3();
             }

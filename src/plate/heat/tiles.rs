@@ -123,9 +123,15 @@ impl Tiles {
         self.order.len() * SIDE * SIDE * self.layers
     }
 
-    /// Whether an edge is held at a temperature.
-    pub(super) fn is_held(&self) -> bool {
-        self.held.is_some()
+    /// Conductivity integral of the low x edge, W/m, where that is held at a temperature.
+    pub(super) fn held(&self) -> Option<f64> {
+        self.held
+    }
+
+    /// The first cells of the awake tiles.
+    pub(super) fn awake_corners(&self) -> impl Iterator<Item = [usize; 2]> + '_ {
+        let tiles = self.order.iter().map(|slot| self.tile_of_slot[*slot as usize] as usize);
+        tiles.map(|tile| [tile % self.count[0] * SIDE, tile / self.count[0] * SIDE])
     }
 
     fn slot(&self, tile: usize) -> Option<usize> {

@@ -2,11 +2,12 @@
 //!
 //! In: thickness, nominal size, what was measured. Out: classes and limits. May use: nothing but `std`.
 //!
-//! Limits as printed by modulusmetal.com; those of class 2 above 25 mm are of the 2002 edition, from memory. NaN: the standard has no limit.
+//! Limits as printed by modulusmetal.com; those of class 2 above 25 mm are of the 2002 edition, from memory. NaN: the standard has no limit, or it is
+//! not known here (class 2 above 25 mm from 4 m up).
 
 const N: f64 = f64::NAN;
 
-/// Upper ends of the ranges of nominal size, mm.
+/// Upper ends of the ranges of nominal size, mm. A size that is one of them is of the next range ("≥ 10 to < 35").
 const SIZES_MM: [f64; 10] = [3.0, 10.0, 35.0, 125.0, 315.0, 1000.0, 2000.0, 4000.0, 6000.0, 8000.0];
 
 /// Limits of one class: upper end of the thickness, mm, and the limit either way for each of [`SIZES_MM`], mm.
@@ -54,7 +55,7 @@ pub fn size_limit_m(class: u8, thickness_m: f64, nominal_m: f64) -> Option<f64> 
     let table: &[Limits] = if class == 1 { &CLASS_1 } else { &CLASS_2 };
     let (thickness_mm, nominal_mm) = (thickness_m * 1e3, nominal_m * 1e3);
     let (_, row) = table.iter().find(|(upto, _)| thickness_mm <= *upto * (1.0 + 1e-9))?;
-    let column = SIZES_MM.iter().position(|upto| nominal_mm <= *upto)?;
+    let column = SIZES_MM.iter().position(|upto| nominal_mm < *upto * (1.0 - 1e-9))?;
     Some(row[column]).filter(|limit| limit.is_finite()).map(|limit| limit * 1e-3)
 }
 
@@ -106,7 +107,12 @@ mod tests {
             (1, 12.7, 100.0, 0.40),
             (1, 12.7, 600.0, 0.55),
             (2, 12.7, 100.0, 1.8),
-            (2, 6.0, 3.0, 0.7),
+            (2, 6.0, 2.9, 0.7),
+            // A size at the end of a range is of the next.
+            (2, 6.0, 3.0, 0.8),
+            (1, 12.7, 10.0, 0.35),
+            (1, 12.7, 1000.0, 0.65),
+            (2, 12.7, 2000.0, 4.2),
             (1, 8.0, 9.0, 0.25),
             (2, 200.0, 500.0, 4.5),
         ] {
@@ -115,6 +121,7 @@ mod tests {
         }
         assert_eq!(size_limit_m(1, 12.7e-3, 2e-3), None);
         assert_eq!(size_limit_m(1, 0.4, 0.1), None);
+        assert_eq!(size_limit_m(1, 12.7e-3, 8.0), None);
         // u of 12, 25 and 50 mm (thermal reference, section 6).
         for (range, t, mm) in [(1, 12.0, 0.086), (2, 12.0, 0.234), (3, 25.0, 0.65), (4, 50.0, 1.8), (5, 25.0, 2.075)] {
             assert!((u_limit_m(range, t * 1e-3).unwrap() * 1e3 - mm).abs() < 1e-9);

@@ -9,6 +9,7 @@ use crate::plate::kerf::{self, PathPoint};
 use crate::plate::parts::{self, Support};
 use crate::program::Program;
 use crate::scene::model::Scene;
+use crate::twin::advice;
 use crate::twin::budget::Budget;
 use crate::twin::hits;
 use crate::twin::measure;
@@ -111,7 +112,7 @@ pub fn record(ended: Ended) -> Record {
     }
     measure::compare(scene, &process, &wanted, &mut parts, &mut figures);
     let plate_growth = measure::plate_growth(&parts, &mut figures);
-    let advice = measure::advice(&process, &parts, &process.cuts);
+    let advice = advice::advice(&process, &parts, &process.cuts);
     let heat = &process.heat;
     let hottest = if process.is_source() { f32::INFINITY } else { MELTING_C };
     let peak: Vec<f32> = heat.peak_map_c().into_iter().map(|c| c.min(hottest)).collect();

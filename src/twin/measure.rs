@@ -1,6 +1,6 @@
-//! Parts beside what was intended, what they lose in cooling, camber, advice on the order of cuts.
+//! Parts beside what was intended, what they lose in cooling, camber.
 //!
-//! In: cuts, pieces, the program, the scene. Out: measurements, figures and words for the record.
+//! In: cuts, pieces, the program, the scene. Out: measurements and figures for the record.
 
 use std::collections::BTreeMap;
 
@@ -17,21 +17,13 @@ use torchtwin_planner::{Geometry, PathItem, Plane, TorchEvent};
 
 /// Chord error of the intended contours, m.
 const CHORD_M: f64 = 0.25e-6;
-/// A cut that begins on plate warmer than this is worth a word, °C. Basis: estimate: there the kerf is a twentieth wider.
-const WARM_C: f64 = 150.0;
 /// A piece longer than this many times its width is a strip whose bow is estimated.
 const STRIP: f64 = 4.0;
 /// Modulus of steel, Pa, and of the shrinkage force of a cut edge: kN for each J/mm of heat that stays on its side (White, Leggatt and
 /// Dwight: 0.2). Basis: estimate.
 const MODULUS_PA: f64 = 210e9;
 const TENDON_N_PER_J_PER_M: f64 = 0.2e6 / 1e6;
-/// Speeds this much beside the chart's range are worth a word, where that is more than corners and curves take, m and a share of what is cut. Basis:
-/// estimate.
-const CHART_SPARE: f64 = 0.03;
-const CORNERS_M: f64 = 0.02;
-const CORNERS_SHARE: f64 = 0.1;
-/// Pieces of advice kept.
-const MOST_ADVICE: usize = 12;
+
 /// The cut paths of the program, with the kerf that the torch's chart gives: what a machine without errors would have cut.
 fn programmed_cuts(scene: &Scene, program: &Program) -> Vec<Vec<PathPoint>> {
     let flame_first = matches!(scene.torch.params.setting.kind, Kind::OxyFuel(_));
@@ -239,87 +231,4 @@ fn camber_m(scene: &Scene, region: &Region) -> Option<f64> {
     let force = TENDON_N_PER_J_PER_M * 0.5 * heat_j_per_m;
     let inertia = t * width.powi(3) / 12.0;
     Some(force * 0.5 * width * length * length / (8.0 * MODULUS_PA * inertia))
-}
-
-/// What is cut slower or faster than the chart's range, where that is more than a corner's share.
-fn beside_the_chart(process: &Process, cuts: &[Cut]) -> Vec<String> {
-    let setting = process.setting();
-    if !matches!(setting.kind, Kind::OxyFuel(_) | Kind::Plasma { .. }) {
-        return Vec::new();
-    }
-    let (low, high) = (setting.speed_min_m_per_s, setting.speed_max_m_per_s);
-    let mut length_m = 0.0;
-    // Length, first line and extreme speed of what is slower and of what is faster.
-    let mut off = [(0.0, 0u32, f64::INFINITY), (0.0, 0u32, 0.0f64)];
-    for pair in cuts.iter().flat_map(|cut| cut.points.windows(2)) {
-        let ([ax, ay], [bx, by], v) = (pair[0].tip_in_machine_m, pair[1].tip_in_machine_m, pair[1].speed_m_per_s);
-        let step = (bx - ax).hypot(by - ay);
-        length_m += step;
-        if v < (1.0 - CHART_SPARE) * low {
-            off[0] = (off[0].0 + step, if off[0].1 == 0 { pair[1].line } else { off[0].1 }, v.min(off[0].2));
-        } else if v > (1.0 + CHART_SPARE) * high {
-            off[1] = (off[1].0 + step, if off[1].1 == 0 { pair[1].line } else { off[1].1 }, v.max(off[1].2));
-        }
-    }
-    let worth = |length: f64| length > CORNERS_M && length > CORNERS_SHARE * length_m;
-    let per_minute = |v: f64| v * 6e4;
-    let [slow, fast] = off;
-    let washed = if matches!(setting.kind, Kind::OxyFuel(_)) {
-        "the kerf is wider and the upper edge washes off"
-    } else {
-        "the kerf is wider, with dross below"
-    };
-    let coarse = if matches!(setting.kind, Kind::OxyFuel(_)) {
-        "the lower edge drags behind, and corners may not drop out"
-    } else {
-        "the edge is bevelled, with dross that sticks"
-    };
-    let mut out = Vec::new();
-    if worth(slow.0) {
-        out.push(format!(
-            "{:.0} mm are cut slower than the chart's {:.0} mm/min, from line {} on: {washed}; the clean speed is {:.0} mm/min",
-            slow.0 * 1e3,
-            per_minute(low),
-            slow.1,
-            per_minute(setting.clean_speed_m_per_s)
-        ));
-    }
-    if worth(fast.0) {
-        out.push(format!(
-            "{:.0} mm are cut faster than the chart's {:.0} mm/min, up to {:.0} mm/min, from line {} on: {coarse}; the cut is lost above {:.0} mm/min",
-            fast.0 * 1e3, per_minute(high), per_minute(fast.2), fast.1, per_minute(setting.lost_speed * setting.clean_speed_m_per_s)
-        ));
-    }
-    out
-}
-
-/// What could be done better: cuts in parts that are loose already, cuts that begin on hot plate.
-pub fn advice(process: &Process, found: &[PartRecord], cuts: &[Cut]) -> Vec<String> {
-    let mut out = Vec::new();
-    for part in found.iter().filter(|part| part.piece.loose) {
-        let Some(freed_s) = part.freed_at_s else { continue };
-        let inside = |cut: &&Cut| {
-            let first = cut.points.first();
-            first.is_some_and(|p| p.time_s > freed_s && ring_contains(&part.piece.region.outer, p.tip_in_machine_m))
-        };
-        if let Some(late) = cuts.iter().find(inside).and_then(|cut| cut.points.first()) {
-            out.push(format!(
-                "the cut that begins on line {} lies in a part that line {} has freed at {freed_s:.0} s: cut what is inside a part before its outline",
-                late.line, part.freed_line
-            ));
-        }
-    }
-    if let Some((time_s, line, c)) =
-        process.warm_starts.iter().copied().filter(|start| start.2 > WARM_C).max_by(|a, b| a.2.total_cmp(&b.2))
-    {
-        let count = process.warm_starts.iter().filter(|start| start.2 > WARM_C).count();
-        out.push(format!(
-            "{count} cut{} on plate warmer than {WARM_C:.0} °C, the warmest on line {line} at {time_s:.0} s on {c:.0} °C: there the kerf is \
-             wider; jump between far parts to spread the heat",
-            if count == 1 { " begins" } else { "s begin" }
-        ));
-    }
-    out.extend(beside_the_chart(process, cuts));
-    out.truncate(MOST_ADVICE);
-    out
 }

@@ -7,6 +7,7 @@
 //! within half a step of t go to the drives; the mechanism steps to t + h. While speed and direction are constant and nothing vibrates,
 //! a jump carries everything on to just before the next change.
 
+pub mod advice;
 pub mod budget;
 pub mod contour;
 pub mod controller;

@@ -83,6 +83,8 @@ pub struct Process {
     pub heat_j: [f64; 2],
     /// Time spent cutting, s.
     pub cut_time_s: f64,
+    /// Highest speed of a plain source while it burns, m/s.
+    pub source_m_per_s: f64,
     last_tip: Option<[f64; 2]>,
     pending: Pending,
     /// Strokes put to the plate since they were last taken away.
@@ -147,6 +149,7 @@ impl Process {
             air_m3: 0.0,
             heat_j: [0.0; 2],
             cut_time_s: 0.0,
+            source_m_per_s: 0.0,
             last_tip: None,
             pending: Pending::default(),
             strokes: Vec::new(),
@@ -389,6 +392,9 @@ impl Process {
             };
             self.note(s, EventKind::CutLost, format!("cut lost at line {}: {words}; {}", s.line, cause.recovery()));
             self.end_cut(CutEnd::Lost(words), s);
+        }
+        if self.is_source() && self.flame {
+            self.source_m_per_s = self.source_m_per_s.max(s.speed_m_per_s);
         }
         let p = &mut self.pending;
         p.flame_j += out.flame_w * s.dt_s;

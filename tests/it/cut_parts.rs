@@ -225,3 +225,33 @@ fn a_cut_begun_at_the_border_severs_the_plate() {
         report["events"]
     );
 }
+
+/// A contour that ends short of where it began holds its part by a bridge, which advice measures; one that closes, or crosses itself, or the passes of a
+/// pocket that lie side by side are worth no word.
+#[test]
+fn advice_measures_the_bridge_of_a_contour_that_does_not_close() {
+    let ran = |name: &str, moves: &str| {
+        let program = format!("G21 G90\nG0 Z5\nG0 X60 Y30\n{}\n{moves}{}\nM30\n", FLAME[0], FLAME[1]);
+        let report =
+            run(&scene(name, "material = \"S235\"\nthickness_mm = 12.7\nsize_mm = [300, 140]", FLAME_TORCH, &program, ""));
+        let advice: Vec<String> =
+            report["advice"].as_array().unwrap().iter().map(|words| words.as_str().unwrap().to_string()).collect();
+        let bridges: Vec<String> = advice.into_iter().filter(|words| words.contains("short of where it passed")).collect();
+        (bridges, finished(&report).len())
+    };
+    // A lead-in of 10 mm. The kerf is 1.52 mm wide: 4 mm between middles of cuts leave 2.48 mm, less what the corner burns off.
+    let around = "G1 Y40 F480\nX140\nY100\nX60\n";
+    let (open, parts) = ran("open", &format!("{around}Y44\n"));
+    assert_eq!((open.len(), parts), (1, 0), "{open:?}");
+    let bridge: f64 = open[0].split(" mm short").next().unwrap().rsplit(' ').next().unwrap().parse().unwrap();
+    assert!((2.3..2.49).contains(&bridge) && open[0].contains("passed on line 9"), "{open:?}");
+    for (name, moves, parts) in [
+        ("closed", format!("{around}Y40\n"), 1),
+        ("crossing", format!("{around}Y30\n"), 1),
+        ("touching", format!("{around}Y41.2\n"), 1),
+        ("passes", "G1 X140 F480\nY43.5\nX60\nY47\nX140\n".to_string(), 0),
+        ("slot", "G1 X140 F480\n".to_string(), 0),
+    ] {
+        assert_eq!(ran(name, &moves), (Vec::new(), parts), "{name}");
+    }
+}

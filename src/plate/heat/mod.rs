@@ -165,6 +165,11 @@ impl Heat {
         self.cell_m[0] * self.cell_m[1] * (self.nx() * self.ny()) as f64
     }
 
+    /// Largest diffusivity k/(ρ c) at any temperature, m²/s.
+    pub fn diffusivity_m2_per_s(&self) -> f64 {
+        self.law.theta.steepest()
+    }
+
     /// Thickness of a layer, metres.
     fn layer_m(&self) -> f64 {
         self.thickness_m / self.layers() as f64

@@ -134,17 +134,21 @@ def scale_of(about, name):
 
 def picture(folder, name, values, scale, faults):
     """A map's PNG: a pixel a cell, upper edge first, and one colour for one value, from the scale's low end to its high one."""
-    image = np.array(Image.open(folder / f"{name}.png").convert("RGB")).astype(int)[::-1]
+    image = np.array(Image.open(folder / f"{name}.png").convert("RGBA")).astype(int)[::-1]
     if image.shape[:2] != values.shape:
         faults.append(f"{name}.png: {image.shape[:2]} pixels for {values.shape} cells")
         return
     low, high = scale
-    shade = np.rint((np.clip(values, low, high) - low) / max(high - low, 1e-30) * 255).astype(int)
+    gone = np.isnan(values)
+    if (gone != (image[..., 3] == 0)).any():
+        faults.append(f"{name}.png: what is not there any more is not what shows nothing")
+    shade = np.rint((np.clip(values, low, high) - low) / max(high - low, 1e-30) * 254)
+    shade = np.where(gone, 255, np.nan_to_num(shade)).astype(int)
     for step in np.unique(shade):
         spread = np.ptp(image[shade == step], axis=0).max()
         # Two neighbouring shades may meet in one step of this rounding.
         if spread > 24:
-            faults.append(f"{name}.png: colours {spread} apart for one value of about {low + step / 255 * (high - low):.4g}")
+            faults.append(f"{name}.png: colours {spread} apart for one value of about {low + step / 254 * (high - low):.4g}")
             return
 
 
@@ -156,15 +160,24 @@ def maps(folder, report, faults):
     peak, last, took = (np.load(folder / f"{name}.npy", allow_pickle=False) for name in ("peak", "temperature", "cooling"))
     columns, rows = about["cells"]
     for name, values in (("peak", peak), ("temperature", last), ("cooling", took)):
-        if values.shape != (rows, columns) or values.dtype != np.float32 or not np.isfinite(values).all():
+        known = np.isfinite(values) | (np.isnan(values) & (name == "temperature"))
+        if values.shape != (rows, columns) or values.dtype != np.float32 or not known.all():
             faults.append(f"{name}.npy: {values.shape} {values.dtype}, cells {about['cells']}")
-    if float(peak.max()) != np.float32(report["figures"]["peak_temperature_c"]) or (last > peak + 1e-3).any():
+    if float(peak.max()) != np.float32(report["figures"]["peak_temperature_c"]) or (np.nan_to_num(last) > peak + 1e-3).any():
         faults.append(f"NPY: peak {peak.max()}, report {report['figures']['peak_temperature_c']}")
+    # What has fallen out, with cells of its kerf around it and slivers beside it.
+    fallen = np.array([part["area_mm2"] for part in report["parts"] if part["freed_at_s"] is not None and "falls" in part["support"]])
+    gone_mm2 = np.isnan(last).sum() * about["cell_mm"][0] * about["cell_mm"][1]
+    with_kerf = (np.sqrt(fallen / np.pi) + about["cell_mm"][0]) ** 2 * np.pi
+    if not 0.8 * fallen.sum() <= gone_mm2 <= with_kerf.sum() + 0.05 * peak.size:
+        faults.append(f"temperature.npy: {gone_mm2} mm2 are gone where {fallen.sum()} mm2 fell")
+    # What is gone says nothing of its cooling.
+    there = np.nan_to_num(last, nan=HOT_C)
     timed = took > 0
     if (took < 0).any() or (peak[timed] < HOT_C - ROUNDING_C).any():
         faults.append(f"cooling.npy: {(timed & (peak < HOT_C - ROUNDING_C)).sum()} cells are timed that were never at {HOT_C} degC")
     # What was that hot and is cool has been timed; what has been timed may have been warmed again since.
-    if (~timed & (peak > HOT_C + ROUNDING_C) & (last < COOL_C - ROUNDING_C)).any():
+    if (~timed & (peak > HOT_C + ROUNDING_C) & (there < COOL_C - ROUNDING_C)).any():
         faults.append("cooling.npy: cells that have cooled are not timed")
     for name, values in (("peak", peak), ("temperature", last), ("cooling", took)):
         picture(folder, name, values, scale_of(about, name), faults)

@@ -43,7 +43,7 @@ pub fn all(scene: &Scene, record: &Record) -> Vec<(&'static str, Vec<u8>)> {
             "cells": maps.cells,
             "corner_in_machine_mm": [x * 1e3, y * 1e3],
             "order": "arrays are [row, column], rows from the corner upwards in y, columns in x; pictures have y upwards",
-            "unit": "degC; cooling.npy: seconds from 800 to 500 degC, 0 where a cell was never that hot or is not that cool",
+            "unit": "degC; temperature.npy: not a number where a piece has fallen out of the plate, nothing in the picture; cooling.npy: seconds from 800 to 500 degC, 0 where a cell was never that hot or is not that cool",
             "pictures": scales,
         });
         out.push(("maps.json", to_text(&value).into_bytes()));

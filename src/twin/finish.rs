@@ -2,9 +2,10 @@
 //!
 //! In: the loop's states at the end. Out: [`Record`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::plate::geometry::{Region, ring_contains};
+use crate::plate::heat::Heat;
 use crate::plate::kerf::{self, PathPoint};
 use crate::plate::parts::{self, Support};
 use crate::program::Program;
@@ -33,6 +34,9 @@ const SHOWN_MODES: usize = 5;
 
 /// Contours and cuts begin within this of one another, s.
 const BESIDE_S: f64 = 0.5;
+
+/// Cells around a piece in which its kerf lies.
+const AROUND_CELLS: f64 = 2.0;
 
 /// Chord error of programmed arcs when drawn, m.
 const DRAWING_TOLERANCE_M: f64 = 20e-6;
@@ -144,7 +148,7 @@ pub fn record(ended: Ended) -> Record {
         cells: [heat.nx(), heat.ny()],
         cell_m: heat.cell_m(),
         corner_in_machine_m: scene.plate.corner_in_machine_m,
-        temperature_c: heat.temperature_map_c(),
+        temperature_c: without_what_fell(heat, scene.plate.corner_in_machine_m, &parts),
         peak_c: peak,
         cooling_s: heat.cooling_map_s(),
     };
@@ -295,6 +299,34 @@ fn pieces(scene: &Scene, cuts: &[Cut]) -> (Vec<Region>, Vec<PartRecord>) {
         PartRecord::new(piece, freed.map(|p| (p.time_s, p.line)))
     };
     (kerf, found.into_iter().map(record).collect())
+}
+
+/// Temperatures at the end, °C, with none (NaN) where a piece has fallen out of the plate, and in slivers between kerfs that are in no piece.
+fn without_what_fell(heat: &Heat, corner_m: [f64; 2], parts: &[PartRecord]) -> Vec<f32> {
+    let mut map = heat.temperature_map_c();
+    let (cells, cell_m) = ([heat.nx(), heat.ny()], heat.cell_m());
+    let fell = |part: &PartRecord| part.piece.loose && part.piece.support == Support::FallsThrough;
+    let there = |[x, y]: &[usize; 2]| {
+        let middle = [corner_m[0] + (*x as f64 + 0.5) * cell_m[0], corner_m[1] + (*y as f64 + 0.5) * cell_m[1]];
+        parts.iter().any(|part| !fell(part) && part.piece.region.contains(middle))
+    };
+    for part in parts.iter().filter(|part| part.piece.loose) {
+        let ends = part.piece.region.bounds_m().map(|p| [0, 1].map(|axis| (p[axis] - corner_m[axis]) / cell_m[axis]));
+        let low = [0, 1].map(|axis| (ends[0][axis] - AROUND_CELLS).max(0.0) as usize);
+        let high = [0, 1].map(|axis| ((ends[1][axis] + AROUND_CELLS).ceil().max(0.0) as usize).min(cells[axis]));
+        let mut seen = BTreeSet::new();
+        for from in (low[1]..high[1]).flat_map(|y| (low[0]..high[0]).map(move |x| [x, y])) {
+            if seen.contains(&from) {
+                continue;
+            }
+            let (island, closed) = heat.island(from, low, high);
+            if closed && !island.iter().any(there) {
+                island.iter().for_each(|[x, y]| map[y * cells[0] + x] = f32::NAN);
+            }
+            seen.extend(island);
+        }
+    }
+    map
 }
 
 /// A cut that begins where a piece was that has fallen or tipped: the loss of it.

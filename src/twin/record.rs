@@ -218,7 +218,7 @@ pub struct PlateMaps {
     pub cell_m: [f64; 2],
     /// Low corner of the plate, machine coordinates, m.
     pub corner_in_machine_m: [f64; 2],
-    /// Temperature at the end of the run, °C.
+    /// Temperature at the end of the run, °C; NaN where a piece has fallen out of the plate.
     pub temperature_c: Vec<f32>,
     /// Highest temperature each cell ever had, °C.
     pub peak_c: Vec<f32>,

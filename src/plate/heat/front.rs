@@ -100,7 +100,7 @@ impl Heat {
     }
 
     /// The cell beside another along an axis that heat crosses to.
-    fn beside(&self, cell: [usize; 2], axis: usize, up: bool) -> Option<[usize; 2]> {
+    pub(super) fn beside(&self, cell: [usize; 2], axis: usize, up: bool) -> Option<[usize; 2]> {
         let mut next = cell;
         next[axis] = if up { Some(cell[axis] + 1).filter(|i| *i < self.tiles.cells[axis]) } else { cell[axis].checked_sub(1) }?;
         let low = if up { cell } else { next };

@@ -22,6 +22,8 @@ pub mod steel;
 mod tests;
 mod tiles;
 
+use std::collections::BTreeSet;
+
 pub use law::{Conduction, Loss, Melting};
 pub use read::Shine;
 
@@ -244,6 +246,24 @@ impl Heat {
         let (a, b) = (self.in_cells(a), self.in_cells(b));
         let tiles = &mut self.tiles;
         cuts::crossed(a, b, tiles.cells, |x, y, axis| tiles.cut(x, y, axis));
+    }
+
+    /// The cells, as (column, row), that heat crosses to from a cell, itself among them, within columns and rows from `low` to before `high`; and
+    /// whether it stays within them.
+    pub fn island(&self, from: [usize; 2], low: [usize; 2], high: [usize; 2]) -> (BTreeSet<[usize; 2]>, bool) {
+        let (mut found, mut edge, mut closed) = (BTreeSet::from([from]), vec![from], true);
+        while let Some(cell) = edge.pop() {
+            for next in
+                [(0, false), (0, true), (1, false), (1, true)].into_iter().filter_map(|(axis, up)| self.beside(cell, axis, up))
+            {
+                if (0..2).any(|axis| next[axis] < low[axis] || next[axis] >= high[axis]) {
+                    closed = false;
+                } else if found.insert(next) {
+                    edge.push(next);
+                }
+            }
+        }
+        (found, closed)
     }
 
     /// How long the upper side took at a place to cool from 800 to 500 °C the last time, s, to the length of a step; none where it was

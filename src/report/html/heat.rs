@@ -126,7 +126,7 @@ fn picture(maps: &PlateMaps) -> Option<Picture> {
     }
     let every = columns.max(rows).div_ceil(MOST_PIXELS);
     let size = [columns.div_ceil(every), rows.div_ceil(every)];
-    let mut values_c = vec![f32::MIN; size[0] * size[1]];
+    let mut values_c = vec![f32::NAN; size[0] * size[1]];
     for (n, &t) in maps.peak_c.iter().enumerate() {
         let (column, row) = (n % columns, rows - 1 - n / columns);
         let pixel = &mut values_c[row / every * size[0] + column / every];
@@ -144,16 +144,24 @@ pub fn map_png(maps: &PlateMaps, values_c: &[f32]) -> Option<(Vec<u8>, [f64; 2])
     Some((png_bytes(&picture, low, top)?, [low, top]))
 }
 
-/// A PNG with a palette of 256 heat colours.
+/// Pixel of a place where there is no plate any more, the only one that shows what is behind the picture.
+const NOTHING: u8 = 255;
+
+/// A PNG with a palette of 255 heat colours and one that is nothing.
 fn png_bytes(picture: &Picture, low: f64, top: f64) -> Option<Vec<u8>> {
-    let index = |t: &f32| ((f64::from(*t) - low) / (top - low) * 255.0).round().clamp(0.0, 255.0) as u8;
+    let last = f64::from(NOTHING) - 1.0;
+    let index =
+        |t: &f32| if t.is_nan() { NOTHING } else { ((f64::from(*t) - low) / (top - low) * last).round().clamp(0.0, last) as u8 };
     let pixels: Vec<u8> = picture.values_c.iter().map(index).collect();
     let mut bytes = Vec::new();
     let [width, height] = picture.size.map(|v| u32::try_from(v).unwrap_or(u32::MAX));
     let mut encoder = png::Encoder::new(&mut bytes, width, height);
     encoder.set_color(png::ColorType::Indexed);
     encoder.set_depth(png::BitDepth::Eight);
-    encoder.set_palette((0..256).flat_map(|n| colour::heat(f64::from(n) / 255.0)).collect::<Vec<u8>>());
+    encoder.set_palette((0..=NOTHING).flat_map(|n| colour::heat(f64::from(n) / last)).collect::<Vec<u8>>());
+    let mut opaque = vec![255; usize::from(NOTHING)];
+    opaque.push(0);
+    encoder.set_trns(opaque);
     encoder.set_compression(png::Compression::High);
     let mut writer = encoder.write_header().ok()?;
     writer.write_image_data(&pixels).ok()?;
@@ -182,12 +190,13 @@ mod tests {
 
     #[test]
     fn the_png_reads_back() {
-        let picture = Picture { size: [2, 1], values_c: vec![0.0, 100.0] };
+        let picture = Picture { size: [3, 1], values_c: vec![0.0, 100.0, f32::NAN] };
         let bytes = png_bytes(&picture, 0.0, 100.0).unwrap();
         let mut reader = png::Decoder::new(std::io::Cursor::new(bytes)).read_info().unwrap();
         let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
         reader.next_frame(&mut pixels).unwrap();
-        assert_eq!(pixels[..2], [0, 255]);
-        assert_eq!(reader.info().palette.as_ref().unwrap()[765..], colour::heat(1.0));
+        assert_eq!(pixels[..3], [0, 254, 255]);
+        assert_eq!(reader.info().palette.as_ref().unwrap()[762..765], colour::heat(1.0));
+        assert_eq!(reader.info().trns.as_ref().unwrap()[254..], [255, 0]);
     }
 }

@@ -271,7 +271,7 @@ enum Command {
     /// What a tip or a plasma current does on a thickness: speeds, kerf, preheat, pierce, drag, gas and its cost. Exit code 0 found, 2
     /// could not run.
     Torch {
-        /// Family of the catalogue, which picks the tip or current by thickness (victor-1-101, aws-acetylene, generic-propane, plasma), or
+        /// Family of the catalogue, which picks the tip or current by thickness (victor-1-101, koike-102, aws-acetylene, generic-propane, plasma), or
         /// family and tip (victor-1-101-1).
         id: String,
         /// Plate thickness, mm.

@@ -169,7 +169,7 @@ def maps(folder, report, faults):
     fallen = np.array([part["area_mm2"] for part in report["parts"] if part["freed_at_s"] is not None and "falls" in part["support"]])
     gone_mm2 = np.isnan(last).sum() * about["cell_mm"][0] * about["cell_mm"][1]
     with_kerf = (np.sqrt(fallen / np.pi) + about["cell_mm"][0]) ** 2 * np.pi
-    if not 0.8 * fallen.sum() <= gone_mm2 <= with_kerf.sum() + 0.05 * peak.size:
+    if not 0.8 * fallen.sum() <= gone_mm2 <= with_kerf.sum() + 20 * about["cell_mm"][0] * about["cell_mm"][1]:
         faults.append(f"temperature.npy: {gone_mm2} mm2 are gone where {fallen.sum()} mm2 fell")
     # What is gone says nothing of its cooling.
     there = np.nan_to_num(last, nan=HOT_C)

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::diag::{Diagnostic, Severity};
-use crate::gcode::Source;
+use crate::gcode::{Source, is_text};
 use crate::job::Beside;
 use crate::program::{self, INCH, MILLIMETRE, Setup, Sink, Summary, TorchWords};
 use crate::scene;
@@ -115,7 +115,7 @@ pub fn text_of(path: &Path) -> Result<String, Diagnostic> {
         Diagnostic::error("S001", format!("cannot read {}: {error}", path.display()))
             .hint("check the path; it counts from the folder you are in")
     })?;
-    not_text(path, &bytes[..bytes.len().min(4096)])?;
+    is_text(&path.display().to_string(), &bytes)?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
@@ -131,7 +131,7 @@ pub fn read(path: &Path, setup: &Setup, sink: &mut dyn Sink) -> Result<(Summary,
         let opened = File::open(input).and_then(|mut file| file.read_to_end(&mut text));
         opened
             .map_err(|error| Diagnostic::error("S001", format!("cannot read {}: {error}", path.display())).hint("name a file"))?;
-        not_text(path, &text)?;
+        is_text(&path.display().to_string(), &text)?;
         let source = Source::text(&text);
         return Ok(program::stream(&path.display().to_string(), source, setup, &Beside { folder: PathBuf::new() }, sink));
     }
@@ -147,7 +147,7 @@ pub fn read(path: &Path, setup: &Setup, sink: &mut dyn Sink) -> Result<(Summary,
     }
     let mut head = Vec::new();
     file.by_ref().take(4096).read_to_end(&mut head).and_then(|_| file.rewind()).map_err(unreadable)?;
-    not_text(path, &head)?;
+    is_text(&path.display().to_string(), &head)?;
     let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
     let size = file.metadata().map_or(0, |m| m.len());
     // Read twice: once to see whose dialect it is, once to execute it.
@@ -160,20 +160,6 @@ pub fn read(path: &Path, setup: &Setup, sink: &mut dyn Sink) -> Result<(Summary,
     let result = program::stream(&path.display().to_string(), source, setup, &Beside { folder }, sink);
     bar.finish_and_clear();
     Ok(result)
-}
-
-/// Refuses what is no text, before every line of it is.
-fn not_text(path: &Path, head: &[u8]) -> Result<(), Diagnostic> {
-    let what = if head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") {
-        "UTF-16 text"
-    } else if head.contains(&0) {
-        "not text"
-    } else {
-        return Ok(());
-    };
-    let finding =
-        Diagnostic::error("G038", format!("{} is {what}", path.display())).expected("G-code as plain text, ASCII or UTF-8");
-    Err(finding.hint("save it as plain text; is it the right file?"))
 }
 
 /// The lines that findings point at, by file and line. Files are read once more, to the last such line only.

@@ -15,7 +15,7 @@ mod words;
 pub use block::{
     Binary, Block, Expression, Flow, FlowWord, Label, Note, NoteKind, Op, Setting, Target, Text, Unary, Value, Word,
 };
-pub use source::{LONGEST_LINE, Position, RawLine, Source};
+pub use source::{LONGEST_LINE, Position, RawLine, Source, is_text};
 pub use survey::{Survey, survey};
 
 use crate::diag::{Diagnostic, Place};

@@ -1,8 +1,9 @@
 //! The lines of a text of any size, in bounded memory.
 //!
 //! In: a file or a text. Out: one line at a time with its number, and positions to come back to. A line longer than [`LONGEST_LINE`] is cut
-//! there and marked. May use nothing.
+//! there and marked. May use `diag`.
 
+use crate::diag::Diagnostic;
 use std::io::{self, Read, Seek, SeekFrom};
 
 /// Bytes of a line that are kept; the rest is passed over.
@@ -162,6 +163,26 @@ impl<'a> Source<'a> {
         let bytes = &self.buffer[from..from + kept];
         Some(RawLine { number: self.at.lines, bytes, end_width, cut: cut || kept < length })
     }
+}
+
+/// Bytes at a file's beginning that show whether it is text.
+const HEAD: usize = 4096;
+
+/// Refuses a file that is no text as one finding, before every line of it is one.
+///
+/// # Errors
+/// What it is, by its first bytes.
+pub fn is_text(name: &str, bytes: &[u8]) -> Result<(), Diagnostic> {
+    let head = &bytes[..bytes.len().min(HEAD)];
+    let what = if head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") {
+        "UTF-16 text"
+    } else if head.contains(&0) {
+        "not text"
+    } else {
+        return Ok(());
+    };
+    let finding = Diagnostic::error("G038", format!("{name} is {what}")).expected("G-code as plain text, ASCII or UTF-8");
+    Err(finding.hint("save it as plain text; is it the right file?"))
 }
 
 #[cfg(test)]

@@ -30,7 +30,7 @@ pub use control::{Library, NoLibrary};
 pub use item::{Action, Arc, Counter, DwellRole, Item, Move, MoveKind, Plane, Sink};
 pub use setup::{INCH, MILLIMETRE, Setup, Tool, TorchAction, TorchTrigger, TorchWords, read_tools};
 
-pub use crate::gcode::Dialect;
+pub use crate::gcode::{Dialect, is_text};
 
 use crate::diag::Diagnostic;
 use crate::gcode::{Source, survey};

@@ -46,7 +46,8 @@ use std::path::{Path, PathBuf};
 pub use model::*;
 
 use crate::diag::Diagnostic;
-use crate::program::{INCH, MILLIMETRE};
+
+use crate::program::{INCH, MILLIMETRE, is_text};
 use catalogue::Catalogue;
 use check::Checker;
 use derive::PlateMass;
@@ -382,7 +383,13 @@ fn read_program(file: &SceneFile, folder: &Path, instead: Option<&Path>, checker
         None => (named.clone(), folder.join(named)),
     };
     match std::fs::read(&path) {
-        Ok(bytes) => Some((name, String::from_utf8_lossy(&bytes).into_owned())),
+        Ok(bytes) => match is_text(&name, &bytes) {
+            Ok(()) => Some((name, String::from_utf8_lossy(&bytes).into_owned())),
+            Err(finding) => {
+                checker.findings.push(finding);
+                None
+            }
+        },
         Err(error) => {
             let finding = unreadable(&path, &error);
             let finding = match instead {

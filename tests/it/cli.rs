@@ -124,3 +124,17 @@ fn json_stays_json_when_nothing_could_run() {
     let value: serde_json::Value = serde_json::from_slice(&two.stdout).unwrap();
     assert_eq!(value.as_array().map(Vec::len), Some(2));
 }
+
+/// What is no text at all is one finding wherever a program is named, not one a line.
+#[test]
+fn a_picture_named_as_a_program_is_one_error() {
+    let file = scratch("picture").join("picture.png");
+    std::fs::write(&file, b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x05\0\n\n\n").unwrap();
+    let name = file.to_str().unwrap();
+    for words in [vec!["check", name], vec!["run", "scenes/square_100.toml", "--program", name]] {
+        let out = torchtwin(&words);
+        let told = String::from_utf8_lossy(&out.stdout).into_owned() + &String::from_utf8_lossy(&out.stderr);
+        assert_eq!((out.status.code(), told.matches("error[").count()), (Some(2), 1), "{words:?}: {told}");
+        assert!(told.contains("G038") && told.contains("is not text"), "{told}");
+    }
+}

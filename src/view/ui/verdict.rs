@@ -29,6 +29,8 @@ pub fn show(ui: &mut Ui, cx: &Context<'_>, actions: &mut Actions) {
                     check_row(ui, cx, check, &verdict.reasons, &far, actions);
                 }
             }
+            // What was refused has checked nothing.
+            None if matches!(cx.session.state, State::Refused) => {}
             None => {
                 ui.label(RichText::new("checks so far").strong());
                 for (figure, bound) in &scene.expect.bounds {

@@ -92,7 +92,7 @@ impl Body {
 }
 
 /// Temperatures that carry a label on the scale.
-pub const SCALE_TICKS_C: [f32; 6] = [20.0, 100.0, 300.0, 600.0, 900.0, 1200.0];
+pub const SCALE_TICKS_C: [f32; 6] = [20.0, 100.0, 300.0, 500.0, 800.0, 1200.0];
 
 /// Where a temperature is on the scale, 0 to 1: a square root, so that warm and hot both show.
 pub fn scale_position(temperature_c: f32) -> f32 {

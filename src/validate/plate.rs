@@ -1,6 +1,8 @@
 //! The plate: temperature beside Rosenthal's line and point sources, Gaussian and uniform heating, the standard's enthalpy, Neumann's
 //! melting front. Names of cases are those of the thermal reference, section 9.
 
+use std::f64::consts::PI;
+
 use super::Case;
 use crate::plate::heat::{Conduction, Heat, Loss, Melting, Params, Shine};
 
@@ -19,6 +21,7 @@ pub fn cases() -> Vec<Case> {
     standard(&mut out);
     heating(&mut out);
     melting(&mut out);
+    orders(&mut out);
     out
 }
 
@@ -158,4 +161,35 @@ fn molten_m(heat: &Heat, start_c: f64, latent_j_per_kg: f64) -> f64 {
     let kg_per_m = RHO * dy * 0.01 * heat.ny() as f64;
     let sensible: f64 = heat.temperature_map_c().iter().map(|t| CP * (f64::from(*t) - start_c) * RHO * dx * dy * 0.01).sum();
     (heat.stored_j() - sensible) / (latent_j_per_kg * kg_per_m)
+}
+
+/// How fast the error falls as cells are halved: of a Gaussian that spreads in a thin plate, a² + 4 α t, in the mean square over all cells; all axes at
+/// once, as under a cut, and one after the other, as under a plain source.
+fn orders(out: &mut Vec<Case>) {
+    let (size, radius, joules, seconds) = (0.12, 8e-3, 1000.0, 4.0);
+    let r2 = radius * radius + 4.0 * K / (RHO * CP) * seconds;
+    for (split, expected, words) in [(false, 2.0, "all axes at once"), (true, 4.0, "one axis after the other")] {
+        let error = |cell: f64| {
+            let mut heat = Heat::new(&Params { split, ..Params::new([size; 2], cell, 0.01, CONDUCTION, Loss::None) });
+            heat.source_gaussian([0.5 * size; 2], [0.5 * size; 2], radius, joules);
+            heat.step(seconds);
+            let square = |(n, c): (usize, &f32)| {
+                let middle = |i: usize| (i as f64 + 0.5) * cell - 0.5 * size;
+                let away = middle(n % heat.nx()).powi(2) + middle(n / heat.nx()).powi(2);
+                let truth = COLD_C + joules / (RHO * CP * 0.01 * PI * r2) * (-away / r2).exp();
+                (f64::from(*c) - truth).powi(2)
+            };
+            let map = heat.temperature_map_c();
+            (map.iter().enumerate().map(square).sum::<f64>() / map.len() as f64).sqrt()
+        };
+        out.push(Case {
+            room: "plate",
+            title: format!("order of the error, {words}"),
+            unit: "",
+            expected,
+            computed: (error(4e-3) / error(2e-3)).log2(),
+            tolerance: 0.25,
+            source: "a Gaussian that spreads, a² + 4 α t (Carslaw and Jaeger, 10.3), cells of 4 and 2 mm",
+        });
+    }
 }

@@ -2,10 +2,9 @@
 //!
 //! In: the loop's states at the end. Out: [`Record`].
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::plate::geometry::{Region, ring_contains};
-use crate::plate::heat::Heat;
 use crate::plate::kerf::{self, PathPoint};
 use crate::plate::parts::{self, Support};
 use crate::program::Program;
@@ -13,30 +12,24 @@ use crate::scene::model::Scene;
 use crate::twin::advice;
 use crate::twin::budget::Budget;
 use crate::twin::hits;
+use crate::twin::maps;
 use crate::twin::measure;
 use crate::twin::observe::Observer;
 use crate::twin::plant::Plant;
 use crate::twin::preflight::Plan;
 use crate::twin::process::Process;
-use crate::twin::record::{Cut, Event, EventKind, PartRecord, PlateMaps, Pose, ProbeRecord, ProgrammedMove, Record};
+use crate::twin::record::{Cut, Event, EventKind, PartRecord, Pose, ProbeRecord, ProgrammedMove, Record};
 use crate::twin::rings;
 use torchtwin_planner::{Geometry, MoveKind, PathItem, TorchEvent};
 
 /// Error of the simplified cut path, m: below what any of the models resolves.
 const CONTOUR_TOLERANCE_M: f64 = 2e-6;
 
-/// Melting point of steel, °C: metal above it has left with the slag, so no peak of what remains is higher.
-/// Iron melts at 1538 °C, mild steel a few degrees lower.
-const MELTING_C: f32 = 1535.0;
-
 /// Modes kept: those above these are of no concern to a torch.
 const SHOWN_MODES: usize = 5;
 
 /// Contours and cuts begin within this of one another, s.
 const BESIDE_S: f64 = 0.5;
-
-/// Cells around a piece in which its kerf lies.
-const AROUND_CELLS: f64 = 2.0;
 
 /// Chord error of programmed arcs when drawn, m.
 const DRAWING_TOLERANCE_M: f64 = 20e-6;
@@ -118,9 +111,8 @@ pub fn record(ended: Ended) -> Record {
     let plate_growth = measure::plate_growth(&parts, &mut figures);
     let advice = advice::advice(&process, &parts, &process.cuts);
     let heat = &process.heat;
-    let hottest = if process.is_source() { f32::INFINITY } else { MELTING_C };
-    let peak: Vec<f32> = heat.peak_map_c().into_iter().map(|c| c.min(hottest)).collect();
-    figures.insert("peak_temperature_c".into(), peak.iter().copied().fold(f32::NEG_INFINITY, f32::max).into());
+    let maps = maps::maps(heat, scene.plate.corner_in_machine_m, process.is_source(), &parts);
+    figures.insert("peak_temperature_c".into(), maps.peak_c.iter().copied().fold(f32::NEG_INFINITY, f32::max).into());
     let joints = observer.joint_summaries(plant);
     figures.insert("lost_steps".into(), observer.slipped_full_steps() as f64);
     let margin = joints.iter().map(|j| j.torque_margin_min).fold(1.0, f64::min);
@@ -143,14 +135,6 @@ pub fn record(ended: Ended) -> Record {
         right_y_m: sides[1],
         tip_in_machine_m: rungs.tip,
         phase: process.phase(),
-    };
-    let maps = PlateMaps {
-        cells: [heat.nx(), heat.ny()],
-        cell_m: heat.cell_m(),
-        corner_in_machine_m: scene.plate.corner_in_machine_m,
-        temperature_c: without_what_fell(heat, scene.plate.corner_in_machine_m, &parts),
-        peak_c: peak,
-        cooling_s: heat.cooling_map_s(),
     };
     let modes = rings::modes_of(&scene.machine);
     if let Some(first) = modes.first() {
@@ -299,34 +283,6 @@ fn pieces(scene: &Scene, cuts: &[Cut]) -> (Vec<Region>, Vec<PartRecord>) {
         PartRecord::new(piece, freed.map(|p| (p.time_s, p.line)))
     };
     (kerf, found.into_iter().map(record).collect())
-}
-
-/// Temperatures at the end, °C, with none (NaN) where a piece has fallen out of the plate, and in slivers between kerfs that are in no piece.
-fn without_what_fell(heat: &Heat, corner_m: [f64; 2], parts: &[PartRecord]) -> Vec<f32> {
-    let mut map = heat.temperature_map_c();
-    let (cells, cell_m) = ([heat.nx(), heat.ny()], heat.cell_m());
-    let fell = |part: &PartRecord| part.piece.loose && part.piece.support == Support::FallsThrough;
-    let there = |[x, y]: &[usize; 2]| {
-        let middle = [corner_m[0] + (*x as f64 + 0.5) * cell_m[0], corner_m[1] + (*y as f64 + 0.5) * cell_m[1]];
-        parts.iter().any(|part| !fell(part) && part.piece.region.contains(middle))
-    };
-    for part in parts.iter().filter(|part| part.piece.loose) {
-        let ends = part.piece.region.bounds_m().map(|p| [0, 1].map(|axis| (p[axis] - corner_m[axis]) / cell_m[axis]));
-        let low = [0, 1].map(|axis| (ends[0][axis] - AROUND_CELLS).max(0.0) as usize);
-        let high = [0, 1].map(|axis| ((ends[1][axis] + AROUND_CELLS).ceil().max(0.0) as usize).min(cells[axis]));
-        let mut seen = BTreeSet::new();
-        for from in (low[1]..high[1]).flat_map(|y| (low[0]..high[0]).map(move |x| [x, y])) {
-            if seen.contains(&from) {
-                continue;
-            }
-            let (island, closed) = heat.island(from, low, high);
-            if closed && !island.iter().any(there) {
-                island.iter().for_each(|[x, y]| map[y * cells[0] + x] = f32::NAN);
-            }
-            seen.extend(island);
-        }
-    }
-    map
 }
 
 /// A cut that begins where a piece was that has fallen or tipped: the loss of it.

@@ -18,6 +18,7 @@ pub mod film;
 pub mod finish;
 pub mod growth;
 pub mod hits;
+pub mod maps;
 pub mod measure;
 pub mod observe;
 pub mod plant;

@@ -70,7 +70,10 @@ pub const STAGES: [(&str, &[&str]); 15] = [
     ("squareness", &[]),
     ("pitch", &[]),
     ("growth", &[]),
-    ("torch", &["cut_lost", "tip_touches", "part_hits", "clamp_hits", "cut_time_s", "gas_oxygen_l", "gas_fuel_l"]),
+    (
+        "torch",
+        &["cut_lost", "tip_touches", "part_hits", "clamp_hits", "not_as_drawn", "cut_time_s", "gas_oxygen_l", "gas_fuel_l"],
+    ),
     ("plate", &[]),
     ("cost", &["cost_usd"]),
 ];

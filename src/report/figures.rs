@@ -47,7 +47,7 @@ const ENDINGS: [(&str, Unit); 11] = [
 ];
 
 /// What the known figures mean, in the words of a workshop.
-const WORDS: [(&str, &str); 48] = [
+const WORDS: [(&str, &str); 49] = [
     ("cycle_time_s", "time for the whole job"),
     ("cut_time_s", "time spent cutting"),
     ("rapid_time_s", "time spent on rapid moves"),
@@ -65,6 +65,7 @@ const WORDS: [(&str, &str); 48] = [
     ("tip_touches", "times the tip touched the plate"),
     ("part_hits", "loose parts that the torch runs into"),
     ("clamp_hits", "clamps that the torch runs into"),
+    ("not_as_drawn", "parts and holes that are not as drawn"),
     ("step_rate_exceeded_hz", "steps a second beyond what the controller can send"),
     ("travel_exceeded_mm", "how far the program leaves the machine's travel"),
     ("kerf_mean_mm", "mean kerf (width of the cut)"),

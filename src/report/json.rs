@@ -234,7 +234,7 @@ fn measured(measured: &Measured) -> Value {
             ("off_centre_mm", ring.circle.map_or(Value::Null, |circle| mm(circle.off_centre_m))),
         ])
     };
-    object([("rings", list(&measured.rings, ring)), ("unmatched_rings", Value::from(measured.unmatched_rings))])
+    object([("rings", list(&measured.rings, ring)), ("unmatched_rings", Value::from(measured.unmatched.len()))])
 }
 
 fn probes(record: &Record) -> Value {
@@ -277,6 +277,7 @@ pub fn event_name(kind: EventKind) -> &'static str {
         EventKind::TipTouchesPlate => "tip_touches_plate",
         EventKind::TipHitsPart => "torch_hits_part",
         EventKind::TipHitsClamp => "torch_hits_clamp",
+        EventKind::NotAsDrawn => "not_as_drawn",
         EventKind::PartFreed => "part_freed",
     }
 }

@@ -7,10 +7,19 @@ use crate::twin::record::{EventKind, Record};
 
 use super::{figures, reasons};
 
-/// What every scene must keep, unless it bounds the figure itself; that on clamps where there are clamps.
-pub const MUST_HAVES: [&str; 7] =
-    ["lost_steps", "cut_lost", "tip_touches", "part_hits", CLAMP_HITS, "travel_exceeded_mm", "step_rate_exceeded_hz"];
+/// What every scene must keep, unless it bounds the figure itself; that on clamps where there are clamps, that on a drawing where there is one.
+pub const MUST_HAVES: [&str; 8] = [
+    "lost_steps",
+    "cut_lost",
+    "tip_touches",
+    "part_hits",
+    CLAMP_HITS,
+    NOT_AS_DRAWN,
+    "travel_exceeded_mm",
+    "step_rate_exceeded_hz",
+];
 const CLAMP_HITS: &str = "clamp_hits";
+const NOT_AS_DRAWN: &str = "not_as_drawn";
 
 /// Share of the heat put into the plate that its books may leave open.
 const MOST_ENERGY_ERROR: f64 = 1e-3;
@@ -127,7 +136,11 @@ pub fn judge(scene: &Scene, record: &Record) -> Verdict {
         }
         checks.push(check(figure, value, *bound, false));
     }
-    let applies = |figure: &&str| *figure != CLAMP_HITS || !scene.plate.clamps.is_empty();
+    let applies = |figure: &&str| match *figure {
+        CLAMP_HITS => !scene.plate.clamps.is_empty(),
+        NOT_AS_DRAWN => !scene.plate.intended.is_empty(),
+        _ => true,
+    };
     for figure in MUST_HAVES.into_iter().filter(applies) {
         if !checks.iter().any(|check| check.figure == figure) {
             let bound = Bound::Equal { value: 0.0, tolerance: 0.0 };
@@ -172,6 +185,7 @@ fn must_have(record: &Record, figure: &str) -> Option<f64> {
         "tip_touches" => events(EventKind::TipTouchesPlate),
         "part_hits" => events(EventKind::TipHitsPart),
         CLAMP_HITS => events(EventKind::TipHitsClamp),
+        NOT_AS_DRAWN => events(EventKind::NotAsDrawn),
         _ => None,
     }
 }
@@ -231,14 +245,17 @@ mod tests {
         scene.expect.bounds.clear();
         let verdict = judge(&scene, &record);
         let names: Vec<&str> = verdict.checks.iter().map(|check| check.figure.as_str()).collect();
-        let without_clamps: Vec<&str> = MUST_HAVES.into_iter().filter(|figure| *figure != CLAMP_HITS).collect();
+        let without_clamps: Vec<&str> =
+            MUST_HAVES.into_iter().filter(|figure| ![CLAMP_HITS, NOT_AS_DRAWN].contains(figure)).collect();
         assert_eq!(names, without_clamps);
         assert!(verdict.pass && verdict.checks.iter().all(|check| check.built_in));
 
         let clamp = crate::scene::model::Clamp { at_in_machine_m: [0.1; 2], width_m: 0.03, height_m: 0.045 };
         scene.plate.clamps.push(clamp);
+        scene.plate.intended.push(vec![[0.0; 2], [0.1, 0.0], [0.0, 0.1]]);
         assert_eq!(judge(&scene, &record).checks.len(), MUST_HAVES.len());
         scene.plate.clamps.clear();
+        scene.plate.intended.clear();
 
         record.figures.insert("lost_steps".into(), 8.0);
         assert!(!judge(&scene, &record).pass);

@@ -21,7 +21,7 @@ pub enum Sense {
 pub const NEAR_SHARE: f64 = 0.02;
 
 /// Every figure that `[expect]` may bound, with what a bare number means. Names, once released, stay.
-pub const FIGURES: [(&str, Sense); 45] = [
+pub const FIGURES: [(&str, Sense); 46] = [
     ("cycle_time_s", Sense::Near),
     ("cut_time_s", Sense::Near),
     ("rapid_time_s", Sense::Near),
@@ -52,6 +52,7 @@ pub const FIGURES: [(&str, Sense); 45] = [
     ("tip_touches", Sense::Exact),
     ("part_hits", Sense::Exact),
     ("clamp_hits", Sense::Exact),
+    ("not_as_drawn", Sense::Exact),
     ("travel_exceeded_mm", Sense::AtMost),
     ("step_rate_exceeded_hz", Sense::AtMost),
     ("haz_max_mm", Sense::AtMost),

@@ -264,7 +264,7 @@ const OF_THE_MACHINE: [&str; 13] = [
 ];
 
 /// Figures that only a burning torch gives.
-const OF_THE_CUT: [&str; 29] = [
+const OF_THE_CUT: [&str; 30] = [
     "cut_time_s",
     "cut_lost",
     "kerf_mean_mm",
@@ -278,6 +278,7 @@ const OF_THE_CUT: [&str; 29] = [
     "parts_freed",
     "tip_ups",
     "part_hits",
+    "not_as_drawn",
     "iso9013_class",
     "gas_oxygen_l",
     "gas_fuel_l",

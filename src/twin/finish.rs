@@ -108,6 +108,13 @@ pub fn record(ended: Ended) -> Record {
         *lost += lost_in_air;
     }
     measure::compare(scene, &process, &wanted, &mut parts, &mut figures);
+    if !scene.plate.intended.is_empty() {
+        let unlike = measure::unlike_the_drawing(scene, &wanted, &parts);
+        figures.insert("not_as_drawn".into(), unlike.len() as f64);
+        let event =
+            |(text, at_in_machine_m)| Event { time_s: duration_s, line: 0, kind: EventKind::NotAsDrawn, at_in_machine_m, text };
+        events.extend(unlike.into_iter().map(event));
+    }
     let plate_growth = measure::plate_growth(&parts, &mut figures);
     let advice = advice::advice(&process, &parts, &process.cuts);
     let heat = &process.heat;

@@ -128,11 +128,12 @@ pub fn compare(
             part.scrap = !wanted.is_empty();
             continue;
         };
+        part.like = Some(like);
         part.cold = cooled(&process.growth, like, &part.piece.region, &wanted[like]);
         let measured = part.measured.insert(parts::measure(part.finished(), &wanted[like]));
         matched += 1;
-        // What falls out of a hole is scrap: only what is cut from outside, or has holes itself, is judged.
-        part.scrap = is_slug(&part.piece.region, part.piece.centroid_m, wanted);
+        // What falls out of a hole is scrap, what is cut out of that a part again, and so on inwards. A drawing says itself what is a part.
+        part.scrap = scene.plate.intended.is_empty() && lies_within(&part.piece.region, like, wanted) % 2 == 1;
         if part.scrap {
             continue;
         }
@@ -205,14 +206,37 @@ pub fn part_class(measured: &Measured, thickness_m: f64) -> Option<u8> {
     sizes.filter_map(|(nominal, off)| size_class(thickness_m, nominal, off)).max()
 }
 
-/// Whether a piece lies in a hole of an intended part, and is no part of its own there.
-fn is_slug(piece: &Region, centre: [f64; 2], wanted: &[Region]) -> bool {
-    let inside = |ring: &[[f64; 2]]| ring_contains(ring, piece.outer.first().copied().unwrap_or(centre));
-    wanted.iter().any(|region| region.holes.iter().any(|hole| inside(hole)))
-        && !piece
-            .holes
-            .iter()
-            .any(|hole| wanted.iter().any(|region| hole.first().is_some_and(|&p| ring_contains(&region.outer, p))))
+/// How many intended pieces, other than the one that it is, a piece lies within the outlines of.
+fn lies_within(piece: &Region, own: usize, wanted: &[Region]) -> usize {
+    let Some(&place) = piece.outer.first() else { return 0 };
+    wanted.iter().enumerate().filter(|(n, other)| *n != own && ring_contains(&other.outer, place)).count()
+}
+
+/// What a drawing has that was not cut, and holes that it does not have, as words and place; nothing without a drawing.
+pub fn unlike_the_drawing(scene: &Scene, wanted: &[Region], found: &[PartRecord]) -> Vec<(String, [f64; 2])> {
+    if scene.plate.intended.is_empty() {
+        return Vec::new();
+    }
+    let mut out = Vec::new();
+    let size = |region: &Region| {
+        let [low, high] = region.bounds_m();
+        format!("{:.1} × {:.1} mm", (high[0] - low[0]) * 1e3, (high[1] - low[1]) * 1e3)
+    };
+    for (n, region) in wanted.iter().enumerate() {
+        if !found.iter().any(|part| part.like == Some(n)) {
+            out.push((format!("the part of {} that is drawn here was not cut", size(region)), region.centroid_m()));
+        }
+    }
+    for part in found.iter().filter(|part| !part.scrap) {
+        let Some((measured, like)) = part.measured.as_ref().zip(part.like) else { continue };
+        for (ring, drawn) in &measured.unmatched {
+            let hole = Region { outer: ring.clone(), holes: Vec::new() };
+            let fault = if *drawn { "is drawn here and was not cut" } else { "was cut here and is not drawn" };
+            let of = size(&wanted[like]);
+            out.push((format!("a hole of {} in the part of {of} {fault}", size(&hole)), hole.centroid_m()));
+        }
+    }
+    out
 }
 
 /// Bow of a long narrow piece whose long edges were cut one after the other, m: F e L²/(8 E I), with the shrinkage force of the later

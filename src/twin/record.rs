@@ -142,6 +142,8 @@ pub enum EventKind {
     TipHitsPart,
     /// The torch ran into a clamp.
     TipHitsClamp,
+    /// What came out is not what is drawn.
+    NotAsDrawn,
 }
 
 /// Something that happened.
@@ -235,9 +237,11 @@ pub struct PartRecord {
     pub freed_at_s: Option<f64>,
     /// Line of the program that freed it.
     pub freed_line: u32,
+    /// Which of the intended pieces it is; none: it is like none of them.
+    pub like: Option<usize>,
     /// How it compares with what was intended; none: there is nothing to compare it with.
     pub measured: Option<Measured>,
-    /// It lies in a hole of what was intended, and is scrap.
+    /// It lies in a hole of a part, or is in no drawing, and is scrap.
     pub scrap: bool,
     /// How far it may bow, m: an estimate, for long narrow pieces. What is measured does not have it.
     pub camber_m: Option<f64>,
@@ -254,6 +258,7 @@ impl PartRecord {
             piece,
             freed_at_s: freed.map(|(time_s, _)| time_s),
             freed_line: freed.map_or(0, |(_, line)| line),
+            like: None,
             measured: None,
             scrap: false,
             camber_m: None,

@@ -106,8 +106,11 @@ fn all(film: &Film, corners: &[Mark]) -> Vec<Mark> {
 impl MarkKind {
     /// Whether it means that something is wrong.
     pub fn is_bad(self) -> bool {
-        use EventKind::{CutLost, DriveLetGo, Fault, LostSteps, TipHitsClamp, TipHitsPart, TipTouchesPlate};
-        matches!(self, Self::Event(CutLost | DriveLetGo | Fault | LostSteps | TipTouchesPlate | TipHitsPart | TipHitsClamp))
+        use EventKind::{CutLost, DriveLetGo, Fault, LostSteps, NotAsDrawn, TipHitsClamp, TipHitsPart, TipTouchesPlate};
+        matches!(
+            self,
+            Self::Event(CutLost | DriveLetGo | Fault | LostSteps | TipTouchesPlate | TipHitsPart | TipHitsClamp | NotAsDrawn)
+        )
     }
 
     /// In a word or two.
@@ -126,6 +129,7 @@ impl MarkKind {
                 EventKind::TipTouchesPlate => "tip touches plate",
                 EventKind::TipHitsPart => "torch hits a part",
                 EventKind::TipHitsClamp => "torch hits a clamp",
+                EventKind::NotAsDrawn => "not as drawn",
                 EventKind::PartFreed => "part free",
             },
         }

@@ -7,10 +7,6 @@ use std::collections::HashMap;
 
 /// Nearer than this to the plate's border is on it, metres.
 const ON_BORDER_M: f64 = 1.0e-7;
-/// A kerf borders a ring when the ring is no further from the path point than half the kerf, this much more (metres),
-/// and this share of the kerf. Basis: estimate; the kerf's polygons are within 2 µm.
-const NEAR_M: f64 = 5.0e-6;
-const NEAR_SHARE: f64 = 0.02;
 
 /// Edges of rings, sorted into square cells, so that looking near a point costs little.
 pub(super) struct Border {
@@ -77,20 +73,53 @@ impl Border {
     }
 }
 
-/// The number of the first of `latest_first` whose kerf borders the outer ring of `piece`.
-pub(super) fn freed_at(piece: &Region, latest_first: &[(usize, Point, f64)]) -> Option<usize> {
-    let ring = Border::new(std::iter::once(piece.outer.as_slice()));
+/// Distance between places of a ring that are looked at, metres: a share of its box at most.
+const SAMPLE_M: f64 = 0.5e-3;
+const SAMPLE_SHARE: f64 = 0.02;
+/// A kerf has made a place of a ring that is no further from the path than half the kerf, this much more (metres), and this share of the kerf. Basis:
+/// estimate; the kerf's polygons are within 2 µm.
+const NEAR_M: f64 = 5.0e-6;
+const NEAR_SHARE: f64 = 0.02;
+/// Points of consecutive numbers that are nearer than this belong to one cut, metres.
+const LINKED_M: f64 = 3.0e-3;
+
+/// The number of the point with which the outer ring of `piece` was cut all round: of `path`, in the order of time, the last that made a place of the
+/// ring which no earlier one had made. What passes there again later frees nothing.
+pub(super) fn freed_at(piece: &Region, path: &[(usize, Point, f64)]) -> Option<usize> {
     let [low, high] = piece.bounds_m();
-    latest_first
-        .iter()
-        .find(|&&(_, p, kerf_m)| {
-            let reach_m = 0.5 * kerf_m * (1.0 + NEAR_SHARE) + NEAR_M;
-            kerf_m > 0.0
-                && p[0] > low[0] - reach_m
-                && p[0] < high[0] + reach_m
-                && p[1] > low[1] - reach_m
-                && p[1] < high[1] + reach_m
-                && ring.near(p, reach_m)
-        })
-        .map(|&(number, ..)| number)
+    let step = SAMPLE_M.min(SAMPLE_SHARE * (high[0] - low[0]).max(high[1] - low[1])).max(1e-7);
+    let reach = |kerf_m: f64| 0.5 * kerf_m * (1.0 + NEAR_SHARE) + NEAR_M;
+    let cell = path.iter().map(|&(.., kerf_m)| reach(kerf_m)).fold(1e-6, f64::max);
+    let place = |p: Point| ((p[0] / cell).floor() as i64, (p[1] / cell).floor() as i64);
+    let mut unmade: HashMap<(i64, i64), Vec<Point>> = HashMap::new();
+    for (a, b) in edges(&piece.outer) {
+        let pieces = ((b[0] - a[0]).hypot(b[1] - a[1]) / step).ceil().clamp(1.0, 1e5) as u32;
+        for k in 0..pieces {
+            let share = f64::from(k) / f64::from(pieces);
+            let p = [a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1])];
+            unmade.entry(place(p)).or_default().push(p);
+        }
+    }
+    let (mut freed, mut before) = (None, None);
+    for &(number, p, kerf_m) in path {
+        let from = before.replace((number, p));
+        let linked = |&(other, q): &(usize, Point)| other + 1 == number && (q[0] - p[0]).hypot(q[1] - p[1]) < LINKED_M;
+        let from = from.filter(linked).map_or(p, |(_, q)| q);
+        let reach = reach(kerf_m);
+        let (least, most) = ([0, 1].map(|i| from[i].min(p[i]) - reach), [0, 1].map(|i| from[i].max(p[i]) + reach));
+        if kerf_m <= 0.0 || (0..2).any(|i| most[i] < low[i] || least[i] > high[i]) {
+            continue;
+        }
+        let ((x0, y0), (x1, y1)) = (place(least), place(most));
+        for (x, y) in (x0..=x1).flat_map(|x| (y0..=y1).map(move |y| (x, y))) {
+            if let Some(places) = unmade.get_mut(&(x, y)) {
+                let count = places.len();
+                places.retain(|&q| distance_to_segment_m(q, from, p) > reach);
+                if places.len() < count {
+                    freed = Some(number);
+                }
+            }
+        }
+    }
+    freed
 }

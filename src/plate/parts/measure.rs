@@ -54,8 +54,8 @@ pub struct Ring {
 pub struct Measured {
     /// The outer ring, then holes.
     pub rings: Vec<Ring>,
-    /// Rings that only one of the two has.
-    pub unmatched_rings: usize,
+    /// Holes that only one of the two has, and whether that is the intended one.
+    pub unmatched: Vec<(Vec<Point>, bool)>,
 }
 
 impl Measured {
@@ -239,7 +239,7 @@ pub fn nearest(piece: &Region, intended: &[Region]) -> Option<usize> {
 pub fn measure(piece: &Region, wanted: &Region) -> Measured {
     let mut rings = vec![compare(&piece.outer, &wanted.outer, false)];
     let mut left: Vec<&Vec<Point>> = wanted.holes.iter().collect();
-    let mut unmatched = 0;
+    let mut unmatched = Vec::new();
     let as_region = |ring: &[Point]| Region { outer: ring.to_vec(), holes: Vec::new() };
     for hole in &piece.holes {
         let own = as_region(hole);
@@ -247,10 +247,11 @@ pub fn measure(piece: &Region, wanted: &Region) -> Measured {
             (0..left.len()).min_by(|&a, &b| unlike_m(&own, &as_region(left[a])).total_cmp(&unlike_m(&own, &as_region(left[b]))));
         match nearest.filter(|&n| unlike_m(&own, &as_region(left[n])) < own.area_m2().sqrt()) {
             Some(n) => rings.push(compare(hole, left.swap_remove(n), true)),
-            None => unmatched += 1,
+            None => unmatched.push((hole.clone(), false)),
         }
     }
-    Measured { rings, unmatched_rings: unmatched + left.len() }
+    unmatched.extend(left.into_iter().map(|hole| (hole.clone(), true)));
+    Measured { rings, unmatched }
 }
 
 /// Regions of closed rings, each within those that hold it: material, hole, material, and so on inwards.
@@ -298,7 +299,7 @@ mod tests {
         let made = plate(ring([0.0503, 0.05], 0.0085, 720), 0.1004);
         assert_eq!(nearest(&made, &[Region::rectangle([0.3, 0.0], [0.4, 0.1]), intended.clone()]), Some(1));
         let measured = measure(&made, &intended);
-        assert_eq!((measured.rings.len(), measured.unmatched_rings), (2, 0));
+        assert_eq!((measured.rings.len(), measured.unmatched.len()), (2, 0));
         let (outer, hole) = (&measured.rings[0], &measured.rings[1]);
         assert!((outer.most_m - 0.4e-3).abs() < 1e-12 && outer.least_m.abs() < 1e-12, "{outer:?}");
         assert!((outer.size_off_m[0] - 0.4e-3).abs() < 1e-12 && outer.size_off_m[1].abs() < 1e-12);
@@ -317,7 +318,7 @@ mod tests {
         let made = Region::rectangle([0.0; 2], [0.1, 0.1]);
         assert_eq!(nearest(&made, &[Region::rectangle([0.3, 0.0], [0.4, 0.1])]), None);
         assert_eq!(nearest(&made, &[]), None);
-        assert_eq!(measure(&made, &plate(ring([0.05, 0.05], 0.009, 90), 0.1)).unmatched_rings, 1);
+        assert_eq!(measure(&made, &plate(ring([0.05, 0.05], 0.009, 90), 0.1)).unmatched.len(), 1);
     }
 
     #[test]

@@ -33,11 +33,11 @@ pub struct Piece {
     pub mass_kg: f64,
     /// Centre of mass in the plate's plane, metres.
     pub centroid_m: Point,
-    /// Cut out on all sides; never true of the skeleton (the largest piece) or of a piece that still has plate border.
+    /// Cut off from the skeleton, which is the largest piece: on all sides, or with some of the plate's border.
     pub loose: bool,
     /// Its outer ring has some of the plate's own border.
     pub has_plate_border: bool,
-    /// Number of the path point that freed it: the last one whose kerf borders its outer ring. Loose pieces only.
+    /// Number of the path point that freed it: the one with which its outer ring was cut all round. Loose pieces only.
     pub freed_at: Option<usize>,
     /// How it lies on the slats, once it is on its own.
     pub support: Support,
@@ -92,13 +92,13 @@ pub fn separate(
         .collect();
     let skeleton = pieces.iter().enumerate().max_by(|a, b| a.1.area_m2.total_cmp(&b.1.area_m2)).map(|(i, _)| i);
     let border = border::Border::new(plate.rings());
-    let mut latest_first: Vec<(usize, Point, f64)> = path.to_vec();
-    latest_first.sort_by_key(|&(number, ..)| std::cmp::Reverse(number));
+    let mut in_time: Vec<(usize, Point, f64)> = path.to_vec();
+    in_time.sort_by_key(|&(number, ..)| number);
     for (i, piece) in pieces.iter_mut().enumerate() {
         piece.has_plate_border = border.touches(&piece.region.outer);
-        piece.loose = Some(i) != skeleton && !piece.has_plate_border;
+        piece.loose = Some(i) != skeleton;
         if piece.loose {
-            piece.freed_at = border::freed_at(&piece.region, &latest_first);
+            piece.freed_at = border::freed_at(&piece.region, &in_time);
         }
         (piece.support, piece.tilt) = support::lies(&piece.region, piece.centroid_m, slats);
     }

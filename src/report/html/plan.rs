@@ -290,5 +290,6 @@ pub fn went_wrong(kind: EventKind) -> bool {
             | EventKind::TipTouchesPlate
             | EventKind::TipHitsPart
             | EventKind::TipHitsClamp
+            | EventKind::NotAsDrawn
     )
 }

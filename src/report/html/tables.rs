@@ -180,6 +180,7 @@ fn kind_words(kind: EventKind) -> &'static str {
         EventKind::TipTouchesPlate => "tip touches plate",
         EventKind::TipHitsPart => "torch hits a part",
         EventKind::TipHitsClamp => "torch hits a clamp",
+        EventKind::NotAsDrawn => "not as drawn",
         EventKind::PartFreed => "part cut free",
     }
 }

@@ -31,6 +31,7 @@ pub fn why(scene: &Scene, record: &Record, check: &Check) -> Vec<Reason> {
         "tip_touches" => from_events(record, check, EventKind::TipTouchesPlate, TIP_FIX),
         "part_hits" => from_events(record, check, EventKind::TipHitsPart, HIT_FIX),
         "clamp_hits" => from_events(record, check, EventKind::TipHitsClamp, CLAMP_FIX),
+        "not_as_drawn" => from_events(record, check, EventKind::NotAsDrawn, DRAWING_FIX),
         "travel_exceeded_mm" => travel(scene, record, check),
         "cost_usd" => vec![cost(scene, check, value)],
         "tip_ups" => tip_ups(record, check),
@@ -64,6 +65,9 @@ const TIP_FIX: &str =
     "Raise the cutting height, or the Z of rapid moves, so that the tip clears the plate and what was cut loose.";
 
 const HIT_FIX: &str = "Raise the Z of rapid moves there, cut that part later, or hold it: leave a tab, or move the plate so that it lies on two slats.";
+
+const DRAWING_FIX: &str =
+    "Check that drawing and program belong together: same part, same unit, and the drawing's origin at the program's zero.";
 
 const CLAMP_FIX: &str = "Move the clamp, or raise the Z of rapid moves there above it.";
 

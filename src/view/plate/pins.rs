@@ -42,7 +42,9 @@ fn color(kind: EventKind) -> Option<LinearRgba> {
         EventKind::LostSteps => Some(LinearRgba::rgb(1.0, 0.03, 0.02)),
         EventKind::Fault => Some(LinearRgba::rgb(0.85, 0.02, 0.5)),
         EventKind::CutLost => Some(LinearRgba::rgb(1.0, 0.25, 0.01)),
-        EventKind::TipTouchesPlate | EventKind::TipHitsPart | EventKind::TipHitsClamp => Some(LinearRgba::rgb(1.0, 0.55, 0.02)),
+        EventKind::TipTouchesPlate | EventKind::TipHitsPart | EventKind::TipHitsClamp | EventKind::NotAsDrawn => {
+            Some(LinearRgba::rgb(1.0, 0.55, 0.02))
+        }
         EventKind::DriveLetGo => Some(LinearRgba::rgb(0.45, 0.1, 1.0)),
         EventKind::FlameOn | EventKind::Pierce | EventKind::CutStart | EventKind::CutEnd | EventKind::PartFreed => None,
     }

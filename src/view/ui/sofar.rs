@@ -134,6 +134,7 @@ impl SoFar {
             "tip_touches" => count(EventKind::TipTouchesPlate),
             "part_hits" => count(EventKind::TipHitsPart),
             "clamp_hits" => count(EventKind::TipHitsClamp),
+            "not_as_drawn" => count(EventKind::NotAsDrawn),
             "drives_let_go" => count(EventKind::DriveLetGo),
             "parts_freed" => count(EventKind::PartFreed),
             _ => return None,

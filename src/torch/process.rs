@@ -136,6 +136,8 @@ pub struct Input {
     pub plate_c: f64,
     /// The tip is over the plate.
     pub over_plate: bool,
+    /// How far beside the plate the tip is, metres; 0 over it.
+    pub beside_m: f64,
     /// The tip is over the plate's own border, within a kerf of it: what burns there burns all the way down at once.
     pub over_border: bool,
     /// Distance since the last step, metres.
@@ -208,7 +210,9 @@ impl State {
             self.restart_preheat(input.plate_c);
         }
         let end_s = self.rest_s + input.dt_s;
-        let rise_c = params.spot().rise_between_c(self.rest_s, end_s);
+        // An edge gets less of the flame and throws all of it back: under the middle of the flame it is as hot as under a whole spot.
+        let at_edge = (-(input.beside_m / params.setting.flame_radius_m).powi(2)).exp();
+        let rise_c = at_edge * params.spot().rise_between_c(self.rest_s, end_s);
         self.rest_s = end_s;
         // Measured from the plate temperature at the start of the rest, so that heat which the plate model has since
         // taken from this very flame is not counted twice.
@@ -323,10 +327,15 @@ impl State {
     }
 
     /// Oxygen on beside the plate: a cut ends here, an edge start begins here.
-    fn beside(&mut self, input: &Input) -> Phase {
+    fn beside(&mut self, params: &Params, input: &Input) -> Phase {
         match self.phase {
             Phase::Lost => return Phase::Lost,
             Phase::Cutting => self.gap_m = Some(0.0),
+            // The oxygen passes beside the edge that the flame heats.
+            Phase::Preheating | Phase::Kindled if reaches_plate(params, input) => {
+                self.edge_m = Some(0.0);
+                return self.preheat(params, input);
+            }
             _ => {}
         }
         if let Some(gap) = self.gap_m.as_mut() {
@@ -338,18 +347,23 @@ impl State {
 
     fn advance(&mut self, params: &Params, input: &Input) -> Phase {
         if input.oxygen {
-            return if input.over_plate { self.burn(params, input) } else { self.beside(input) };
+            return if input.over_plate { self.burn(params, input) } else { self.beside(params, input) };
         }
         self.edge_m = None;
         self.gap_m = None;
         self.lost = None;
         self.pierced = 0.0;
-        match (input.flame, input.over_plate) {
+        match (input.flame, reaches_plate(params, input)) {
             (false, _) => Phase::Off,
             (true, false) => Phase::Idle,
             (true, true) => self.preheat(params, input),
         }
     }
+}
+
+/// Whether the flame heats the plate, over it or from so near beside it as it may move without beginning anew.
+fn reaches_plate(params: &Params, input: &Input) -> bool {
+    input.over_plate || input.flame && input.beside_m <= 0.5 * params.setting.flame_radius_m
 }
 
 /// How much wider hot plate makes the kerf: ((T_start − 20)/(T_start − T_plate))^0.3, from 1 to 1.5. Basis: estimate.

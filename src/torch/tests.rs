@@ -56,6 +56,7 @@ fn at_rest() -> Input {
         speed_m_per_s: 0.0,
         plate_c: 20.0,
         over_plate: true,
+        beside_m: 0.0,
         over_border: false,
         moved_m: 0.0,
         dt_s: DT_S,
@@ -195,7 +196,7 @@ fn flame_heats_kindles_pierces_and_cuts() {
     let mut state = State::default();
     let off = Input { flame: false, ..at_rest() };
     assert_eq!(step(&params, &off, &mut state).phase, Phase::Off);
-    let beside = Input { over_plate: false, ..at_rest() };
+    let beside = Input { over_plate: false, beside_m: 0.05, ..at_rest() };
     assert_eq!(step(&params, &beside, &mut state).phase, Phase::Idle);
     let first = step(&params, &at_rest(), &mut state);
     assert_eq!((first.phase, first.kerf_m), (Phase::Preheating, 0.0));
@@ -298,7 +299,7 @@ fn standoff_and_flame_end_the_cut() {
 fn leaving_the_plate_is_a_normal_end() {
     let params = half_inch();
     let mut state = cutting(&params);
-    let beside = Input { over_plate: false, ..moving(&params, 1.0) };
+    let beside = Input { over_plate: false, beside_m: 0.05, ..moving(&params, 1.0) };
     let out = step(&params, &beside, &mut state);
     assert_eq!((out.phase, out.lost, out.kerf_m), (Phase::Idle, None, 0.0));
     // Back at once, as over an old kerf: the front is still burning.
@@ -318,7 +319,7 @@ fn leaving_the_plate_is_a_normal_end() {
 fn an_edge_start_waits_for_the_edge_and_needs_no_pierce() {
     let params = half_inch();
     let mut state = State::default();
-    let beside = Input { over_plate: false, ..moving(&params, 1.0) };
+    let beside = Input { over_plate: false, beside_m: 0.05, ..moving(&params, 1.0) };
     assert_eq!(step(&params, &beside, &mut state).phase, Phase::Idle);
     let wait = Input { oxygen: true, ..at_rest() };
     assert_eq!(step(&params, &wait, &mut state).phase, Phase::Preheating);
@@ -444,7 +445,7 @@ fn an_arc_needs_no_preheat_and_is_lost_off_the_plate() {
     let moving = Input { speed_m_per_s: speed, moved_m: speed * DT_S, ..arc };
     assert!((step(&params, &moving, &mut state).kerf_m - params.setting.kerf_m).abs() < 1e-12);
     for _ in 0..100 {
-        step(&params, &Input { over_plate: false, ..moving }, &mut state);
+        step(&params, &Input { over_plate: false, beside_m: 0.05, ..moving }, &mut state);
     }
     assert_eq!(step(&params, &moving, &mut state).lost, Some(LostCause::ArcOut));
     let thick = Params::new(plasma_setting(&powermax_45(), Some(45.0), 16e-3).unwrap());
@@ -473,4 +474,26 @@ fn a_cut_begins_at_the_border_without_a_pierce() {
         let input = Input { over_border, ..moving(&params, 1.0) };
         assert_eq!(step(&params, &input, &mut state).phase, phase, "{over_border}");
     }
+}
+
+/// From beside the edge the flame heats it as well as from over it, less by how little of the flame's middle it gets; too far off, not at all.
+#[test]
+fn an_edge_is_kindled_from_beside_it() {
+    let params = half_inch();
+    let beside = |mm: f64| Input { over_plate: false, beside_m: mm * 1e-3, ..at_rest() };
+    let mut state = State::default();
+    let (over, _) = until(&params, &mut state, Input { over_border: true, ..at_rest() }, Phase::Kindled);
+    for (mm, most) in [(0.5, 1.02), (1.0, 1.12), (3.0, 2.5)] {
+        let mut state = State::default();
+        let (took, _) = until(&params, &mut state, beside(mm), Phase::Kindled);
+        assert!(took > over && took < most * over, "{mm} mm: {took} {over}");
+        // The oxygen opens beside the edge, and the torch moves on to it.
+        let open = Input { oxygen: true, ..beside(mm) };
+        (0..100).for_each(|_| _ = step(&params, &open, &mut state));
+        let on = Input { over_border: true, moved_m: mm * 1e-3, ..moving(&params, 1.0) };
+        assert_eq!(step(&params, &on, &mut state).phase, Phase::Cutting, "{mm} mm");
+    }
+    let mut far = State::default();
+    (0..3000).for_each(|_| _ = step(&params, &beside(5.0), &mut far));
+    assert_eq!(far.phase, Phase::Idle);
 }

@@ -216,7 +216,7 @@ impl Process {
         (0..2).all(|i| p[i] >= self.corner[i] && p[i] <= self.corner[i] + self.size[i])
     }
 
-    /// Distance of a place on the plate from its border, m.
+    /// Distance of a place on the plate from its border, m; less than 0 beside it.
     fn border_away_m(&self, p: [f64; 2]) -> f64 {
         let of = |i: usize| (p[i] - self.corner[i]).min(self.corner[i] + self.size[i] - p[i]);
         of(0).min(of(1))
@@ -356,6 +356,7 @@ impl Process {
             speed_m_per_s: self.front_m_per_s,
             plate_c: self.plate_c(tip),
             over_plate,
+            beside_m: (-self.border_away_m(tip)).max(0.0),
             over_border: over_plate && self.border_away_m(tip) <= self.params.setting.kerf_m,
             moved_m,
             dt_s: s.dt_s,

@@ -65,7 +65,7 @@ def edges(vcd, name):
     wire = vcd[f"torchtwin.{name}"]
     unit_s = float(vcd.timescale["timescale"])
     times = np.array([time for time, _ in wire.tv], dtype=np.int64)
-    levels = np.array([level == "1" for _, level in wire.tv])
+    levels = np.array([level == "1" for _, level in wire.tv], dtype=bool)
     rises = levels & np.concatenate(([True], ~levels[:-1])) if len(levels) else levels
     return times[rises] * unit_s, (times * unit_s, levels)
 
@@ -77,7 +77,7 @@ def steps(folder, columns, report, faults):
     for axis, motors in AXES.items():
         rises, _ = edges(vcd, f"{axis}_step")
         times, levels = edges(vcd, f"{axis}_dir")[1]
-        forward = levels[np.searchsorted(times, rises, side="right") - 1] if len(rises) else np.array([])
+        forward = levels[np.searchsorted(times, rises, side="right") - 1] if len(rises) else np.array([], dtype=bool)
         count += len(rises)
         for motor in motors:
             if len(rises) != report["axes"][motor]["steps"]:

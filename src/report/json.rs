@@ -191,7 +191,7 @@ fn part(part: &PartRecord) -> Value {
     let [low, high] = shapes::bounds_m(&part.piece);
     let cold = part.finished().bounds_m();
     object([
-        ("mass_kg", number(shapes::mass_kg(&part.piece))),
+        ("mass_kg", number(part.mass_kg())),
         ("area_mm2", number(round_to(shapes::area_m2(&part.piece) * 1e6, 1e3))),
         ("centre_in_machine_mm", point_mm(shapes::centre_m(&part.piece))),
         ("size_mm", point_mm([high[0] - low[0], high[1] - low[1]])),

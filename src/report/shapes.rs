@@ -11,11 +11,6 @@ pub fn region(piece: &Piece) -> &Region {
     &piece.region
 }
 
-/// Mass of a piece, kg.
-pub fn mass_kg(piece: &Piece) -> f64 {
-    piece.mass_kg
-}
-
 /// Area of a piece, m².
 pub fn area_m2(piece: &Piece) -> f64 {
     piece.area_m2

@@ -159,7 +159,7 @@ fn outcome(out: &mut String, scene: &Scene, record: &Record) {
         let _ = writeln!(out, "job      {}", figures::show("cycle_time_s", *s));
     }
     if !freed.is_empty() {
-        let mass: f64 = freed.iter().map(|part| shapes::mass_kg(&part.piece)).sum();
+        let mass: f64 = freed.iter().map(|part| part.mass_kg()).sum();
         let tipping = freed.iter().filter(|part| shapes::tips_up(&part.piece)).count();
         let tipping = if tipping > 0 { format!(", {tipping} may tip up") } else { String::new() };
         let _ = writeln!(out, "parts    {} cut free, {} together{tipping}", freed.len(), kilograms(mass));

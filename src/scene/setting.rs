@@ -251,8 +251,15 @@ pub(super) fn probes(file: &SceneFile, checker: &mut Checker<'_>) -> Vec<Probe> 
             let expected = format!("at most {}: the plate ends there", file.plate.thickness_mm.value);
             checker.error("S009", &z.span, found, expected, String::new());
         }
+        let name = table.name.clone().unwrap_or_else(|| format!("probe {}", index + 1));
+        // Columns and topics of logs have the name with its spaces closed.
+        let same = |other: &Probe| other.name.replace(' ', "_") == name.replace(' ', "_");
+        if let Some(first) = probes.iter().position(same) {
+            let found = format!("`probe[{index}]` is called `{name}`, as `probe[{first}]` is");
+            checker.error("S009", &table.at_mm[0].span, found, "a name of its own".into(), "give each probe its `name`".into());
+        }
         probes.push(Probe {
-            name: table.name.clone().unwrap_or_else(|| format!("probe {}", index + 1)),
+            name,
             at_in_machine_m: [0, 1].map(|axis| (corner[axis] + table.at_mm[axis].value) * 1e-3),
             depth_m: depth_mm * 1e-3,
         });

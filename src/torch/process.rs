@@ -5,7 +5,6 @@
 
 use super::chart::{Kind, Setting};
 use super::spot::Spot;
-use std::fmt;
 
 /// Share of the clean speed below which the torch counts as standing still for piercing. Basis: estimate.
 const NEARLY_AT_REST: f64 = 0.10;
@@ -97,27 +96,31 @@ pub enum LostCause {
 
 impl LostCause {
     /// What must happen before the cut goes on.
-    pub fn recovery(self) -> &'static str {
-        match self {
-            Self::ArcOut | Self::TooThickToPierce => "to recover, switch the arc off and start again at an edge",
-            _ => {
+    pub fn recovery(self, kind: Kind) -> &'static str {
+        match kind {
+            Kind::OxyFuel(_) => {
                 "to recover, close the oxygen, go back to where the kerf is through or to an edge, preheat there to kindling and open it again"
             }
+            _ => "to recover, switch the arc off and start again at an edge",
         }
     }
-}
 
-impl fmt::Display for LostCause {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+    /// What happened and what to do.
+    pub fn words(self, kind: Kind) -> &'static str {
+        let flame = matches!(kind, Kind::OxyFuel(_));
+        match self {
             Self::NotKindled => "the oxygen came on before the plate was hot enough to burn: preheat longer",
-            Self::MovedBeforePiercedThrough => "the torch moved off before the pierce was through: dwell longer after the oxygen",
-            Self::TooFast => "the torch ran faster than the burning front can follow: lower the feed",
+            Self::MovedBeforePiercedThrough if flame => {
+                "the torch moved off before the pierce was through: dwell longer after the oxygen"
+            }
+            Self::MovedBeforePiercedThrough => "the torch moved off before the pierce was through: dwell longer after the arc",
+            Self::TooFast if flame => "the torch ran faster than the burning front can follow: lower the feed",
+            Self::TooFast => "the torch ran faster than the arc can sever: lower the feed",
             Self::Standoff => "the tip was too near to the plate or too far from it: check the torch height",
             Self::ArcOut => "the arc went out where no plate was under it: lead out sooner, or do not cross a kerf",
             Self::TooThickToPierce => "the plate is thicker than this current can pierce: start at an edge, or take more current",
             Self::FlameOut => "the preheat flame went out while the oxygen was on: keep the flame on until the cut ends",
-        })
+        }
     }
 }
 

@@ -351,7 +351,7 @@ fn kerf_widens_when_slow_and_when_hot() {
 fn every_cause_speaks_plainly() {
     use LostCause::*;
     for cause in [NotKindled, MovedBeforePiercedThrough, TooFast, Standoff, FlameOut, ArcOut, TooThickToPierce] {
-        let words = cause.to_string();
+        let words = cause.words(half_inch().setting.kind);
         assert!(words.contains(':') && words.len() > 40 && words.is_ascii(), "{words}");
     }
 }

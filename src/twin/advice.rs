@@ -1,4 +1,4 @@
-//! What could be done better, in words: order of cuts, hot starts, speeds beside the chart, contours that do not close, cells too coarse.
+//! What could be done better, in words: order of cuts, hot starts, speeds beside the chart, contours that do not close, pierces in parts, cells too coarse.
 //!
 //! In: cuts, parts, the process. Out: sentences for the record.
 
@@ -22,6 +22,9 @@ const BRIDGE_M: f64 = 3.0e-3;
 const AROUND: f64 = 0.2;
 /// What lies this many kerf widths behind the end is the end's own kerf.
 const OWN_KERFS: f64 = 3.0;
+/// A place around a pierce is looked at this far from its edge, m, in so many directions.
+const BESIDE_PIERCE_M: f64 = 0.3e-3;
+const ROUND: usize = 16;
 /// Growth of the field ahead of a source from cell to cell, as an exponent, above which it is worth a word, and at which its error is below one per
 /// cent from two and a half cells on (`halving_the_cells_beside_and_ahead_of_moving_sources`).
 const COARSE: f64 = 0.7;
@@ -123,6 +126,30 @@ fn open_contours(found: &[PartRecord], cuts: &[Cut]) -> Vec<String> {
     cuts.iter().filter_map(open).collect()
 }
 
+/// Pierces that lie in a finished part or on its edge: a pierce hole is wider than the kerf and leaves a notch.
+fn pierced_parts(process: &Process, found: &[PartRecord], cuts: &[Cut]) -> Option<String> {
+    // Where a tool makes no wider hole than its kerf, only one inside the part leaves anything: all around but for the way out of it.
+    let least = if process.setting().kind == Kind::FixedKerf { 5 * ROUND / 8 } else { ROUND / 4 };
+    let parts: Vec<&PartRecord> = found.iter().filter(|part| part.piece.loose && !part.scrap).collect();
+    let in_a_part = |point: &&CutPoint| {
+        let reach = 0.5 * point.kerf_m + BESIDE_PIERCE_M;
+        let around = |k: usize| {
+            let (s, c) = (std::f64::consts::TAU * k as f64 / ROUND as f64).sin_cos();
+            let place = [point.tip_in_machine_m[0] + reach * c, point.tip_in_machine_m[1] + reach * s];
+            parts.iter().any(|part| part.piece.region.contains(place))
+        };
+        (0..ROUND).filter(|&k| around(k)).count() >= least
+    };
+    let pierces: Vec<&CutPoint> = cuts.iter().filter_map(|cut| cut.points.first()).filter(in_a_part).collect();
+    let first = pierces.first()?;
+    Some(format!(
+        "{} in a finished part or on its edge, the first on line {}: a hole {:.1} mm wide is left there; begin in what falls away, with a lead-in",
+        if pierces.len() == 1 { "1 pierce lies".to_string() } else { format!("{} pierces lie", pierces.len()) },
+        first.line,
+        first.kerf_m * 1e3
+    ))
+}
+
 /// Whether cells are too coarse for a plain source that moves so fast.
 fn coarse_cells(process: &Process) -> Option<String> {
     let (cell, speed, alpha) = (process.heat.cell_m()[0], process.source_m_per_s, process.heat.diffusivity_m2_per_s());
@@ -166,6 +193,7 @@ pub fn advice(process: &Process, found: &[PartRecord], cuts: &[Cut]) -> Vec<Stri
         ));
     }
     out.extend(open_contours(found, cuts));
+    out.extend(pierced_parts(process, found, cuts));
     out.extend(beside_the_chart(process, cuts));
     out.extend(coarse_cells(process));
     out.truncate(MOST_ADVICE);

@@ -301,9 +301,10 @@ fn cuts_air(cut: &Cut, parts: &[PartRecord]) -> Option<Event> {
             && ring_contains(&part.piece.region.outer, begin.tip_in_machine_m)
     };
     let part = parts.iter().find(gone)?;
+    let fate = if part.piece.support == Support::FallsThrough { "has fallen" } else { "may have tipped up" };
     let text = format!(
-        "the torch burns in air: the piece of {:.2} kg that line {} has freed is not there any more; cut what is inside a part before its outline",
-        part.piece.mass_kg, part.freed_line
+        "the torch burns in air: the piece that line {} has freed {fate}; cut what is inside a part before its outline",
+        part.freed_line
     );
     Some(Event {
         time_s: begin.time_s,

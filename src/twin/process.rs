@@ -233,13 +233,25 @@ impl Process {
         match event {
             TorchEvent::FlameOn => {
                 if !self.flame {
-                    self.note(s, EventKind::FlameOn, "preheat flame lit".into());
+                    let words = match self.burner.kind() {
+                        torch::Kind::OxyFuel(_) => "preheat flame lit",
+                        torch::Kind::Plasma { .. } => "arc called for",
+                        torch::Kind::FixedKerf => "tool on",
+                        torch::Kind::Source(_) => "source on",
+                    };
+                    self.note(s, EventKind::FlameOn, words.into());
                 }
                 self.flame = true;
             }
             TorchEvent::OxygenOn => {
                 if !self.oxygen {
-                    self.note(s, EventKind::Pierce, "cutting oxygen open".into());
+                    let words = match self.burner.kind() {
+                        torch::Kind::OxyFuel(_) => "cutting oxygen open",
+                        torch::Kind::Plasma { .. } => "arc struck",
+                        torch::Kind::FixedKerf => "tool at work",
+                        torch::Kind::Source(_) => "source on",
+                    };
+                    self.note(s, EventKind::Pierce, words.into());
                 }
                 self.oxygen = true;
             }
@@ -389,9 +401,13 @@ impl Process {
                         "the tip was {at:.2} mm above the plate, where {least:.1} to {most:.1} mm cut: check the torch height"
                     )
                 }
-                _ => cause.to_string(),
+                _ => cause.words(self.burner.kind()).to_string(),
             };
-            self.note(s, EventKind::CutLost, format!("cut lost at line {}: {words}; {}", s.line, cause.recovery()));
+            self.note(
+                s,
+                EventKind::CutLost,
+                format!("cut lost at line {}: {words}; {}", s.line, cause.recovery(self.burner.kind())),
+            );
             self.end_cut(CutEnd::Lost(words), s);
         }
         if self.is_source() && self.flame {

@@ -267,6 +267,11 @@ impl PartRecord {
         }
     }
 
+    /// Mass, kg, of as much as is there when cold.
+    pub fn mass_kg(&self) -> f64 {
+        self.cold.as_ref().map_or(self.piece.mass_kg, |cold| self.piece.mass_kg * cold.region.area_m2() / self.piece.area_m2)
+    }
+
     /// Its outline when cold: the finished part.
     pub fn finished(&self) -> &Region {
         self.cold.as_ref().map_or(&self.piece.region, |cold| &cold.region)

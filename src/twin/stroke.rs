@@ -56,6 +56,11 @@ impl Burner {
         Self { kind: setting.kind, flame_radius_m: setting.flame_radius_m, slag_share: slag_share(setting) }
     }
 
+    /// What it is.
+    pub fn kind(&self) -> torch::Kind {
+        self.kind
+    }
+
     /// Whether it heats and cuts nothing.
     pub fn is_source(&self) -> bool {
         matches!(self.kind, torch::Kind::Source(_))

@@ -273,3 +273,98 @@ fn the_zone_beside_a_plasma_cut_is_as_wide_as_measured() {
     println!("15 mm: {thick:.2} mm, measured 0.7; power of the speed {power:.2}, a trade page's -1.2");
     assert!((-1.6..-0.8).contains(&power), "{power}");
 }
+
+/// Tools that take away 2 mm and leave no heat, on a plate of 400 × 300 mm: what came loose, as (area mm², scrap, freed on line, s).
+fn pieces_of(name: &str, program: &str, more: &str) -> (Value, Vec<(f64, bool, i64, f64)>) {
+    let plate = format!("material = \"S235\"\nthickness_mm = 6\nsize_mm = [400, 300]\n{more}");
+    let report = run(&scene(name, &plate, "process = \"fixed-kerf\"\nkerf_mm = 2.0\nwords = \"m3-starts\"", program, ""));
+    let loose = report["parts"].as_array().unwrap().iter().filter(|part| part["skeleton"] == false);
+    let pieces = loose
+        .map(|part| {
+            (number(part, "area_mm2"), part["scrap"] == true, part["freed_line"].as_i64().unwrap(), number(part, "freed_at_s"))
+        })
+        .collect();
+    (report, pieces)
+}
+
+fn circle(x: f64, y: f64, r: f64) -> String {
+    format!("G0 X{} Y{y}\n{}\nG1 X{} F1500\nG3 X{0} Y{y} I{} J0\n{}\n", x + r, ARC[0], x + r, -r, ARC[1])
+}
+
+/// A disc in the hole of a ring: the ring and the disc are parts, what is between them is scrap. A drawing of both says the same, and one with a hole more,
+/// or moved, fails.
+#[test]
+fn parts_within_the_holes_of_parts() {
+    let program = format!(
+        "G21 G90\nG0 Z5\n{}{}{}M30\n",
+        circle(150.0, 150.0, 25.0),
+        circle(150.0, 150.0, 50.0),
+        circle(150.0, 150.0, 80.0)
+    );
+    let disc = |r: f64| std::f64::consts::PI * r * r;
+    let expected = [(disc(24.0), false), (disc(49.0) - disc(26.0), true), (disc(79.0) - disc(51.0), false)];
+    let drawn = |circles: &[[f64; 3]]| {
+        let entity = |[x, y, r]: &[f64; 3]| format!("0\nCIRCLE\n8\n0\n10\n{x}\n20\n{y}\n40\n{r}\n");
+        format!("0\nSECTION\n2\nENTITIES\n{}0\nENDSEC\n0\nEOF\n", circles.iter().map(entity).collect::<String>())
+    };
+    let [x, y] = [150.0, 150.0];
+    let right = vec![[x, y, 24.0], [x, y, 51.0], [x, y, 79.0]];
+    let hole_more = [right.clone(), vec![[x + 65.0, y, 4.0]]].concat();
+    let moved: Vec<[f64; 3]> = right.iter().map(|[x, y, r]| [x + 100.0, *y, *r]).collect();
+    for (name, drawing, misses) in [
+        ("none", None, None),
+        ("right", Some(right), Some(0.0)),
+        ("hole-more", Some(hole_more), Some(1.0)),
+        ("moved", Some(moved), Some(2.0)),
+    ] {
+        let file = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("nested-{name}.dxf"));
+        let mut more = String::new();
+        if let Some(circles) = drawing {
+            std::fs::write(&file, drawn(&circles)).unwrap();
+            more = format!("intended = {:?}", file.display().to_string());
+        }
+        let (report, pieces) = pieces_of(&format!("nested-{name}"), &program, &more);
+        assert_eq!(report["figures"]["not_as_drawn"].as_f64(), misses, "{name}: {}", report["events"]);
+        assert_eq!(report["verdict"] == "pass", misses.is_none_or(|misses| misses == 0.0), "{name}");
+        assert_eq!(pieces.len(), 3);
+        for ((area, scrap, ..), (true_area, true_scrap)) in pieces.iter().zip(expected) {
+            assert!((area / true_area - 1.0).abs() < 2e-3, "{name}: {area} {true_area}");
+            assert_eq!(*scrap, true_scrap || name == "moved", "{name}: {area}");
+        }
+    }
+}
+
+/// Strips cut right across come loose one by one, as does a corner; what a strip would lose to the torch that goes on over it is said.
+#[test]
+fn strips_come_loose_where_they_are_cut_through() {
+    let across = |x: f64| format!("G0 X{x} Y45\n{}\nG1 Y355 F1500\n{}\n", ARC[0], ARC[1]);
+    let program = format!("G21 G90\nG0 Z5\n{}{}M30\n", across(110.0), across(170.0));
+    let (report, pieces) = pieces_of("strips", &program, "corner_mm = [50, 50]");
+    assert_eq!((pieces.len(), report["figures"]["parts_freed"].as_f64()), (2, Some(2.0)));
+    for (piece, area) in pieces.iter().zip([59.0 * 300.0, 58.0 * 300.0]) {
+        assert!((piece.0 / area - 1.0).abs() < 1e-3, "{piece:?} {area}");
+    }
+    assert!(pieces[0].3 < pieces[1].3 && pieces.iter().all(|piece| !piece.1));
+}
+
+/// A part is free when its outline closes, whatever passes there again afterwards.
+#[test]
+fn a_part_is_free_when_its_outline_closes() {
+    let around = "G0 X100 Y90\nM3\nG4 P1\nG1 Y100 F1500\nX180\nY160\nX100\nY100\n";
+    let freed = |name: &str, after: &str| pieces_of(name, &format!("G21 G90\nG0 Z5\n{around}{after}M5\nM30\n"), "").1[0];
+    let (closed, over) = (freed("closes", ""), freed("overruns", "X140\nX180\n"));
+    assert!(closed.2 == 10 && over.2 == 10 && (closed.3 - over.3).abs() < 0.05, "{closed:?} {over:?}");
+}
+
+/// A pierce in a part leaves a hole in it.
+#[test]
+fn advice_names_a_pierce_in_a_part() {
+    let outline = contour(&rectangle([60.0, 40.0], [140.0, 100.0], false), 1500.0, ARC[0], ARC[1]);
+    let hole = |x: f64| format!("G0 X{x} Y70\n{}\nG1 X110 F1500\nG3 X110 Y70 I-10 J0\n{}\n", ARC[0], ARC[1]);
+    for (x, count) in [(105.0, 0), (118.0, 1)] {
+        let (report, _) = pieces_of(&format!("pierce-{x}"), &program(&[hole(x), outline.clone()]), "");
+        let advice =
+            report["advice"].as_array().unwrap().iter().filter(|words| words.as_str().unwrap().contains("1 pierce lies")).count();
+        assert_eq!(advice, count, "{x}: {}", report["advice"]);
+    }
+}

@@ -200,7 +200,7 @@ fn cost_card(scene: &Scene, record: &Record, verdict: &Verdict) -> Option<Card> 
 fn parts_card(record: &Record, verdict: &Verdict) -> Option<Card> {
     let freed: Vec<_> = record.parts.iter().filter(|part| part.freed_at_s.is_some()).collect();
     let count = figure(record, "parts_freed").or((!freed.is_empty()).then_some(freed.len() as f64))?;
-    let heaviest = freed.iter().map(|part| shapes::mass_kg(&part.piece)).fold(0.0, f64::max);
+    let heaviest = freed.iter().map(|part| part.mass_kg()).fold(0.0, f64::max);
     let tipping = freed.iter().filter(|part| shapes::tips_up(&part.piece)).count();
     let mut below = if freed.is_empty() { String::new() } else { format!("heaviest {}", kilograms(heaviest)) };
     if tipping > 0 {

@@ -216,7 +216,7 @@ fn part_words(n: usize, part: &crate::twin::record::PartRecord) -> String {
     let when = part
         .freed_at_s
         .map_or(String::new(), |s| format!(", cut free {} into the job on line {}", figures::duration(s), part.freed_line));
-    format!("part {}: {}{when}; {}", n + 1, kilograms(shapes::mass_kg(&part.piece)), shapes::support_words(&part.piece))
+    format!("part {}: {}{when}; {}", n + 1, kilograms(part.mass_kg()), shapes::support_words(&part.piece))
 }
 
 /// From which magnification on a label has room, given the share of the picture's width it may take.
@@ -251,7 +251,7 @@ fn pins(record: &Record, verdict: &Verdict, frame: &Frame) -> String {
         let [low, high] = shapes::bounds_m(&part.piece);
         let room = ((high[0] - low[0]) / 3.0).min(high[1] - low[1]);
         let place = frame.place(shapes::label_point(&part.piece));
-        let mass = kilograms(shapes::mass_kg(&part.piece));
+        let mass = kilograms(part.mass_kg());
         let _ = write!(
             out,
             "<span class=\"partpin {}\" style=\"{place}\" title=\"{}\"><b>{}</b> <i>{mass}</i></span>",

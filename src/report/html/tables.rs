@@ -98,7 +98,7 @@ pub fn parts(record: &Record) -> String {
             "<tr{class}><td>part {}</td><td class=\"n\" data-label=\"mass\">{}</td><td class=\"n\" data-label=\"size\">{} × {} mm</td>\
              <td class=\"n\" data-label=\"free after\">{}</td><td class=\"n\" data-label=\"line\">{}</td><td data-label=\"on the slats\">{}</td>{bow}</tr>",
             n + 1,
-            kilograms(shapes::mass_kg(&part.piece)),
+            kilograms(part.mass_kg()),
             figures::fixed((high[0] - low[0]) * 1e3, 1),
             figures::fixed((high[1] - low[1]) * 1e3, 1),
             part.freed_at_s.map_or(String::new(), duration),

@@ -95,7 +95,7 @@ pub fn tip_ups(record: &Record, check: &Check) -> Vec<Reason> {
         let text = format!(
             "Part {} ({}), cut free on line {}, is not held level by the slats and may tip up.",
             n + 1,
-            figures::kilograms(shapes::mass_kg(&part.piece)),
+            figures::kilograms(part.mass_kg()),
             part.freed_line
         );
         let time_s = part.freed_at_s.unwrap_or(f64::NAN);

@@ -34,7 +34,7 @@ pub fn show(ui: &mut Ui, cx: &Context<'_>, actions: &mut Actions) {
         };
         let off = wrong(part).map_or(String::new(), |m| format!(", up to {} off {meant}", units::length(m, cx.look.inch)));
         let words =
-            format!("{} × {}, {:.2} kg{off}; {fate}, freed by line {}", side(0), side(1), part.piece.mass_kg, part.freed_line);
+            format!("{} × {}, {:.2} kg{off}; {fate}, freed by line {}", side(0), side(1), part.mass_kg(), part.freed_line);
         let response = ui.add(egui::Button::new(RichText::new(words).size(12.0)).wrap().frame(false));
         super::spots::note(ui, &format!("part of line {}", part.freed_line), response.rect);
         if response.clicked() {

@@ -11,6 +11,14 @@ pub fn region(piece: &Piece) -> &Region {
     &piece.region
 }
 
+/// "1 finished, 13 scrap": of the pieces that came loose.
+pub fn part_counts(record: &Record) -> String {
+    let (scrap, finished): (Vec<_>, Vec<_>) =
+        record.parts.iter().filter(|part| part.freed_at_s.is_some()).partition(|part| part.scrap);
+    let scrap = if scrap.is_empty() { String::new() } else { format!(", {} scrap", scrap.len()) };
+    format!("{} finished{scrap}", finished.len())
+}
+
 /// Area of a piece, m².
 pub fn area_m2(piece: &Piece) -> f64 {
     piece.area_m2

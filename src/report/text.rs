@@ -162,7 +162,8 @@ fn outcome(out: &mut String, scene: &Scene, record: &Record) {
         let mass: f64 = freed.iter().map(|part| part.mass_kg()).sum();
         let tipping = freed.iter().filter(|part| shapes::tips_up(&part.piece)).count();
         let tipping = if tipping > 0 { format!(", {tipping} may tip up") } else { String::new() };
-        let _ = writeln!(out, "parts    {} cut free, {} together{tipping}", freed.len(), kilograms(mass));
+        let counts = shapes::part_counts(record);
+        let _ = writeln!(out, "parts    {} cut free ({counts}), {} together{tipping}", freed.len(), kilograms(mass));
     }
     if !scene.machine.costs.is_empty() {
         let total: f64 = scene.machine.costs.iter().map(|line| line.total_usd()).sum();

@@ -202,7 +202,11 @@ fn parts_card(record: &Record, verdict: &Verdict) -> Option<Card> {
     let count = figure(record, "parts_freed").or((!freed.is_empty()).then_some(freed.len() as f64))?;
     let heaviest = freed.iter().map(|part| part.mass_kg()).fold(0.0, f64::max);
     let tipping = freed.iter().filter(|part| shapes::tips_up(&part.piece)).count();
-    let mut below = if freed.is_empty() { String::new() } else { format!("heaviest {}", kilograms(heaviest)) };
+    let mut below = if freed.is_empty() {
+        String::new()
+    } else {
+        format!("{}; heaviest {}", shapes::part_counts(record), kilograms(heaviest))
+    };
     if tipping > 0 {
         let _ = write!(below, "; {tipping} may tip up");
     }

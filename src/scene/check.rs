@@ -3,10 +3,13 @@
 //! In: parsed tables with their spans. Out: [`Diagnostic`]s with file, line, column, key, value, bound and hint; the
 //! estimates that were used. May use: `diag`, serde, toml.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::ops;
 
 use serde::de::DeserializeOwned;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
 
 use super::model::{Draws, Estimate, Range};
 use super::quantity::{Basis, Quantity};
@@ -53,6 +56,8 @@ pub struct Checker<'a> {
     pub ranges: Vec<Range>,
     /// Values to take instead of those written, by the keys of their ranges.
     pub draws: Draws,
+    /// The text as TOML with places, once it was asked for.
+    parsed: OnceCell<Option<Spanned<DeTable<'a>>>>,
 }
 
 /// Something that can be checked against bounds, and says where it stands.
@@ -99,7 +104,15 @@ fn tell<'s>(path: &str, value: Said<'s>, out: &mut Vec<Fact<'s>>) {
 impl<'a> Checker<'a> {
     /// A checker for `text` that came from `file`.
     pub fn new(file: &str, text: &'a str) -> Self {
-        Self { file: file.into(), text, findings: Vec::new(), estimates: Vec::new(), ranges: Vec::new(), draws: Draws::default() }
+        Self {
+            file: file.into(),
+            text,
+            findings: Vec::new(),
+            estimates: Vec::new(),
+            ranges: Vec::new(),
+            draws: Draws::default(),
+            parsed: OnceCell::new(),
+        }
     }
 
     /// Line, column and width of a range of bytes.
@@ -176,6 +189,13 @@ impl<'a> Checker<'a> {
             let (found, expected) = rest.rsplit_once(", expected ").unwrap_or((rest, ""));
             return Diagnostic::error("S004", within(found.to_string())).at(place).expected(expected);
         }
+        if let Some(rest) = message.strip_prefix("invalid length ") {
+            let (found, expected) = rest.split_once(", expected ").unwrap_or((rest, ""));
+            let expected = expected.rsplit(' ').next().unwrap_or(expected);
+            return Diagnostic::error("S004", within(format!("{found} value{}", if found == "1" { "" } else { "s" })))
+                .at(place)
+                .expected(expected);
+        }
         if message.starts_with("unknown variant") {
             let (found, expected) = message.split_once(", expected ").unwrap_or((&message, ""));
             return Diagnostic::error("S004", within(found.to_string())).at(place).expected(expected);
@@ -190,9 +210,34 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// How many values the array at a key path has in the text, and where it stands; none where there is no array.
+    fn array_at(&self, path: &str) -> Option<(usize, ops::Range<usize>)> {
+        let table = self.parsed.get_or_init(|| DeTable::parse(self.text).ok()).as_ref()?.get_ref();
+        let mut steps = path.split(['.', '[']).map(|step| step.trim_end_matches(']'));
+        let mut value = table.get(steps.next()?)?;
+        for step in steps {
+            value = match value.get_ref() {
+                DeValue::Table(table) => table.get(step)?,
+                DeValue::Array(items) => items.get(step.parse::<usize>().ok()?)?,
+                _ => return None,
+            };
+        }
+        let DeValue::Array(items) = value.get_ref() else { return None };
+        Some((items.len(), value.span()))
+    }
+
     /// Whether anything found so far stops the run.
     pub fn failed(&self) -> bool {
         self.findings.iter().any(|finding| finding.severity == Severity::Error)
+    }
+}
+
+/// A number as a person would write it: the smallest and the largest in powers of ten.
+fn written(value: f64) -> String {
+    if value != 0.0 && !(1e-6..1e15).contains(&value.abs()) && value.is_finite() {
+        format!("{value:e}")
+    } else {
+        format!("{value}")
     }
 }
 
@@ -210,7 +255,7 @@ impl Check for Quantity {
             checker.error(
                 "S006",
                 &self.span,
-                format!("`{path}` is {value}"),
+                format!("`{path}` is {}", written(value)),
                 format!("{word} from {low} to {high}"),
                 String::new(),
             );
@@ -307,6 +352,10 @@ impl<T: Check> Check for Vec<T> {
 
 impl<T: Check, const N: usize> Check for [T; N] {
     fn check(&self, path: &str, bounds: Bounds, checker: &mut Checker<'_>) {
+        // serde takes as many as it needs and lets the others go.
+        if let Some((count, span)) = checker.array_at(path).filter(|(count, _)| *count != N) {
+            checker.error("S004", &span, format!("`{path}` has {count} values"), format!("{N}"), String::new());
+        }
         for (index, item) in self.iter().enumerate() {
             item.check(&format!("{path}[{index}]"), bounds, checker);
         }

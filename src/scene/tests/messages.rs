@@ -68,6 +68,12 @@ fn messages_say_where_what_and_what_next() {
             "at_mm = [190.0, 90.0]",
             "scene.toml:18:10: error[S009]: `probe[0].at_mm[0]` is 190; expected at most 180: the plate ends there",
         ),
+        (
+            "at_mm = [135.0, 90.0]",
+            "at_mm = [135.0, 90.0, 3.0]",
+            "scene.toml:18:9: error[S004]: `probe[0].at_mm` has 3 values; expected 2",
+        ),
+        ("at_mm = [135.0, 90.0]", "at_mm = [135.0]", "scene.toml:18:9: error[S004]: `probe.at_mm`: 1 value; expected 2"),
         ("[plate]", "[plate", "scene.toml:4:7: error[S002]: this is not TOML: unclosed table, expected `]`"),
     ] {
         check(&folder.errors(&square(from, to)), expected);

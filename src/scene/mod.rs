@@ -7,7 +7,8 @@
 //! Codes: S001 a file cannot be read; S002 not TOML; S003 unknown key; S004 wrong type; S005 something is missing; S006
 //! out of range; S007 not in the catalogue; S008 not a figure; S009 values that contradict each other; S010 parts that
 //! do not go together; S011 more steps than controller or driver can do; S012 controller settings; S013 recorded steps; S014 a file that is none
-//! of a catalogue; S015 a part of a user's own takes the place of another; S016 a wheel leaves its groove.
+//! of a catalogue; S015 a part of a user's own takes the place of another; S016 a wheel leaves its groove;
+//! S017 a drawing of the finished parts.
 
 pub mod catalogue;
 mod charted;

@@ -10,8 +10,9 @@ use super::dxf;
 use super::machine_file::{MachineFile, TorchWordsTable};
 use super::model::{Plate, Probe};
 use super::scene_file::{Material, PlateTable, SceneFile, TorchTable};
+use super::unreadable;
 use super::used::Used;
-use crate::diag::Diagnostic;
+use crate::diag::{Diagnostic, Place};
 use crate::plate::heat;
 use crate::plate::parts::Slats;
 use crate::program::{Tool, TorchAction, TorchTrigger, TorchWords, read_tools};
@@ -33,6 +34,9 @@ const AMBIENT_C: f64 = 20.0;
 const ONE_LAYER_M: f64 = 13e-3;
 /// Most layers that the rule chooses.
 const MOST_LAYERS: f64 = 64.0;
+
+/// By how much a drawn contour may reach over the plate's border, mm: what CAD programs round.
+const BESIDE_MM: f64 = 0.01;
 
 /// Layers through the thickness where the scene does not say: one where heat comes in over the whole thickness or the plate is thin; else
 /// as thick as cells are wide under a plain source on the upper side, and twice as thick beside a cut.
@@ -171,17 +175,49 @@ pub(super) fn intended(file: &SceneFile, folder: &Path, checker: &mut Checker<'_
         return Vec::new();
     };
     let path = folder.join(named.get_ref());
-    let read = std::fs::read_to_string(&path).map_err(|error| format!("cannot read {}: {error}", path.display()));
-    match read.and_then(|text| dxf::contours(&text).map_err(|why| format!("{}: {why}", path.display()))) {
-        Ok(rings) => {
-            let moved = |p: [f64; 2]| [0, 1].map(|axis| p[axis] + zero[axis].value * 1e-3);
-            rings.into_iter().map(|ring| ring.into_iter().map(moved).collect()).collect()
+    let bytes = match std::fs::read(&path) {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            let place = checker.place(&named.span());
+            checker.findings.push(unreadable(&path, &error).at(place).hint("drawings are named from the scene's folder"));
+            return Vec::new();
         }
-        Err(why) => {
-            checker.error("S001", &named.span(), why, String::new(), "drawings are named from the scene's folder".to_string());
+    };
+    let name = path.display().to_string();
+    match dxf::read(&name, &bytes) {
+        Ok(drawing) => {
+            checker.findings.extend(drawing.findings);
+            checker.findings.extend(beside_the_plate(file, &drawing.contours, &name));
+            let moved = |p: [f64; 2]| [0, 1].map(|axis| p[axis] + zero[axis].value * 1e-3);
+            drawing.contours.into_iter().map(|contour| contour.points.into_iter().map(moved).collect()).collect()
+        }
+        Err(finding) => {
+            checker.findings.push(finding);
             Vec::new()
         }
     }
+}
+
+/// A warning where a drawn contour does not lie on the plate: it cannot be cut.
+fn beside_the_plate(file: &SceneFile, contours: &[dxf::Contour], name: &str) -> Option<Diagnostic> {
+    let zero = file.job.work_zero_mm.as_ref()?;
+    let corner = file.plate.corner_mm.as_ref().map_or([0.0; 2], |corner| [corner[0].value, corner[1].value]);
+    let size = [file.plate.size_mm[0].value, file.plate.size_mm[1].value];
+    let low: [f64; 2] = [0, 1].map(|axis| corner[axis] - zero[axis].value);
+    let high: [f64; 2] = [0, 1].map(|axis| low[axis] + size[axis]);
+    let outside = |p: &[f64; 2]| (0..2).any(|n| p[n] * 1e3 < low[n] - BESIDE_MM || p[n] * 1e3 > high[n] + BESIDE_MM);
+    let (contour, point) = contours.iter().find_map(|contour| Some((contour, contour.points.iter().find(|p| outside(p))?)))?;
+    let found = format!(
+        "the contour that begins here leaves the plate, at {:.3}, {:.3} mm; the plate lies from {}, {} to {}, {} mm of the work zero",
+        point[0] * 1e3,
+        point[1] * 1e3,
+        low[0],
+        low[1],
+        high[0],
+        high[1]
+    );
+    let place = Place { file: name.into(), line: contour.line, ..Place::default() };
+    Some(Diagnostic::warning("S017", found).at(place).hint("the drawing's origin is `job.work_zero_mm`; its unit is `$INSUNITS`"))
 }
 
 /// The tool table that the job names.

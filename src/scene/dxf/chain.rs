@@ -13,6 +13,11 @@ const SAME_MM: f64 = 1e-3;
 /// Least length of a ring, mm: ends of shorter pieces always lie near one another.
 const SHORTEST_MM: f64 = 4.0 * JOINS_MM;
 
+/// How far edges of one ring may reach over each other by round-off, mm, and those of two rings as chords of curves that touch: one and a
+/// half chords from where they do, a curve is nine times the chord error away.
+const ROUNDED_MM: f64 = 1e-6;
+const ALONG_MM: f64 = 10.0 * super::CHORD_MM;
+
 /// One entity's points, mm.
 pub(super) struct Piece {
     /// Points in their order.
@@ -119,16 +124,16 @@ impl<'p> Ends<'p> {
         p.map(|v| (v / JOINS_MM).floor() as i64)
     }
 
-    /// The unused piece with an end nearest to `p`, and whether that is its last point.
-    fn next(&self, p: Point) -> Option<(usize, bool)> {
+    /// The unused piece with an end nearest to `p`, whether that is its last point, and how far away it is.
+    fn next(&self, p: Point) -> Option<(usize, bool, f64)> {
         let [x, y] = Self::cell(p);
         let around = (-1..=1).flat_map(|dx| (-1..=1).map(move |dy| [x.saturating_add(dx), y.saturating_add(dy)]));
         let ends = around.filter_map(|cell| self.cells.get(&cell)).flatten();
         let free = ends.filter(|end| !self.used[end.0]).map(|&(n, last)| {
             let points = &self.pieces[n].points;
-            ((n, last), away(p, points[if last { points.len() - 1 } else { 0 }]))
+            (n, last, away(p, points[if last { points.len() - 1 } else { 0 }]))
         });
-        free.filter(|end| end.1 < JOINS_MM).min_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0))).map(|end| end.0)
+        free.filter(|end| end.2 < JOINS_MM).min_by(|a, b| a.2.total_cmp(&b.2).then(a.0.cmp(&b.0)))
     }
 }
 
@@ -164,11 +169,12 @@ impl Chain {
         self.length += length(&self.points[from..]);
     }
 
-    /// The ring that the last piece has closed, if it has.
-    fn ring(&mut self) -> Option<Piece> {
+    /// The ring that the last piece has closed, if it has; not where another piece goes on from nearer by, `next_mm` away.
+    fn ring(&mut self, next_mm: f64) -> Option<Piece> {
         let last = self.points[self.points.len() - 1];
-        let met = |joint: &Joint| away(self.points[joint.at], last) < JOINS_MM && self.length - joint.before > SHORTEST_MM;
-        let met = self.joints.iter().rposition(met)?;
+        let gaps = self.joints.iter().map(|joint| (away(self.points[joint.at], last), self.length - joint.before)).enumerate();
+        let met = gaps.filter(|(_, (gap, around))| *gap < JOINS_MM && *gap <= next_mm + ROUNDED_MM && *around > SHORTEST_MM);
+        let met = met.min_by(|a, b| a.1.0.total_cmp(&b.1.0))?.0;
         let Joint { at, before, line } = self.joints[met];
         let mut points = self.points[at..].to_vec();
         points.pop();
@@ -199,15 +205,11 @@ fn joined(open: Vec<Piece>) -> Result<Vec<Piece>, Diagnostic> {
             continue;
         }
         let mut chain = Chain { points: Vec::new(), joints: Vec::new(), length: 0.0 };
-        let (mut next, mut turned) = (Some((first, false)), false);
+        let (mut next, mut turned) = (Some((first, false, 0.0)), false);
         loop {
-            if let Some((n, backwards)) = next {
+            if let Some((n, backwards, _)) = next {
                 ends.used[n] = true;
                 chain.add(&open[n], backwards);
-                out.extend(chain.ring());
-                if chain.joints.is_empty() {
-                    break;
-                }
             } else if turned {
                 return Err(gap(&chain));
             } else {
@@ -215,6 +217,13 @@ fn joined(open: Vec<Piece>) -> Result<Vec<Piece>, Diagnostic> {
                 turned = true;
             }
             next = ends.next(chain.points[chain.points.len() - 1]);
+            if let Some(ring) = chain.ring(next.map_or(JOINS_MM, |next| next.2)) {
+                out.push(ring);
+                if chain.joints.is_empty() {
+                    break;
+                }
+                next = ends.next(chain.points[chain.points.len() - 1]);
+            }
         }
     }
     Ok(out)
@@ -254,10 +263,12 @@ impl Edge {
         ((p[1] - self.from[1]) * dx - (p[0] - self.from[0]) * dy) / dx.hypot(dy).max(f64::MIN_POSITIVE)
     }
 
-    /// Where another edge goes through this one; nothing where they only touch.
+    /// Where another edge goes through this one; nothing where they only touch: rounded numbers, and of two rings the chords of a curve
+    /// that runs along the other.
     fn crossed(&self, other: &Self) -> Option<Point> {
         let ([a, b], [c, d]) = ([self.left(other.from), self.left(other.to)], [other.left(self.from), other.left(self.to)]);
-        let touch = a.abs().max(b.abs()).min(c.abs().max(d.abs())) < SAME_MM;
+        let least = if self.ring == other.ring { ROUNDED_MM } else { ALONG_MM };
+        let touch = a.abs().max(b.abs()).min(c.abs().max(d.abs())) < least;
         if touch || a * b >= 0.0 || c * d >= 0.0 {
             return None;
         }

@@ -122,7 +122,7 @@ fn a_rational_spline_of_degree_two_is_a_circle() {
 
 #[test]
 fn splines_have_their_areas() {
-    // One cubic Bézier over its chord: the area is 3/20 of the square that its control points span, with corners over its ends 3/5.
+    // One cubic Bézier over its chord: the area is 3/5 of the square that its control points make.
     let close_it = "0 LINE 10 0 20 0 11 10 21 0";
     let bezier = format!(
         "0 SPLINE 70 8 71 3 72 8 73 4 40 0 40 0 40 0 40 0 40 1 40 1 40 1 40 1 10 0 20 0 10 0 20 10 10 10 20 10 10 10 20 0 {close_it}"
@@ -152,7 +152,7 @@ fn what_is_seen_from_below_is_mirrored() {
     let inserted = format!("0 INSERT 2 TRIANGLE 10 20 20 0 {below}");
     near(bounds(&ring(&with("", TRIANGLE, &inserted))), [-24.0, 0.0, -20.0, 3.0]);
     let tilted = bad(&drawing("0 CIRCLE 10 0 20 0 40 4 210 0 220 1 230 0"));
-    assert!(tilted.starts_with("part.dxf:11: the CIRCLE is drawn in a plane of its own, with the axis 0, 1, 0;"), "{tilted}");
+    assert!(tilted.starts_with("part.dxf:15: the CIRCLE is drawn in a plane of its own, with the axis 0, 1, 0;"), "{tilted}");
 }
 
 /// Right-angled, 4 wide and 3 high, from the block's base.
@@ -179,7 +179,7 @@ fn blocks_are_put_where_they_belong() {
 #[test]
 fn blocks_that_cannot_be_read_are_named() {
     let missing = bad(&drawing("0 INSERT 2 B 10 0 20 0"));
-    assert_eq!(missing, "part.dxf:11: the INSERT names the block `B`, which is not there; expected a block of the drawing");
+    assert_eq!(missing, "part.dxf:15: the INSERT names the block `B`, which is not there; expected a block of the drawing");
     let other = bad(&with("", "0 BLOCK 2 B 70 4 1 other.dxf 0 ENDBLK", "0 INSERT 2 B 10 0 20 0"));
     assert!(other.contains("`B` of another file"), "{other}");
     let round = bad(&with("", "0 BLOCK 2 A 0 INSERT 2 B 0 ENDBLK 0 BLOCK 2 B 0 INSERT 2 A 0 ENDBLK", "0 INSERT 2 A"));
@@ -230,59 +230,59 @@ fn what_is_no_contour_is_passed_over() {
         "{none}"
     );
     let solid = bad(&drawing(&format!("{SQUARE} 0 REGION 8 0")));
-    assert!(solid.starts_with("part.dxf:31: the drawing has a REGION, which is not read;"), "{solid}");
+    assert!(solid.starts_with("part.dxf:37: the drawing has a REGION, which is not read;"), "{solid}");
     assert!(bad(&drawing("0 POLYLINE 70 64 0 VERTEX 10 0 20 0 0 SEQEND")).contains("POLYLINE that is a mesh"));
 }
 
 #[test]
 fn faulty_entities_are_named_with_their_line() {
     for (entity, expected) in [
-        ("0 CIRCLE 10 0 20 0 40 0", "part.dxf:11: the CIRCLE has a radius of 0; expected more than 0 (group 40)"),
-        ("0 CIRCLE 10 0 20 0 40 -2", "part.dxf:11: the CIRCLE has a radius of -2; expected more than 0 (group 40)"),
-        ("0 CIRCLE 10 0 20 0", "part.dxf:11: the CIRCLE has no radius; expected a group 40"),
-        ("0 ARC 10 0 20 0 40 5 50 0", "part.dxf:11: the ARC has no last angle; expected a group 51"),
-        ("0 LINE 10 0 20 0 11 5", "part.dxf:11: the LINE has no end; expected a group 21"),
+        ("0 CIRCLE 10 0 20 0 40 0", "part.dxf:15: the CIRCLE has a radius of 0; expected more than 0 (group 40)"),
+        ("0 CIRCLE 10 0 20 0 40 -2", "part.dxf:15: the CIRCLE has a radius of -2; expected more than 0 (group 40)"),
+        ("0 CIRCLE 10 0 20 0", "part.dxf:15: the CIRCLE has no radius; expected a group 40"),
+        ("0 ARC 10 0 20 0 40 5 50 0", "part.dxf:15: the ARC has no last angle; expected a group 51"),
+        ("0 LINE 10 0 20 0 11 5", "part.dxf:15: the LINE has no end; expected a group 21"),
         (
             "0 CIRCLE 10 abc 20 0 40 2",
-            "part.dxf:14: `abc` is no number: group 10 of the CIRCLE in line 11; expected a number such as 12.5",
+            "part.dxf:18: `abc` is no number: group 10 of the CIRCLE in line 15; expected a number such as 12.5",
         ),
         (
             "0 CIRCLE 10 nan 20 0 40 2",
-            "part.dxf:14: `nan` is no number: group 10 of the CIRCLE in line 11; expected a number such as 12.5",
+            "part.dxf:18: `nan` is no number: group 10 of the CIRCLE in line 15; expected a number such as 12.5",
         ),
         (
             "0 ELLIPSE 10 0 20 0 11 5 21 0 40 -1",
-            "part.dxf:11: the ELLIPSE has axes with a ratio of -1; expected more than 0 (group 40)",
+            "part.dxf:15: the ELLIPSE has axes with a ratio of -1; expected more than 0 (group 40)",
         ),
         (
             "0 SPLINE 71 3 74 3 11 0 21 0 11 1 21 1",
-            "part.dxf:11: the SPLINE has fit points only; expected control points and knots (groups 10, 20 and 40)",
+            "part.dxf:15: the SPLINE has fit points only; expected control points and knots (groups 10, 20 and 40)",
         ),
         (
             "0 SPLINE 71 1 40 0 10 0 20 0 10 5 20 5",
-            "part.dxf:11: the SPLINE has 1 knots; expected 4: its 2 control points, its degree 1, and 1",
+            "part.dxf:15: the SPLINE has 1 knots; expected 4: its 2 control points, its degree 1, and 1",
         ),
         (
             "0 SPLINE 71 1 40 0 40 3 40 2 40 4 10 0 20 0 10 5 20 5",
-            "part.dxf:11: the SPLINE has knots that fall or stand still; expected knots that rise (group 40)",
+            "part.dxf:15: the SPLINE has knots that fall or stand still; expected knots that rise (group 40)",
         ),
-        ("0 SPLINE 71 0 10 0 20 0", "part.dxf:11: the SPLINE is of degree 0; expected 1 to 25 (group 71)"),
+        ("0 SPLINE 71 0 10 0 20 0", "part.dxf:15: the SPLINE is of degree 0; expected 1 to 25 (group 71)"),
         (
             "0 SPLINE 71 3 10 0 20 0",
-            "part.dxf:11: the SPLINE has 1 x and 1 y of control points; expected 4 or more, as it is of degree 3",
+            "part.dxf:15: the SPLINE has 1 x and 1 y of control points; expected 4 or more, as it is of degree 3",
         ),
         (
             "0 LWPOLYLINE 70 1 10 0 20 0 10 5 20 5",
-            "part.dxf:11: the contour that begins here encloses nothing; expected a contour around a part or a hole",
+            "part.dxf:15: the contour that begins here encloses nothing; expected a contour around a part or a hole",
         ),
         (
             "0 LINE 10 0 20 0 11 5 21 0 0 LINE 10 5 20 4 11 5.02 21 0",
-            "part.dxf:21: a contour does not close: its ends are 6.403 mm apart, at 0.000, 0.000 (line 11) and 5.000, 4.000 mm (line 21); \
+            "part.dxf:15: a contour does not close: its ends are 6.403 mm apart, at 5.000, 4.000 (line 25) and 0.000, 0.000 mm (line 15); \
              expected ends nearer than 0.05 mm",
         ),
         (
             "0 LWPOLYLINE 70 1 10 0 20 0 10 9 20 9 10 9 20 0 10 0 20 9",
-            "part.dxf:11: the contour that begins here crosses itself at 4.500, 4.500 mm; expected a contour with one inside",
+            "part.dxf:15: the contour that begins here crosses itself at 4.500, 4.500 mm; expected a contour with one inside",
         ),
     ] {
         assert_eq!(bad(&drawing(entity)), expected);
@@ -329,11 +329,11 @@ fn what_is_drawn_twice_counts_once() {
     let round = "0 CIRCLE 10 50 20 5 40 5 ";
     let arcs = "0 ARC 10 50 20 5 40 5 50 30 51 130 0 ARC 10 50 20 5 40 5 50 130 51 30 ";
     for (entities, line, count) in [
-        (format!("{lines}{lines}{round}"), 51, 4),
-        (format!("{lines}{backwards}{round}"), 51, 4),
-        (format!("{SQUARE}{round}{lines}"), 39, 1),
-        (format!("{SQUARE}{round}{round}"), 39, 1),
-        (format!("{SQUARE}{round}{arcs}"), 39, 1),
+        (format!("{lines}{lines}{round}"), 55, 4),
+        (format!("{lines}{backwards}{round}"), 55, 4),
+        (format!("{SQUARE}{round}{lines}"), 45, 1),
+        (format!("{SQUARE}{round}{round}"), 45, 1),
+        (format!("{SQUARE}{round}{arcs}"), 45, 1),
     ] {
         let drawing = good(&drawing(&entities));
         assert_eq!(areas(&drawing).len(), 2, "{entities}");
@@ -366,7 +366,7 @@ fn rings_that_touch_stay_apart() {
     assert!(
         through.findings[0]
             .to_string()
-            .contains("part.dxf:31: warning[S017]: the contour that begins here crosses that of line 11 at 10.000, ")
+            .contains("part.dxf:37: warning[S017]: the contour that begins here crosses that of line 15 at 10.000, ")
     );
 }
 

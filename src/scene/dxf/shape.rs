@@ -128,7 +128,7 @@ fn radius(item: &Item<'_, '_>) -> Result<f64, Diagnostic> {
 /// From one angle on to the next, counter-clockwise; a whole turn where they are the same.
 fn sweep(from: f64, to: f64) -> f64 {
     let sweep = (to - from).rem_euclid(TAU);
-    if sweep < WHOLE_TURN || sweep > TAU - WHOLE_TURN { TAU } else { sweep }
+    if (WHOLE_TURN..TAU - WHOLE_TURN).contains(&sweep) { sweep } else { TAU }
 }
 
 /// An ellipse is a circle that is stretched: chords that keep the circle's area keep the ellipse's.

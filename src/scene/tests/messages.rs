@@ -195,3 +195,36 @@ fn a_planner_table_makes_a_jerk_limited_profile_with_shaping() {
         "{findings:?}"
     );
 }
+
+/// A drawing's faults stand at the drawing; what is said of its place on the plate too.
+#[test]
+fn a_drawing_is_placed_on_the_plate() {
+    let folder = Folder::new("drawing");
+    let scene = square("thickness_mm = 12.7", "thickness_mm = 12.7\nintended = \"part.dxf\"");
+    let scene = scene.replace("[job]", "[job]\nwork_zero_mm = [20, 10, 0]");
+    let missing = folder.errors(&scene);
+    assert!(
+        missing.starts_with("scene.toml:7:12: error[S001]: cannot read part.dxf: no such file\n  hint: drawings are"),
+        "{missing}"
+    );
+    let circle = |x: f64, radius: f64| {
+        let entity = format!("0\nCIRCLE\n10\n{x}\n20\n40\n40\n{radius}\n");
+        format!("0\nSECTION\n2\nHEADER\n9\n$INSUNITS\n70\n4\n0\nENDSEC\n0\nSECTION\n2\nENTITIES\n{entity}0\nENDSEC\n0\nEOF\n")
+    };
+    folder.write("part.dxf", &circle(50.0, 0.0));
+    assert_eq!(
+        folder.errors(&scene),
+        "part.dxf:15: error[S017]: the CIRCLE has a radius of 0; expected more than 0 (group 40)\n  hint: correct it in the drawing"
+    );
+    folder.write("part.dxf", &circle(150.0, 10.0));
+    let read = load(&folder.write("scene.toml", &scene), None).unwrap_or_else(|findings| panic!("{}", words(&findings)));
+    assert!(read.findings.iter().all(|finding| finding.code != "S017"), "{}", words(&read.findings));
+    assert!((read.plate.intended[0][0][0] - 0.18).abs() < 1e-12, "the work zero is its origin");
+    folder.write("part.dxf", &circle(150.1, 10.0));
+    let read = load(&folder.write("scene.toml", &scene), None).unwrap_or_else(|findings| panic!("{}", words(&findings)));
+    let said = words(&read.findings);
+    assert!(
+        said.contains("part.dxf:15: warning[S017]: the contour that begins here leaves the plate, at 160.100, 40.000 mm;"),
+        "{said}"
+    );
+}

@@ -57,6 +57,16 @@ class Window:
         self.picture("waited")
         sys.exit(f"waited {PATIENCE_S} s in vain for: {what}\nthere are: {sorted(self.spots())}")
 
+    def leave(self):
+        """Ctrl+Q until it has gone; its exit code."""
+        for _ in range(PATIENCE_S // AGAIN_S):
+            self.key("ctrl+q")
+            try:
+                return self.app.wait(timeout=AGAIN_S)
+            except subprocess.TimeoutExpired:
+                pass
+        sys.exit(f"the app did not leave in {PATIENCE_S} s")
+
     def xdotool(self, *words):
         subprocess.run(["xdotool", *map(str, words)], env=self.env, check=True)
 
@@ -150,8 +160,7 @@ def drive(window):
     window.until(lambda: other.read_text() != "mine", "the file to be replaced", lambda: window.click("machine replace it"))
     window.picture("replaced")
 
-    window.key("ctrl+q")
-    code = window.app.wait(timeout=PATIENCE_S)
+    code = window.leave()
     assert code == 0, f"the app ended with {code}"
     assert "square_100.toml" in (window.folder / "keep/app.toml").read_text(), "the scene is not among the recent ones"
 

@@ -101,7 +101,8 @@ impl LostCause {
             Kind::OxyFuel(_) => {
                 "to recover, close the oxygen, go back to where the kerf is through or to an edge, preheat there to kindling and open it again"
             }
-            _ => "to recover, switch the arc off and start again at an edge",
+            Kind::Plasma { .. } => "to recover, switch the arc off and start again at an edge",
+            Kind::FixedKerf | Kind::Source(_) => "to recover, begin that cut again",
         }
     }
 

@@ -3,7 +3,9 @@
 //! In: cuts, parts, the process. Out: sentences for the record.
 
 use crate::plate::geometry::ring_contains;
+use crate::plate::parts::Support;
 use crate::torch::Kind;
+use crate::twin::measure;
 use crate::twin::process::Process;
 use crate::twin::record::{Cut, CutEnd, CutPoint, PartRecord};
 
@@ -22,9 +24,6 @@ const BRIDGE_M: f64 = 3.0e-3;
 const AROUND: f64 = 0.2;
 /// What lies this many kerf widths behind the end is the end's own kerf.
 const OWN_KERFS: f64 = 3.0;
-/// A place around a pierce is looked at this far from its edge, m, in so many directions.
-const BESIDE_PIERCE_M: f64 = 0.3e-3;
-const ROUND: usize = 16;
 /// Growth of the field ahead of a source from cell to cell, as an exponent, above which it is worth a word, and at which its error is below one per
 /// cent from two and a half cells on (`halving_the_cells_beside_and_ahead_of_moving_sources`).
 const COARSE: f64 = 0.7;
@@ -129,17 +128,9 @@ fn open_contours(found: &[PartRecord], cuts: &[Cut]) -> Vec<String> {
 /// Pierces that lie in a finished part or on its edge: a pierce hole is wider than the kerf and leaves a notch.
 fn pierced_parts(process: &Process, found: &[PartRecord], cuts: &[Cut]) -> Option<String> {
     // Where a tool makes no wider hole than its kerf, only one inside the part leaves anything: all around but for the way out of it.
-    let least = if process.setting().kind == Kind::FixedKerf { 5 * ROUND / 8 } else { ROUND / 4 };
+    let least = if process.setting().kind == Kind::FixedKerf { 0.6 } else { 0.25 };
     let parts: Vec<&PartRecord> = found.iter().filter(|part| part.piece.loose && !part.scrap).collect();
-    let in_a_part = |point: &&CutPoint| {
-        let reach = 0.5 * point.kerf_m + BESIDE_PIERCE_M;
-        let around = |k: usize| {
-            let (s, c) = (std::f64::consts::TAU * k as f64 / ROUND as f64).sin_cos();
-            let place = [point.tip_in_machine_m[0] + reach * c, point.tip_in_machine_m[1] + reach * s];
-            parts.iter().any(|part| part.piece.region.contains(place))
-        };
-        (0..ROUND).filter(|&k| around(k)).count() >= least
-    };
+    let in_a_part = |point: &&CutPoint| parts.iter().any(|part| measure::pierced_share(point, &part.piece.region) >= least);
     let pierces: Vec<&CutPoint> = cuts.iter().filter_map(|cut| cut.points.first()).filter(in_a_part).collect();
     let first = pierces.first()?;
     Some(format!(
@@ -169,7 +160,9 @@ fn coarse_cells(process: &Process) -> Option<String> {
 /// What could be done better.
 pub fn advice(process: &Process, found: &[PartRecord], cuts: &[Cut]) -> Vec<String> {
     let mut out = Vec::new();
-    for part in found.iter().filter(|part| part.piece.loose) {
+    // A remnant that stays where it is loses nothing.
+    let stays = |part: &PartRecord| part.piece.has_plate_border && part.piece.support == Support::Rests;
+    for part in found.iter().filter(|part| part.piece.loose && !stays(part)) {
         let Some(freed_s) = part.freed_at_s else { continue };
         let inside = |cut: &&Cut| {
             let first = cut.points.first();

@@ -32,9 +32,13 @@ fn without_what_fell(heat: &Heat, corner_m: [f64; 2], parts: &[PartRecord]) -> V
     let mut map = heat.temperature_map_c();
     let (cells, cell_m) = ([heat.nx(), heat.ny()], heat.cell_m());
     let fell = |part: &PartRecord| part.piece.loose && part.piece.support == Support::FallsThrough;
+    // What is left of the plate reaches beyond any window.
+    let stayed: Vec<(&PartRecord, [[f64; 2]; 2])> =
+        parts.iter().filter(|part| part.piece.loose && !fell(part)).map(|part| (part, part.piece.region.bounds_m())).collect();
     let there = |[x, y]: &[usize; 2]| {
         let middle = [corner_m[0] + (*x as f64 + 0.5) * cell_m[0], corner_m[1] + (*y as f64 + 0.5) * cell_m[1]];
-        parts.iter().any(|part| !fell(part) && part.piece.region.contains(middle))
+        let beside = |[low, high]: &[[f64; 2]; 2]| (0..2).any(|i| middle[i] < low[i] || middle[i] > high[i]);
+        stayed.iter().any(|(part, bounds)| !beside(bounds) && part.piece.region.contains(middle))
     };
     for part in parts.iter().filter(|part| part.piece.loose) {
         let ends = part.piece.region.bounds_m().map(|p| [0, 1].map(|axis| (p[axis] - corner_m[axis]) / cell_m[axis]));

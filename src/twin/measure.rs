@@ -12,7 +12,7 @@ use crate::scene::model::Scene;
 use crate::torch::{ARC_EDGE_RAD, FLAME_EDGE_RAD, Kind};
 use crate::twin::growth::{self, Growth};
 use crate::twin::process::Process;
-use crate::twin::record::{BudgetLine, Cooled, Cut, OutOfSquare, PLATE_GROWTH, PartRecord};
+use crate::twin::record::{BudgetLine, Cooled, Cut, CutPoint, OutOfSquare, PLATE_GROWTH, PartRecord};
 use torchtwin_planner::{Geometry, PathItem, Plane, TorchEvent};
 
 /// Chord error of the intended contours, m.
@@ -23,6 +23,12 @@ const STRIP: f64 = 4.0;
 /// Dwight: 0.2). Basis: estimate.
 const MODULUS_PA: f64 = 210e9;
 const TENDON_N_PER_J_PER_M: f64 = 0.2e6 / 1e6;
+
+/// A place around a pierce is looked at this far from its edge, m, in so many directions.
+const BESIDE_PIERCE_M: f64 = 0.3e-3;
+const ROUND: usize = 16;
+/// Nearer than this to the plate's border is on it, m.
+const BORDER_M: f64 = 1e-6;
 
 /// The cut paths of the program, with the kerf that the torch's chart gives: what a machine without errors would have cut.
 fn programmed_cuts(scene: &Scene, program: &Program) -> Vec<Vec<PathPoint>> {
@@ -133,7 +139,7 @@ pub fn compare(
         let measured = part.measured.insert(parts::measure(part.finished(), &wanted[like]));
         matched += 1;
         // What falls out of a hole is scrap, what is cut out of that a part again, and so on inwards. A drawing says itself what is a part.
-        part.scrap = scene.plate.intended.is_empty() && lies_within(&part.piece.region, like, wanted) % 2 == 1;
+        part.scrap = scene.plate.intended.is_empty() && is_scrap(scene, &process.cuts, &part.piece.region, like, wanted);
         if part.scrap {
             continue;
         }
@@ -206,10 +212,37 @@ pub fn part_class(measured: &Measured, thickness_m: f64) -> Option<u8> {
     sizes.filter_map(|(nominal, off)| size_class(thickness_m, nominal, off)).max()
 }
 
-/// How many intended pieces, other than the one that it is, a piece lies within the outlines of.
-fn lies_within(piece: &Region, own: usize, wanted: &[Region]) -> usize {
-    let Some(&place) = piece.outer.first() else { return 0 };
-    wanted.iter().enumerate().filter(|(n, other)| *n != own && ring_contains(&other.outer, place)).count()
+/// Whether a piece, which is `wanted[own]`, fell out of a hole. A piece of the plate's border with something cut out of it is a part with a hole, or a
+/// remnant with a part in it: the first where the torch pierced what was cut out.
+fn is_scrap(scene: &Scene, cuts: &[Cut], piece: &Region, own: usize, wanted: &[Region]) -> bool {
+    let Some(&place) = piece.outer.first() else { return true };
+    let around =
+        wanted.iter().enumerate().filter(|(n, other)| *n != own && ring_contains(&other.outer, place)).map(|(_, other)| other);
+    let (remnants, parts): (Vec<&Region>, Vec<&Region>) = around.partition(|region| is_of_the_border(scene, region));
+    match (parts.len(), remnants.is_empty()) {
+        (0, false) => cuts.iter().filter_map(|cut| cut.points.first()).any(|pierce| pierced_share(pierce, piece) >= 0.5),
+        (count, _) => count % 2 == 1,
+    }
+}
+
+/// Whether a region has some of the plate's border.
+fn is_of_the_border(scene: &Scene, region: &Region) -> bool {
+    let ([low, high], corner, size) = (region.bounds_m(), scene.plate.corner_in_machine_m, scene.plate.size_m);
+    (0..2).any(|i| low[i] - corner[i] < BORDER_M || corner[i] + size[i] - high[i] < BORDER_M)
+}
+
+/// Share of the directions around a pierce in which, beside its hole, a region lies.
+pub fn pierced_share(pierce: &CutPoint, region: &Region) -> f64 {
+    let reach = 0.5 * pierce.kerf_m + BESIDE_PIERCE_M;
+    let ([low, high], at) = (region.bounds_m(), pierce.tip_in_machine_m);
+    if (0..2).any(|i| at[i] < low[i] - reach || at[i] > high[i] + reach) {
+        return 0.0;
+    }
+    let around = |k: usize| {
+        let (s, c) = (std::f64::consts::TAU * k as f64 / ROUND as f64).sin_cos();
+        region.contains([pierce.tip_in_machine_m[0] + reach * c, pierce.tip_in_machine_m[1] + reach * s])
+    };
+    (0..ROUND).filter(|&k| around(k)).count() as f64 / ROUND as f64
 }
 
 /// What a drawing has that was not cut, and holes that it does not have, as words and place; nothing without a drawing.

@@ -216,7 +216,13 @@ impl Process {
         (0..2).all(|i| p[i] >= self.corner[i] && p[i] <= self.corner[i] + self.size[i])
     }
 
-    /// Distance of a place on the plate from its border, m; less than 0 beside it.
+    /// How far beside the plate a place is, m; 0 over it.
+    fn beside_m(&self, p: [f64; 2]) -> f64 {
+        let of = |i: usize| (self.corner[i] - p[i]).max(p[i] - self.corner[i] - self.size[i]).max(0.0);
+        of(0).hypot(of(1))
+    }
+
+    /// Distance of a place on the plate from its border, m.
     fn border_away_m(&self, p: [f64; 2]) -> f64 {
         let of = |i: usize| (p[i] - self.corner[i]).min(self.corner[i] + self.size[i] - p[i]);
         of(0).min(of(1))
@@ -368,7 +374,7 @@ impl Process {
             speed_m_per_s: self.front_m_per_s,
             plate_c: self.plate_c(tip),
             over_plate,
-            beside_m: (-self.border_away_m(tip)).max(0.0),
+            beside_m: self.beside_m(tip),
             over_border: over_plate && self.border_away_m(tip) <= self.params.setting.kerf_m,
             moved_m,
             dt_s: s.dt_s,

@@ -334,7 +334,7 @@ fn parts_within_the_holes_of_parts() {
     }
 }
 
-/// Strips cut right across come loose one by one, as does a corner; what a strip would lose to the torch that goes on over it is said.
+/// Strips cut right across come loose one by one.
 #[test]
 fn strips_come_loose_where_they_are_cut_through() {
     let across = |x: f64| format!("G0 X{x} Y45\n{}\nG1 Y355 F1500\n{}\n", ARC[0], ARC[1]);
@@ -367,4 +367,38 @@ fn advice_names_a_pierce_in_a_part() {
             report["advice"].as_array().unwrap().iter().filter(|words| words.as_str().unwrap().contains("1 pierce lies")).count();
         assert_eq!(advice, count, "{x}: {}", report["advice"]);
     }
+}
+
+/// What is left of the plate is what has its border, also where the parts are larger; of a remnant that is cut off, what was cut out is a part, of a strip
+/// with a hole what was pierced is scrap.
+#[test]
+fn frames_and_remnants_are_no_parts_and_no_outlines() {
+    let lead = |x: f64, y: f64| format!("G0 X{x} Y{y}\n{}\n", ARC[0]);
+    let square = |low: [f64; 2], high: [f64; 2]| {
+        let lines = format!("G1 X{} Y{} F1500\nX{}\nY{}\nX{0}\nY{1}\n", low[0], low[1], high[0], high[1]);
+        lead(low[0] - 5.0, low[1] - 5.0) + &lines + ARC[1] + "\n"
+    };
+    let ran = |name: &str, cuts: &[String]| {
+        let program = format!("G21 G90\nG0 Z5\n{}M30\n", cuts.concat());
+        pieces_of(name, &program, "corner_mm = [50, 50]").1.iter().map(|piece| (piece.0.round(), piece.1)).collect::<Vec<_>>()
+    };
+    let near = |found: &[(f64, bool)], expected: &[(f64, bool)]| {
+        assert_eq!(found.len(), expected.len(), "{found:?}");
+        for (found, expected) in found.iter().zip(expected) {
+            assert!((found.0 / expected.0 - 1.0).abs() < 3e-3 && found.1 == expected.1, "{found:?} {expected:?}");
+        }
+    };
+    // Four parts that leave a thin frame of the plate.
+    let four: Vec<String> = [[60.0, 60.0], [255.0, 60.0], [60.0, 205.0], [255.0, 205.0]]
+        .map(|low| square(low, [low[0] + 185.0, low[1] + 135.0]))
+        .to_vec();
+    near(&ran("frame", &four), &[(183.0 * 133.0, false); 4]);
+    // A part, then the piece of the plate around it cut off.
+    let across = format!("{}G1 Y355 F1500\n{}\n", lead(170.0, 45.0), ARC[1]);
+    let part = square([80.0, 100.0], [120.0, 160.0]);
+    near(&ran("remnant", &[part, across.clone()]), &[(38.0 * 58.0, false), (119.0 * 300.0 - 42.0 * 62.0, false)]);
+    // A hole, then the strip around it cut off.
+    let hole = format!("{}G1 X120 F1500\nG3 X120 Y150 I-20 J0\n{}\n", lead(110.0, 150.0), ARC[1]);
+    let disc = |r: f64| std::f64::consts::PI * r * r;
+    near(&ran("strip-with-hole", &[hole, across]), &[(disc(19.0) - 2.0 * 9.5, true), (119.0 * 300.0 - disc(21.0), false)]);
 }

@@ -85,7 +85,7 @@ impl Heat {
         let low = from_first.floor();
         let rises = lagrange::<4>(from_first - low).into_iter().zip(low as i64 - 1..);
         let rises: Vec<[f64; 2]> = rises.map(|(weight, layer)| [weight, self.beyond_faces(p, layer, layers)]).collect();
-        self.ambient_c + blended(&rises, self.split)
+        self.ambient_c + blended(&rises, self.by_logarithms())
     }
 
     /// Rise of a layer, or of its mirror image beyond a face, K.
@@ -112,6 +112,11 @@ impl Heat {
         let shine = self.shine.filter(|_| upper).map_or(0.0, |shine| shine.at(p));
         let flux = shine - 0.5 * self.law.loss.at(heat);
         if flux == 0.0 { 0.0 } else { flux / self.law.conductivity(heat) * self.layer_m() }
+    }
+
+    /// Whether temperatures between cells are read from their logarithms: not behind a melting front, where the rise bends and does not fall off.
+    fn by_logarithms(&self) -> bool {
+        self.split && self.law.melts().is_none()
     }
 
     /// Rise of a layer at a place, K.
@@ -181,7 +186,10 @@ impl Heat {
         let whole = (0..4).all(|j| (1..4).all(|i| linked([xs[i - 1], ys[j]], [xs[i], ys[j]], 0)))
             && (1..4).all(|j| (0..4).all(|i| linked([xs[i], ys[j - 1]], [xs[i], ys[j]], 1)));
         let values: [[f64; 2]; 16] = std::array::from_fn(|n| [wx[n % 4] * wy[n / 4], value(xs[n % 4], ys[n / 4])]);
-        whole.then(|| blended(&values, self.split))
+        // A cubic bends where a melting front is between its cells.
+        let molten = |at: f64| values.iter().filter(|[_, rise]| *rise > at).count();
+        let across_a_front = self.law.melts().is_some_and(|melts| (1..16).contains(&molten(melts.at)));
+        (whole && !across_a_front).then(|| blended(&values, self.by_logarithms()))
     }
 
     /// The `N` cells around a place along an axis, mirrored at the plate's edges, and their weights.

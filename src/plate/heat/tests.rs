@@ -495,3 +495,34 @@ fn a_melt_pool_in_a_corner_stays_symmetric() {
     assert!((x - y).abs() < 1e-5 && (askew - x).abs() < 0.1e-3 && x > 4e-3, "{x} {y} {askew}");
     assert!((heat.put_in_j() - heat.stored_j()).abs() < 1e-9 * heat.put_in_j());
 }
+
+/// Behind a front too, between middles of cells, from a solid near its melting point: Neumann's temperatures, Tw − (Tw − Tm) erf(x/2√(αt))/erf λ.
+#[test]
+fn temperatures_behind_a_front_are_neumanns() {
+    let melting = Some(Melting { at_c: 1500.0, latent_j_per_kg: 2.7e5 });
+    let conduction = Conduction::Constant { k_w_per_m_k: K, density_kg_per_m3: RHO, cp_j_per_kg_k: CP, melting };
+    let cell = 0.5e-3;
+    let params = Params::new([0.06, 3.0 * cell], cell, 0.01, conduction, Loss::None);
+    let mut heat = Heat::new(&Params { ambient_c: 1500.0, held_edge_c: Some(1900.0), split: true, ..params });
+    let (lambda, mut worst) = (0.610_880, 0.0f64);
+    // The error function by its series, as far as x = 1.
+    let erf = |x: f64| {
+        let term =
+            |n: i32| (-1.0f64).powi(n) * x.powi(2 * n + 1) / (1..=n).map(f64::from).product::<f64>() / f64::from(2 * n + 1);
+        2.0 / PI.sqrt() * (0..20).map(term).sum::<f64>()
+    };
+    for _ in 0..100 {
+        heat.step(0.1);
+        let spread = 2.0 * (K / (RHO * CP) * heat.time_s).sqrt();
+        // As long as the front is within five cells of the edge it is up to 2 % off.
+        if lambda * spread < 5.0 * cell {
+            continue;
+        }
+        for x in (1..40).map(|n| 0.13e-3 * f64::from(n) + 2.0 * cell).filter(|x| *x < lambda * spread) {
+            let truth = 1900.0 - 400.0 * erf(x / spread) / erf(lambda);
+            worst = worst.max((heat.temperature_c([x, 1.5 * cell]) - truth).abs());
+        }
+    }
+    println!("behind a front off by {worst:.2} K of 400");
+    assert!(worst < 2.0, "{worst}");
+}

@@ -71,6 +71,13 @@ impl Border {
     pub(super) fn touches(&self, ring: &[Point]) -> bool {
         ring.iter().any(|&p| self.near(p, ON_BORDER_M))
     }
+
+    /// How much of a ring lies on these edges, metres.
+    pub(super) fn shared_m(&self, ring: &[Point]) -> f64 {
+        let middle = |a: Point, b: Point| [0.5 * (a[0] + b[0]), 0.5 * (a[1] + b[1])];
+        let on = |(a, b): &(Point, Point)| [*a, middle(*a, *b), *b].into_iter().all(|p| self.near(p, ON_BORDER_M));
+        edges(ring).filter(on).map(|(a, b)| (b[0] - a[0]).hypot(b[1] - a[1])).sum()
+    }
 }
 
 /// Distance between places of a ring that are looked at, metres: a share of its box at most.

@@ -230,9 +230,8 @@ fn unlike_m(a: &Region, b: &Region) -> f64 {
 
 /// Which of `intended` a piece is most like; none where none is like it: nearer than a quarter of its size.
 pub fn nearest(piece: &Region, intended: &[Region]) -> Option<usize> {
-    let away = |n: usize| unlike_m(piece, &intended[n]);
-    let like = (0..intended.len()).min_by(|&a, &b| away(a).total_cmp(&away(b)))?;
-    (away(like) <= 0.25 * piece.area_m2().sqrt()).then_some(like)
+    let (away, like) = (0..intended.len()).map(|n| (unlike_m(piece, &intended[n]), n)).min_by(|a, b| a.0.total_cmp(&b.0))?;
+    (away <= 0.25 * piece.area_m2().sqrt()).then_some(like)
 }
 
 /// `piece` beside what it was to be.

@@ -33,7 +33,7 @@ pub struct Piece {
     pub mass_kg: f64,
     /// Centre of mass in the plate's plane, metres.
     pub centroid_m: Point,
-    /// Cut off from the skeleton, which is the largest piece: on all sides, or with some of the plate's border.
+    /// Cut off from the skeleton, which is the piece with most of the plate's border: on all sides, or with some of the border.
     pub loose: bool,
     /// Its outer ring has some of the plate's own border.
     pub has_plate_border: bool,
@@ -54,6 +54,23 @@ impl Piece {
 
 fn contours(region: &Region) -> Vec<Vec<Point>> {
     region.rings().map(<[Point]>::to_vec).collect()
+}
+
+/// Borders that differ by less than this share are equal.
+const EQUAL_SHARE: f64 = 0.02;
+
+/// What is left of the plate: the piece with most of its border; of equal ones the one furthest from the low corner, where cutting begins. Where none has
+/// any, the largest.
+fn skeleton(pieces: &[Piece], border: &border::Border) -> Option<usize> {
+    let shared: Vec<f64> = pieces.iter().map(|piece| border.shared_m(&piece.region.outer)).collect();
+    let most = shared.iter().copied().fold(0.0, f64::max);
+    let far = |n: usize| pieces[n].centroid_m[0] + pieces[n].centroid_m[1];
+    if most > 0.0 {
+        let equal = (0..pieces.len()).filter(|&n| shared[n] >= (1.0 - EQUAL_SHARE) * most);
+        equal.max_by(|&a, &b| far(a).total_cmp(&far(b)))
+    } else {
+        (0..pieces.len()).max_by(|&a, &b| pieces[a].area_m2.total_cmp(&pieces[b].area_m2))
+    }
 }
 
 /// The pieces of `plate` without `kerf`.
@@ -90,8 +107,8 @@ pub fn separate(
             })
         })
         .collect();
-    let skeleton = pieces.iter().enumerate().max_by(|a, b| a.1.area_m2.total_cmp(&b.1.area_m2)).map(|(i, _)| i);
     let border = border::Border::new(plate.rings());
+    let skeleton = skeleton(&pieces, &border);
     let mut in_time: Vec<(usize, Point, f64)> = path.to_vec();
     in_time.sort_by_key(|&(number, ..)| number);
     for (i, piece) in pieces.iter_mut().enumerate() {

@@ -78,12 +78,16 @@ fn an_open_cut_frees_nothing() {
 }
 
 #[test]
-fn everything_inside_leaves_the_largest_as_skeleton() {
+fn the_border_is_the_skeleton_and_without_one_the_largest_piece() {
     // The border itself is cut away all around.
     let kerf = [square_kerf([0.5, 0.3], 0.1, 0.002)];
     let small = Region::rectangle([0.41, 0.21], [0.7, 0.5]);
     let pieces = separate(&small, &kerf, &[], T, RHO, &SLATS);
-    assert!(pieces.iter().filter(|p| p.loose).count() < pieces.len());
+    // The part is cut over two borders of the plate; what is left of it has the longer other two.
+    assert_eq!(pieces.iter().map(|p| (p.loose, p.has_plate_border)).collect::<Vec<_>>(), [(true, true), (false, true)]);
+    // A part that is larger than the frame around it.
+    let pieces = separate(&Region::rectangle([0.0; 2], [0.14; 2]), &[square_kerf([0.07; 2], 0.051, 0.002)], &[], T, RHO, &SLATS);
+    assert_eq!(pieces.iter().map(|p| (p.loose, p.area_m2 > 0.0099)).collect::<Vec<_>>(), [(true, true), (false, false)]);
     let trimmed = square_kerf([0.555, 0.355], 0.145, 0.01);
     let pieces = separate(&small, &[trimmed, square_kerf([0.5, 0.3], 0.02, 0.002)], &[], T, RHO, &SLATS);
     assert_eq!(pieces.iter().map(|p| p.loose).collect::<Vec<_>>(), [true, false]);

@@ -78,6 +78,9 @@ fn bounds(points: &[Point]) -> [f64; 4] {
 fn lies_on(a: &Piece, b: &Piece) -> bool {
     // An open piece has no edge from its end to its beginning.
     let count = b.points.len() - usize::from(!b.closed);
+    if a.points.len() == b.points.len() && a.points.iter().zip(&b.points).all(|(p, q)| away(*p, *q) < SAME_MM) {
+        return true;
+    }
     a.points.iter().all(|&p| edges(&b.points).take(count).any(|(from, to)| distance_to_segment_m(p, from, to) < SAME_MM))
 }
 
@@ -172,7 +175,10 @@ impl Chain {
     /// The ring that the last piece has closed, if it has; not where another piece goes on from nearer by, `next_mm` away.
     fn ring(&mut self, next_mm: f64) -> Option<Piece> {
         let last = self.points[self.points.len() - 1];
-        let gaps = self.joints.iter().map(|joint| (away(self.points[joint.at], last), self.length - joint.before)).enumerate();
+        // Most joints are far off, which is seen sooner than how far.
+        let beside = |p: Point| (p[0] - last[0]).abs() < JOINS_MM && (p[1] - last[1]).abs() < JOINS_MM;
+        let joints = self.joints.iter().enumerate().filter(|(_, joint)| beside(self.points[joint.at]));
+        let gaps = joints.map(|(n, joint)| (n, (away(self.points[joint.at], last), self.length - joint.before)));
         let met = gaps.filter(|(_, (gap, around))| *gap < JOINS_MM && *gap <= next_mm + ROUNDED_MM && *around > SHORTEST_MM);
         let met = met.min_by(|a, b| a.1.0.total_cmp(&b.1.0))?.0;
         let Joint { at, before, line } = self.joints[met];

@@ -75,6 +75,18 @@ pub enum Kind {
     Source(Source),
 }
 
+impl Kind {
+    /// What happens when the program lights it, and when it lets it cut, in words.
+    pub fn begins(self) -> [&'static str; 2] {
+        match self {
+            Self::OxyFuel(_) => ["preheat flame lit", "cutting oxygen open"],
+            Self::Plasma { .. } => ["arc called for", "arc struck"],
+            Self::FixedKerf => ["tool on", "tool at work"],
+            Self::Source(_) => ["source on", "source on"],
+        }
+    }
+}
+
 /// A plain source of heat.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Source {

@@ -239,25 +239,13 @@ impl Process {
         match event {
             TorchEvent::FlameOn => {
                 if !self.flame {
-                    let words = match self.burner.kind() {
-                        torch::Kind::OxyFuel(_) => "preheat flame lit",
-                        torch::Kind::Plasma { .. } => "arc called for",
-                        torch::Kind::FixedKerf => "tool on",
-                        torch::Kind::Source(_) => "source on",
-                    };
-                    self.note(s, EventKind::FlameOn, words.into());
+                    self.note(s, EventKind::FlameOn, self.burner.kind().begins()[0].into());
                 }
                 self.flame = true;
             }
             TorchEvent::OxygenOn => {
                 if !self.oxygen {
-                    let words = match self.burner.kind() {
-                        torch::Kind::OxyFuel(_) => "cutting oxygen open",
-                        torch::Kind::Plasma { .. } => "arc struck",
-                        torch::Kind::FixedKerf => "tool at work",
-                        torch::Kind::Source(_) => "source on",
-                    };
-                    self.note(s, EventKind::Pierce, words.into());
+                    self.note(s, EventKind::Pierce, self.burner.kind().begins()[1].into());
                 }
                 self.oxygen = true;
             }

@@ -1,7 +1,7 @@
 //! Closed forms, ledger, cuts, sleep, symmetry.
 
 use super::*;
-use std::f64::consts::PI;
+use std::f64::consts::{PI, TAU};
 
 const K: f64 = 35.0;
 const RHO: f64 = 7850.0;
@@ -409,6 +409,14 @@ fn halving_the_cells_beside_and_ahead_of_moving_sources() {
                     [-2.0, 2.0],
                 ];
                 let places = places.map(|[x, y]| [x * 1e-3, y * 1e-3, 0.0]);
+                if cell < 0.7e-3 {
+                    // Two and a half cells away, all around.
+                    let turn = |k: usize| (TAU * k as f64 / 12.0).sin_cos();
+                    let near: Vec<[f64; 3]> = (0..12).map(|k| [2.5 * cell * turn(k).1, 2.5 * cell * turn(k).0, 0.0]).collect();
+                    let near = worst(&near, &|p| heat.temperature_c([to + p[0], y + p[1]]), &|p| rosenthal(p[0], p[1], 0.0));
+                    println!("two and a half cells from a line: {near:.4}");
+                    assert!(near < 0.02, "{near}");
+                }
                 worst(&places, &|p| heat.temperature_c([to + p[0], y + p[1]]), &|p| rosenthal(p[0], p[1], 0.0))
             })
             .to_vec(),

@@ -255,18 +255,20 @@ pub fn unlike_the_drawing(scene: &Scene, wanted: &[Region], found: &[PartRecord]
         let [low, high] = region.bounds_m();
         format!("{:.1} × {:.1} mm", (high[0] - low[0]) * 1e3, (high[1] - low[1]) * 1e3)
     };
+    let place = |[x, y]: [f64; 2]| format!("X {:.1} Y {:.1} mm of the table", x * 1e3, y * 1e3);
     for (n, region) in wanted.iter().enumerate() {
         if !found.iter().any(|part| part.like == Some(n)) {
-            out.push((format!("the part of {} that is drawn here was not cut", size(region)), region.centroid_m()));
+            let at = region.centroid_m();
+            out.push((format!("the part of {} that is drawn at {} was not cut", size(region), place(at)), at));
         }
     }
     for part in found.iter().filter(|part| !part.scrap) {
         let Some((measured, like)) = part.measured.as_ref().zip(part.like) else { continue };
         for (ring, drawn) in &measured.unmatched {
             let hole = Region { outer: ring.clone(), holes: Vec::new() };
-            let fault = if *drawn { "is drawn here and was not cut" } else { "was cut here and is not drawn" };
-            let of = size(&wanted[like]);
-            out.push((format!("a hole of {} in the part of {of} {fault}", size(&hole)), hole.centroid_m()));
+            let fault = if *drawn { "is drawn and was not cut" } else { "was cut and is not drawn" };
+            let (of, at) = (size(&wanted[like]), hole.centroid_m());
+            out.push((format!("a hole of {} at {} in the part of {of} {fault}", size(&hole), place(at)), at));
         }
     }
     out

@@ -31,7 +31,7 @@ pub fn why(scene: &Scene, record: &Record, check: &Check) -> Vec<Reason> {
         "tip_touches" => from_events(record, check, EventKind::TipTouchesPlate, TIP_FIX),
         "part_hits" => from_events(record, check, EventKind::TipHitsPart, HIT_FIX),
         "clamp_hits" => from_events(record, check, EventKind::TipHitsClamp, CLAMP_FIX),
-        "not_as_drawn" => from_events(record, check, EventKind::NotAsDrawn, DRAWING_FIX),
+        "not_as_drawn" => not_as_drawn(record, check),
         "travel_exceeded_mm" => travel(scene, record, check),
         "cost_usd" => vec![cost(scene, check, value)],
         "tip_ups" => tip_ups(record, check),
@@ -165,6 +165,13 @@ fn from_events(record: &Record, check: &Check, kind: EventKind, fix: &str) -> Ve
         reason(check, text, fix).on(event.line).placed(event.at_in_machine_m, event.time_s)
     };
     all.iter().take(MOST).enumerate().map(told).collect()
+}
+
+/// What is not as drawn has a place, and no instant.
+fn not_as_drawn(record: &Record, check: &Check) -> Vec<Reason> {
+    let told =
+        |event: &Event| reason(check, sentence(&capital(&event.text)), DRAWING_FIX).placed(event.at_in_machine_m, event.time_s);
+    events(record, EventKind::NotAsDrawn).take(MOST).map(told).collect()
 }
 
 /// Text with a full stop.
